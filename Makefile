@@ -1,0 +1,64 @@
+# A bare machine needs Python 3.11, 3.12 or 3.13 and make; each target sets up what it uses.
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# The first interpreter of a version we support; `make PYTHON=/path/to/python3.12` overrules.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
+	if $$p -c '$(SUPPORTED)' 2>/dev/null; then echo $$p; break; fi; done)
+
+# -qq: pip still prints errors, but no progress and no remarks about package indexes.
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test bench lint docs
+
+help:  ## this list
+	@echo "graphkit: make TARGET"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name text; do printf '  %-6s %s\n' "$$name" "$$text"; done
+
+venv: $(STAMP)  ## set up .venv in this folder with tested versions (done by the others as needed)
+
+demo: $(STAMP)  ## localize the three shipped lncRNAs: a table here, a report in out/demo.html
+	@mkdir -p out
+	@$(BIN)/graphkit localize data/mouse_lincrnas.fasta -o out/demo.tsv --report out/demo.html
+	@$(BIN)/python -c 'import pandas as pd; \
+		print(pd.read_csv("out/demo.tsv", sep="\t").dropna(axis=1, how="all").to_string(index=False))'
+	@echo
+	@echo "These three lincRNAs are mouse; the model was trained on human transcripts."
+	@echo "Read the numbers as a demonstration, not as a finding."
+	@echo "Table:  out/demo.tsv"
+	@echo "Report: out/demo.html (one file, open it in a browser)"
+
+test: $(STAMP)  ## run the tests on two cores and print the coverage of graphkit/
+	@echo "Tests, without those marked slow or gpu (pytest -m slow runs them):"
+	@$(BIN)/python -m pytest -q -n 2 --cov=graphkit --cov-report=term
+
+bench: $(STAMP)  ## run benchmarks/*.py, or one: make bench ONLY=reader
+	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py,$(wildcard benchmarks/*.py))); do \
+		echo "== $$script (writes $${script%.py}.json)"; $(BIN)/python $$script || exit 1; done
+
+lint: $(STAMP)  ## ruff, mypy and import-linter
+	@echo "ruff check";         $(BIN)/python -m ruff check .
+	@echo "ruff format";        $(BIN)/python -m ruff format --check .
+	@echo "mypy";               $(BIN)/python -m mypy
+	@echo "import-linter";      $(BIN)/lint-imports --no-logo
+
+docs: $(STAMP)  ## the API reference, from the docstrings, in out/docs/
+	@$(PIP) -e '.[docs]'
+	@$(BIN)/python docs/reference.py out/docs
+	@echo "API reference: out/docs/index.html"
+
+$(STAMP): pyproject.toml constraints.txt
+	@if [ ! -x $(BIN)/python ]; then \
+		if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c '$(SUPPORTED)' 2>/dev/null; then \
+			echo "graphkit needs Python 3.11, 3.12 or 3.13 and found none$(if $(PYTHON), at $(PYTHON))."; \
+			echo "Install one, or name it: make PYTHON=/path/to/python3.12"; exit 1; fi; \
+		echo "Setting up $(VENV) with $(PYTHON); the first time this takes some minutes."; \
+		$(PYTHON) -m venv $(VENV); fi
+	@echo "Installing graphkit and the versions in constraints.txt into $(VENV)."
+	@$(PIP) -e '.[test]'
+	@touch $@

@@ -1,0 +1,74 @@
+"""graphkit: graph learning for sequences and spatial data, with explanations you can check.
+
+>>> import graphkit
+>>> model = graphkit.load("lncloc")
+>>> table = model.predict(graphkit.read_fasta(graphkit.datasets.shipped("mouse_lincrnas.fasta")))
+>>> table.shape[0]
+3
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphkit.builders import DeBruijnBuilder, KmerWord2Vec
+    from graphkit.errors import GraphkitError, InputError
+    from graphkit.methods import SequenceClassifier, SGCLLncLoc
+    from graphkit.pretrained import load
+    from graphkit.sequences import read_fasta, write_fasta
+    from graphkit.types import Prediction, Record
+
+__version__ = "0.1.0"
+
+# Public name -> room. Rooms are entered on first use: importing graphkit imports no torch.
+_ROOMS = {
+    "DeBruijnBuilder": "builders",
+    "GraphkitError": "errors",
+    "InputError": "errors",
+    "KmerWord2Vec": "builders",
+    "Prediction": "types",
+    "Record": "types",
+    "SGCLLncLoc": "methods",
+    "SequenceClassifier": "methods",
+    "load": "pretrained",
+    "read_fasta": "sequences",
+    "write_fasta": "sequences",
+}
+_MODULES = (
+    "builders",
+    "datasets",
+    "evaluation",
+    "losses",
+    "methods",
+    "nn",
+    "sequences",
+    "training",
+)
+
+__all__ = [
+    "DeBruijnBuilder",
+    "GraphkitError",
+    "InputError",
+    "KmerWord2Vec",
+    "Prediction",
+    "Record",
+    "SGCLLncLoc",
+    "SequenceClassifier",
+    "load",
+    "read_fasta",
+    "write_fasta",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return getattr(import_module(f"graphkit.{_ROOMS[name]}"), name)
+    if name in _MODULES:
+        return import_module(f"graphkit.{name}")
+    raise AttributeError(f"module 'graphkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_MODULES, "__version__"])

@@ -1,0 +1,106 @@
+"""What a person reads while a command runs: notes, errors and progress, all on stderr."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LONGEST_MESSAGE = 2_000
+SECONDS_BEFORE_BAR = 2.0
+
+
+def printable(text: str, *, limit: int = LONGEST_MESSAGE) -> str:
+    r"""Make `text` safe to show on a terminal: one line, no control characters, not endless.
+
+    A record identifier may hold an escape sequence that would rewrite the screen.
+
+    Examples
+    --------
+    >>> printable("seq\x1b[2J")
+    'seq?[2J'
+    """
+    cut = text if len(text) <= limit else text[: limit - 3] + "..."
+    return "".join(letter if letter.isprintable() else "?" for letter in cut)
+
+
+def note(message: str) -> None:
+    """Print one line of information."""
+    _say(Text(printable(message)))
+
+
+def warn(message: str) -> None:
+    """Print one line that the user should not miss."""
+    _say(Text("Warning: ", style="yellow").append(printable(message), style="default"))
+
+
+def fail(message: str) -> None:
+    """Print why the command ended."""
+    _say(Text("Error: ", style="bold red").append(printable(message), style="not bold default"))
+
+
+def _say(text: Text) -> None:
+    # Made anew each time: sys.stderr may have been replaced since the last message.
+    Console(stderr=True, highlight=False).print(text, soft_wrap=True)
+
+
+@contextmanager
+def progress(
+    task: str, *, total: int | None = None, show: bool = True
+) -> Iterator[Callable[[], None]]:
+    """Show a bar for work that takes more than two seconds, where stderr is a terminal.
+
+    Parameters
+    ----------
+    task
+        What is being done.
+    total
+        Number of steps, None where nobody knows.
+    show
+        False where the bar would disturb: the table itself goes to the terminal.
+
+    Yields
+    ------
+    callable
+        To be called after each step.
+    """
+    if not (show and sys.stderr.isatty()):
+        yield lambda: None
+        return
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    step = bar.add_task(task, total=total)
+    # The bar starts by the clock and not with a step, since one step may take a minute.
+    timer = threading.Timer(SECONDS_BEFORE_BAR, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda: bar.advance(step)
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()

@@ -1,0 +1,156 @@
+"""``graphkit localize``: a FASTA in, a table of localizations out."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphkit.cli import console, genes
+from graphkit.cli.devices import use_threads
+from graphkit.cli.options import Device, OnError, Threads
+from graphkit.cli.output import Format, TableWriter, open_output, refuse_overwriting
+from graphkit.cli.reading import begin_reading, count_records, name_of, with_file
+from graphkit.cli.report import Report, Run
+from graphkit.cli.selection import Selection, read_selection
+from graphkit.cli.tally import Tally
+from graphkit.errors import InputError
+from graphkit.types import Prediction
+
+if TYPE_CHECKING:
+    from graphkit.methods import SequenceClassifier
+
+EXAMPLE = """
+Examples:
+
+  graphkit localize lncrnas.fa > where.tsv
+  graphkit localize lncrnas.fa.gz --ids wanted.txt -o where.tsv --report where.html
+  zcat gencode.fa.gz | graphkit localize - --by-gene --format jsonl
+"""
+
+
+def localize(
+    source: Annotated[
+        str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write here, not stdout.")
+    ] = None,
+    ids: Annotated[
+        Path | None,
+        typer.Option(metavar="LIST.txt", help="Only these transcripts, genes or symbols."),
+    ] = None,
+    by_gene: Annotated[
+        bool, typer.Option("--by-gene", help="One row per gene: its longest transcript.")
+    ] = False,
+    model: Annotated[
+        str, typer.Option(metavar="NAME|DIR", help="A model, see `models`.")
+    ] = "lncloc",
+    uncertain: Annotated[
+        float, typer.Option(metavar="P", help="Below this probability the label is `uncertain`.")
+    ] = 0.6,
+    format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
+    report: Annotated[
+        Path | None, typer.Option(metavar="OUT.html", help="Also write a page to read and share.")
+    ] = None,
+    on_error: Annotated[
+        OnError, typer.Option(help="A record that cannot be predicted: go on, or stop.")
+    ] = OnError.SKIP,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Say where each transcript of a FASTA file sits: one row per record, in the order of input.
+
+    The columns are id, gene, symbol, length, status, label, one p_CLASS per class, folds_agree,
+    frac_N and warnings. Exit status: 0; 2 where nothing could be predicted.
+    """
+    if not 0 <= uncertain <= 1:
+        raise InputError(
+            f"{uncertain} is no probability", slot="--uncertain", remedy="Give 0 to 1."
+        )
+    table = None if output is None or str(output) == "-" else output
+    given = {"the input": None if source == "-" else Path(source), "the list of ids": ids}
+    refuse_overwriting(table, given)
+    refuse_overwriting(report, {**given, "the table": table})
+    selection = None if ids is None else read_selection(ids)
+    tally = Tally("gene" if by_gene else "record")
+    records = begin_reading(source)
+    with ExitStack() as stack:
+        to_table = stack.enter_context(open_output(table))
+        to_report = None if report is None else stack.enter_context(open_output(report))
+        rows_on_screen = table is None and sys.stdout.isatty()
+        step = stack.enter_context(
+            console.progress(
+                "Localizing",
+                total=None if selection else count_records(source),
+                show=not rows_on_screen,
+            )
+        )
+        classifier = _load(model, device=device, threads=threads)
+        page = Report(classifier.classes_)
+        writer = TableWriter(
+            to_table, _columns(classifier, by_gene=by_gene), format=format, flush=table is None
+        )
+        predictions = classifier.predict_each(
+            records if selection is None else selection.pick(records),
+            uncertain=uncertain,
+            on_error=on_error.value,
+        )
+        named = with_file(predictions, source)
+        for prediction, more in _rows(named, classifier.classes_, by_gene=by_gene):
+            writer.write(prediction.row(classifier.classes_) | more)
+            tally.add(prediction)
+            page.add(prediction, more)
+            step()
+        if selection is not None:
+            _tell_missing(selection, found=tally.records, source=source)
+        if to_report is not None:
+            run = Run(Path(name_of(source)).name, model, classifier.about_, uncertain, by_gene)
+            to_report.write(page.render(run, tally).encode("utf-8"))
+    console.note(str(tally))
+    refused = tally.first_refused
+    if refused is not None and not tally.labels:
+        console.fail(f"no record could be predicted; the first: {refused.id}: {refused.status}")
+        raise typer.Exit(2)
+
+
+def _load(model: str, *, device: str, threads: int | None) -> "SequenceClassifier":
+    # These import torch, which --help should not wait for.
+    from graphkit import pretrained
+    from graphkit.training import choose_device
+
+    use_threads(threads)
+    return pretrained.load(model).to(choose_device(device))
+
+
+def _columns(classifier: "SequenceClassifier", *, by_gene: bool) -> tuple[str, ...]:
+    nobody = Prediction("", None, None, 0, "")
+    return (*nobody.row(classifier.classes_), *(genes.COLUMNS if by_gene else ()))
+
+
+def _rows(
+    predictions: Iterable[Prediction], classes: tuple[str, ...], *, by_gene: bool
+) -> Iterator[tuple[Prediction, dict[str, object]]]:
+    """Yield each prediction of the table with the cells that ``--by-gene`` adds."""
+    if by_gene:
+        for gene in genes.longest_isoforms(predictions, classes):
+            yield gene.prediction, gene.row()
+    else:
+        for prediction in predictions:
+            yield prediction, {}
+
+
+def _tell_missing(selection: Selection, *, found: int, source: str) -> None:
+    missing = selection.missing()
+    if not found:
+        raise InputError(
+            f"holds none of the {len(selection)} names asked for: {', '.join(missing[:10])}"
+            + (", ..." if len(missing) > 10 else ""),
+            file=name_of(source),
+            slot="--ids",
+            remedy="Give transcript ids, gene ids or symbols as the headers have them.",
+        )
+    for name in missing:
+        console.warn(f"not found in the input: {name}")

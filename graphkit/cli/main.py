@@ -1,0 +1,103 @@
+"""The ``graphkit`` command: verbs, and how every run ends."""
+
+import os
+import signal
+import sys
+from importlib import metadata
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from graphkit.cli import console, env, localize, models, simulate, train
+from graphkit.errors import GraphkitError
+
+INPUT_AT_FAULT = 2
+INTERRUPTED = 130
+BROKEN_PIPE = 141  # what a shell reports of a program that its pipe left
+TERMINATED = 143
+
+
+class Guarded(TyperGroup):
+    """Turn what can go wrong outside the program into one clean message and an exit status.
+
+    An error of the program itself keeps its traceback.
+    """
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except GraphkitError as error:
+            console.fail(str(error))
+            status = INPUT_AT_FAULT
+        except BrokenPipeError:
+            status = BROKEN_PIPE
+        except OSError as error:
+            name = f"{error.filename}: " if error.filename else ""
+            console.fail(f"{name}{error.strerror or error}")
+            status = INPUT_AT_FAULT
+        except MemoryError:
+            console.fail("not enough memory")
+            status = INPUT_AT_FAULT
+        except KeyboardInterrupt:
+            console.note("Interrupted.")
+            status = INTERRUPTED
+        _settle_stdout()
+        raise typer.Exit(status)
+
+
+app = typer.Typer(
+    cls=Guarded,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example:\n\n  graphkit localize lncrnas.fa -o where.tsv --report where.html",
+)
+app.command(epilog=localize.EXAMPLE)(localize.localize)
+app.command(epilog=train.EXAMPLE)(train.train)
+app.add_typer(simulate.app, name="simulate")
+app.command(epilog=models.EXAMPLE)(models.models)
+app.command(epilog=env.EXAMPLE)(env.env)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"graphkit {metadata.version('graphkit-bio')}")
+        raise typer.Exit
+
+
+@app.callback()
+def graphkit(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Graph learning for sequences and spatial data: where a lncRNA sits, and why."""
+
+
+def main() -> None:
+    """Run the command line; the entry point of the installed ``graphkit``."""
+    signal.signal(signal.SIGTERM, _end)
+    app(prog_name="graphkit")
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    # An exception, unlike the default, lets open files be cleaned up on the way out.
+    raise SystemExit(TERMINATED)
+
+
+def _settle_stdout() -> None:
+    """Drop what stdout cannot take, or Python would fail on it again while it shuts down."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""Tables on their way out: TSV or JSON lines, streaming, and never half a file.
+
+Numbers stay numbers. Text cells of a TSV file that a spreadsheet would run as a formula get a
+leading apostrophe (OWASP, "CSV Injection"); JSON lines carry the text as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import json
+import os
+import secrets
+import stat
+import sys
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from typing import TYPE_CHECKING, BinaryIO
+
+from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+FORMULA_STARTS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# Everything that some reader takes for the end of a line or of a cell.
+_BLANKS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    TSV = "tsv"
+    JSONL = "jsonl"
+
+
+class TableWriter:
+    """Write rows one at a time.
+
+    Parameters
+    ----------
+    output
+        Where the lines go.
+    columns
+        Names of the columns, in order; a row may lack some of them.
+    format
+        TSV has a line of column names above the first row, JSON lines name them in every row.
+    flush
+        Hand each row on at once. For a pipe, whose reader waits.
+
+    Examples
+    --------
+    >>> stream = io.BytesIO()
+    >>> writer = TableWriter(Output(stream, "memory"), ("id", "p"), format=Format.TSV)
+    >>> writer.write({"id": "=cmd()", "p": -0.5})
+    >>> print(stream.getvalue().decode())
+    id	p
+    '=cmd()	-0.5
+    """
+
+    def __init__(
+        self,
+        output: Output,
+        columns: tuple[str, ...],
+        *,
+        format: Format,  # noqa: A002 - the name of the option
+        flush: bool = False,
+    ) -> None:
+        self._output = output
+        self._columns = columns
+        self._format = format
+        self._flush = flush
+        self._empty = True
+
+    def write(self, row: Mapping[str, object]) -> None:
+        """Write one row, after the names of the columns where it is the first."""
+        if self._empty and self._format is Format.TSV:
+            self._put(tsv_line(self._columns))
+        self._empty = False
+        values = tuple(row.get(name) for name in self._columns)
+        if self._format is Format.TSV:
+            self._put(tsv_line(values))
+        else:
+            self._put(json.dumps(dict(zip(self._columns, values, strict=True))) + "\n")
+
+    def _put(self, line: str) -> None:
+        # A lone surrogate, left by undecodable bytes, must not stop the run.
+        self._output.write(line.encode("utf-8", errors="backslashreplace"))
+        if self._flush:
+            self._output.flush()
+
+
+def tsv_line(values: tuple[object, ...]) -> str:
+    r"""Return one line of a TSV file, cells with a quotation mark quoted as in RFC 4180.
+
+    Examples
+    --------
+    >>> tsv_line(("a", None, 0.25, -3, "-3"))
+    "a\t\t0.25\t-3\t'-3\n"
+    """
+    line = io.StringIO()
+    csv.writer(line, delimiter="\t", lineterminator="\n").writerow([_cell(v) for v in values])
+    return line.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return format(value, ".6g")
+    if isinstance(value, int):
+        return str(value)
+    text = str(value).translate(_BLANKS)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+class Output:
+    """Bytes on their way to one place, which a failed write names.
+
+    Parameters
+    ----------
+    stream
+        Where the bytes go.
+    name
+        What to call it.
+    """
+
+    def __init__(self, stream: BinaryIO, name: Path | str) -> None:
+        self._stream = stream
+        self._name = name
+
+    def write(self, data: bytes) -> None:
+        """Write all of `data`; InputError where it does not fit."""
+        with self._naming():
+            self._stream.write(data)
+
+    def flush(self) -> None:
+        """Hand on what was written; InputError where it does not fit."""
+        with self._naming():
+            self._stream.flush()
+
+    def sync(self) -> None:
+        """Wait until the disk has what was written: some disks are full only then."""
+        self.flush()
+        with self._naming():
+            os.fsync(self._stream.fileno())
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                raise _cannot_write(self._name, error) from error
+            raise
+
+
+@contextmanager
+def open_output(path: Path | None) -> Iterator[Output]:
+    """Open `path` for writing so that it is complete or not there at all.
+
+    The bytes go to a file beside `path`, which takes its name when the block ends well. A device
+    or a named pipe is written to directly, and None means stdout.
+
+    Raises
+    ------
+    InputError
+        Where `path` cannot be written or the disk is full.
+    """
+    if path is None:
+        output = Output(sys.stdout.buffer, "standard output")
+        yield output
+        output.flush()
+    elif path.is_dir():
+        raise InputError("is a folder", file=path, remedy="Give the name of a file.")
+    elif path.exists() and not path.is_file():
+        with path.open("wb", buffering=0) as device:
+            yield Output(device, path)
+    else:
+        with _replacing(path) as output:
+            yield output
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Output]:
+    # A link keeps pointing to where it points; the file it names is replaced.
+    target = path.resolve()
+    beside = target.parent / f".graphkit-{secrets.token_hex(8)}.part"
+    try:
+        stream = beside.open("xb")
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        output = Output(stream, path)
+        yield output
+        output.sync()
+        stream.close()
+        if target.exists():
+            beside.chmod(stat.S_IMODE(target.stat().st_mode))
+        beside.replace(target)
+    except BaseException:
+        with suppress(OSError):  # closing flushes, and what did not fit fails again
+            stream.close()
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _cannot_write(path: Path | str, error: OSError) -> InputError:
+    reason = f"cannot be written: {error.strerror or error}"
+    if error.errno in NO_ROOM:
+        return InputError(reason, file=path, remedy="Free some space or write elsewhere.")
+    return InputError(reason, file=path, remedy="Choose a place you may write to.")
+
+
+def refuse_overwriting(output: Path | None, inputs: Mapping[str, Path | None]) -> None:
+    """Raise InputError where `output` is one of the files the command reads or writes.
+
+    Parameters
+    ----------
+    output
+        The file about to be written.
+    inputs
+        The other files, by what to call them.
+    """
+    if output is None or (output.exists() and not output.is_file()):
+        return
+    for name, other in inputs.items():
+        if other is not None and _same_file(output, other):
+            raise InputError(f"would overwrite {name}", file=output, remedy="Choose another name.")
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()

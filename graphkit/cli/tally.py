@@ -1,0 +1,54 @@
+"""What came of the records of one run, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graphkit.types import Prediction
+
+
+@dataclass(slots=True)
+class Tally:
+    """Count rows by label; memory does not grow with the rows.
+
+    Parameters
+    ----------
+    noun
+        What one row stands for.
+
+    Examples
+    --------
+    >>> from graphkit.types import Prediction
+    >>> tally = Tally()
+    >>> tally.add(Prediction("x", None, None, 9, "predicted", "Nucleus", (0.1, 0.9)))
+    >>> tally.add(Prediction("y", None, None, 0, "not_predicted: no sequence"))
+    >>> print(tally)
+    2 records: 1 Nucleus, 1 not predicted
+    """
+
+    noun: str = "record"
+    records: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    first_refused: Prediction | None = None
+
+    @property
+    def refused(self) -> int:
+        """Number of records without a prediction."""
+        return self.records - self.labels.total()
+
+    def add(self, prediction: Prediction) -> None:
+        """Count one row."""
+        self.records += 1
+        if prediction.predicted:
+            self.labels[str(prediction.label)] += 1
+        elif self.first_refused is None:
+            self.first_refused = prediction
+
+    def __str__(self) -> str:
+        parts = [f"{count:,} {label}" for label, count in sorted(self.labels.items())]
+        if self.refused:
+            parts.append(f"{self.refused:,} not predicted")
+        return f"{self.records:,} {self.noun}{'s' * (self.records != 1)}: {', '.join(parts)}"

@@ -1,0 +1,158 @@
+"""``graphkit train``: a labelled FASTA in, a model folder out."""
+
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphkit.cli import console
+from graphkit.cli.devices import use_threads
+from graphkit.cli.labels import LabelTable, TrainingSet, read_training_set
+from graphkit.cli.options import Device, OnError, Threads
+from graphkit.cli.reading import begin_reading, name_of
+from graphkit.cli.runs import TrainingRun, fingerprint
+from graphkit.sequences import encode, read_fasta, similar_to
+
+if TYPE_CHECKING:
+    from graphkit.methods import SequenceClassifier
+
+EXAMPLE = """
+Examples:
+
+  graphkit train labelled.fa -o mymodel
+  graphkit train lncrnas.fa --labels labels.tsv -o mymodel --epochs 20
+  graphkit train labelled.fa -o mymodel --exclude-similar-to test.fa
+"""
+
+
+def train(
+    source: Annotated[
+        str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="MODELDIR", help="The folder to make.")
+    ],
+    labels: Annotated[
+        Path | None, typer.Option(metavar="TSV", help="Labels, id<TAB>label, not from headers.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="What to train.")] = "sgcl-lncloc",
+    k: Annotated[int, typer.Option(min=1, max=12, help="Length of the k-mers.")] = 5,
+    folds: Annotated[int, typer.Option(min=2, max=100, help="Members, one per fold.")] = 5,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="At most so many epochs.", show_default="the method's")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
+    exclude_similar_to: Annotated[
+        Path | None,
+        typer.Option(metavar="FASTA", help="Leave out records that nearly match one of these."),
+    ] = None,
+    on_error: Annotated[
+        OnError, typer.Option(help="A record that cannot be used: stop, or go on.")
+    ] = OnError.FAIL,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on after an interruption.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a model that is there.")] = False,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Train a model on sequences whose class is known, and test it on records it has not seen.
+
+    Labels are the text after the last | of each header, or come from a table. While it runs,
+    MODELDIR.run keeps what --resume needs.
+    """
+    run = TrainingRun(output, resume=resume, force=force)
+    if run.finished:
+        console.note(f"{output} is complete, there is nothing to resume.")
+        return
+    data = read_training_set(
+        begin_reading(source),
+        file=name_of(source),
+        table=None if labels is None else LabelTable(labels),
+        k=k,
+        skip=on_error is OnError.SKIP,
+    )
+    _describe(data)
+    if exclude_similar_to is not None:
+        _exclude(data, exclude_similar_to)
+    identity: dict[str, object] = {
+        "method": method,
+        "k": k,
+        "folds": folds,
+        "epochs": epochs,
+        "seed": seed,
+        "training set": fingerprint(data.records, data.labels),
+    }
+    classifier = _untrained(
+        method, k=k, folds=folds, seed=seed, epochs=epochs, device=device, threads=threads
+    )
+    resuming = run.interrupted
+    if resume and not resuming:
+        console.note("Nothing to resume: starting anew.")
+    run.begin(identity)
+    classifier.fit(
+        data.records,
+        data.labels,
+        run_dir=run.folder,
+        resume=resuming,
+        progress=sys.stderr.isatty(),
+    )
+    classifier.save(output)
+    run.discard()
+    _summarise(classifier)
+    console.note(f"Model in {output}")
+
+
+def _exclude(data: TrainingSet, references: Path) -> None:
+    close = similar_to(
+        [encode(record.sequence) for record in data.records],
+        [encode(record.sequence) for record in read_fasta(references)],
+    )
+    gone = data.keep(~close)
+    console.note(
+        f"{gone:,} left out that nearly match {references.name}, {len(data.records):,} stay"
+    )
+
+
+def _describe(data: TrainingSet) -> None:
+    counts = ", ".join(f"{n:,} {label}" for label, n in sorted(Counter(data.labels).items()))
+    console.note(f"{len(data.records):,} records to train on: {counts}")
+    if data.n_copies:
+        console.note(f"{data.n_copies:,} exact copies left out")
+    if data.refused:
+        first = data.refused[0]
+        console.warn(f"{len(data.refused):,} records skipped, the first {first}")
+    if data.n_unknown:
+        console.warn(f"{data.n_unknown:,} ids of the label table are not in the FASTA")
+
+
+def _untrained(
+    method: str,
+    *,
+    k: int,
+    folds: int,
+    seed: int,
+    epochs: int | None,
+    device: str,
+    threads: int | None,
+) -> "SequenceClassifier":
+    from graphkit.methods.sequence_classifier import DEFAULT_SETTINGS, SequenceClassifier
+    from graphkit.training import choose_device
+
+    use_threads(threads)
+    settings = replace(
+        DEFAULT_SETTINGS,
+        epochs=epochs or DEFAULT_SETTINGS.epochs,
+        device=str(choose_device(device)),
+        threads=threads,
+    )
+    return SequenceClassifier(method, k=k, folds=folds, seed=seed, settings=settings)
+
+
+def _summarise(classifier: "SequenceClassifier") -> None:
+    """Tell how each member did on the fold it did not see."""
+    console.note("Validation AUROC, each member on the fold kept from it:")
+    for i, history in enumerate(classifier.history_, start=1):
+        best = history.epochs[history.best_epoch]
+        console.note(f"  fold {i}: {best['val_auroc']:.3f} after {history.best_epoch + 1} epochs")

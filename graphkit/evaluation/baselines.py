@@ -1,0 +1,150 @@
+"""Simple classifiers that a graph model has to beat, with one face."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, Self
+
+import numpy as np
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from graphkit.sequences.kmers import composition, kmer_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+    Codes = NDArray[np.uint8]
+
+
+class Classifier(Protocol):
+    """What the protocol asks of a classifier of encoded sequences."""
+
+    def fit(self, sequences: Sequence[Codes], labels: ArrayLike) -> Self:
+        """Fit on ``uint8 [L]`` sequences and ``int [n]`` labels ``0 .. C - 1``."""
+        ...
+
+    def predict_proba(self, sequences: Sequence[Codes]) -> Floats:
+        """Return ``float [n, C]`` class probabilities."""
+        ...
+
+
+def length_features(sequences: Sequence[Codes]) -> Floats:
+    """Log10 of the length.
+
+    Returns
+    -------
+    float [n, 1]
+
+    Examples
+    --------
+    >>> length_features([np.zeros(100, np.uint8)])
+    array([[2.]])
+    """
+    return np.log10([[max(1, len(codes))] for codes in sequences])
+
+
+def composition_features(sequences: Sequence[Codes]) -> Floats:
+    """Share of G and C, and of each of the 16 dinucleotides; no length.
+
+    Returns
+    -------
+    float [n, 17]
+
+    Examples
+    --------
+    >>> float(composition_features([np.array([2, 1, 2], np.uint8)])[0, 0])
+    1.0
+    """
+    # Columns of composition: log10 length, shares of A C G U, 16 dinucleotide shares.
+    table = np.stack([composition(codes) for codes in sequences])
+    return np.concatenate([table[:, 2:3] + table[:, 3:4], table[:, 5:]], axis=1)
+
+
+def kmer_features(sequences: Sequence[Codes], *, longest: int = 5) -> Floats:
+    """Frequencies of all 1-mers to `longest`-mers and log10 length.
+
+    Returns
+    -------
+    float32 [n, 4 + ... + 4**longest + 1]
+        Each block of 4**k frequencies sums to 1; the last column is the length.
+
+    Examples
+    --------
+    >>> kmer_features([np.zeros(10, np.uint8)], longest=2).shape
+    (1, 21)
+    """
+    width = sum(4**k for k in range(1, longest + 1))
+    table = np.empty((len(sequences), width + 1), dtype=np.float32)
+    for row, codes in zip(table, sequences, strict=True):
+        start = 0
+        for k in range(1, longest + 1):
+            counts = kmer_counts(codes, k)
+            row[start : start + 4**k] = counts / max(1, counts.sum())
+            start += 4**k
+    table[:, -1:] = length_features(sequences)
+    return table
+
+
+class FeatureBaseline:
+    """A scikit-learn classifier on a fixed table of sequence features.
+
+    Parameters
+    ----------
+    features
+        Sequences to ``float [n, F]``.
+    estimator
+        A classifier with ``fit`` and ``predict_proba``; use one of the functions below.
+    """
+
+    def __init__(
+        self, features: Callable[[Sequence[Codes]], Floats], estimator: LogisticRegression
+    ) -> None:
+        self.features = features
+        self.estimator = estimator
+
+    def fit(self, sequences: Sequence[Codes], labels: ArrayLike) -> Self:
+        """Fit on sequences ``uint8 [L]`` and labels ``int [n]``."""
+        self.estimator.fit(self.features(sequences), np.asarray(labels))
+        return self
+
+    def predict_proba(self, sequences: Sequence[Codes]) -> Floats:
+        """Class probabilities, ``float [n, C]``, classes in the order of their numbers."""
+        return np.asarray(self.estimator.predict_proba(self.features(sequences)), dtype=np.float64)
+
+
+def length_baseline() -> FeatureBaseline:
+    """Logistic regression on log length alone."""
+    return FeatureBaseline(length_features, make_pipeline(StandardScaler(), LogisticRegression()))
+
+
+def composition_baseline() -> FeatureBaseline:
+    """Logistic regression on GC and dinucleotide shares."""
+    return FeatureBaseline(
+        composition_features,
+        make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
+    )
+
+
+def kmer_baseline(*, seed: int = 0, trees: int = 500) -> FeatureBaseline:
+    """ExtraTrees on frequencies of 1-mers to 5-mers and log length.
+
+    Parameters
+    ----------
+    seed, trees
+        Seed and number of the trees; leaves hold at least two records.
+    """
+    forest = ExtraTreesClassifier(trees, min_samples_leaf=2, random_state=seed)
+    return FeatureBaseline(kmer_features, forest)
+
+
+#: Name to constructor of every baseline of the protocol.
+BASELINES: dict[str, Callable[[], FeatureBaseline]] = {
+    "length": length_baseline,
+    "composition": composition_baseline,
+    "ExtraTrees 1-5-mers + length": kmer_baseline,
+}

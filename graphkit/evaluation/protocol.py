@@ -1,0 +1,189 @@
+"""The frozen protocol: scored within a source by nested grouped folds, and across sources.
+
+Every classifier, baselines included, is refitted as a whole on the same folds, sees nothing of the
+scored records, and stands beside the others as a paired difference on the same records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphkit.evaluation.bootstrap import Interval, auroc_difference, auroc_interval
+from graphkit.evaluation.metrics import Scores, auroc_by_length, score
+from graphkit.evaluation.splits import grouped_folds, unseen
+from graphkit.sequences.similarity import similar_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from graphkit.evaluation.baselines import Classifier
+
+    Floats = NDArray[np.float64]
+    Codes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Probabilities for records that the classifier behind them did not see.
+
+    Parameters
+    ----------
+    index : int64 [m]
+        The scored records, as indices into the test set.
+    labels : int64 [m]
+    probabilities : float [m, C]
+    folds : int64 [m]
+        Outer fold of each record; zeros across sources.
+    """
+
+    index: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    probabilities: Floats
+    folds: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the comparison.
+
+    Parameters
+    ----------
+    name
+        Of the classifier.
+    scores
+        All scores on the same records.
+    auroc
+        With its interval.
+    ahead : Interval or None
+        AUROC of the model minus that of this row, paired by record; None for the model itself.
+    terciles
+        Shortest, longest, n and AUROC in each tercile of length.
+    """
+
+    name: str
+    scores: Scores
+    auroc: Interval
+    ahead: Interval | None
+    terciles: tuple[tuple[float, float, int, float], ...]
+
+
+def within(
+    make: Callable[[], Classifier],
+    sequences: Sequence[Codes],
+    labels: ArrayLike,
+    *,
+    folds: int = 5,
+    seed: int = 0,
+    strata: ArrayLike | None = None,
+) -> HeldOut:
+    """Cross-validate the whole recipe, refitted in every grouped fold.
+
+    A recipe that stops early or calibrates splits its own training records again, by group; the
+    scored fold is shown to it only to be predicted.
+
+    Parameters
+    ----------
+    make
+        Returns a fresh classifier.
+    sequences : list of uint8 [L]
+    labels : int [n]
+        Classes, ``0 .. C - 1``.
+    folds, seed
+        As in :func:`graphkit.evaluation.splits.grouped_folds`.
+    strata : int [n], optional
+        What to spread evenly over folds; default the labels. Use class and source together where
+        several sources are pooled.
+
+    Raises
+    ------
+    InputError
+        Where a class has too few dissimilar records for the folds.
+    """
+    y = np.asarray(labels, dtype=np.int64)
+    groups = similar_groups(sequences)
+    fold = grouped_folds(y if strata is None else strata, groups, folds=folds, seed=seed)
+    probabilities = np.full((len(y), int(y.max()) + 1), np.nan)
+    for number in range(folds):
+        train, test = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        classifier = make().fit(_take(sequences, train), y[train])
+        probabilities[test] = classifier.predict_proba(_take(sequences, test))
+    return HeldOut(np.arange(len(y)), y, probabilities, fold)
+
+
+def across(
+    make: Callable[[], Classifier],
+    train: tuple[Sequence[Codes], ArrayLike],
+    test: tuple[Sequence[Codes], ArrayLike],
+) -> HeldOut:
+    """Fit on one set of sources and score the unseen records of another.
+
+    Parameters
+    ----------
+    make
+        Returns a fresh classifier.
+    train, test : (list of uint8 [L], int [n])
+        Sequences and labels; test records similar to a training record are left out.
+    """
+    kept = np.flatnonzero(unseen(test[0], train[0]))
+    labels = np.asarray(test[1], dtype=np.int64)[kept]
+    classifier = make().fit(train[0], np.asarray(train[1], dtype=np.int64))
+    found = classifier.predict_proba(_take(test[0], kept))
+    return HeldOut(kept, labels, found, np.zeros(len(kept), dtype=np.int64))
+
+
+def compare(
+    labels: ArrayLike,
+    probabilities: Mapping[str, ArrayLike],
+    lengths: ArrayLike,
+    *,
+    model: str,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> list[Row]:
+    """Put a model and its baselines into one table, paired by record.
+
+    Parameters
+    ----------
+    labels : int [n]
+    probabilities : mapping of name to float [n, C]
+        The model and every baseline, on the same records.
+    lengths : int [n]
+    model
+        Name of the row that the others are compared with; it comes first.
+    resamples, seed
+        Of the bootstrap.
+
+    Examples
+    --------
+    >>> p = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.1, 0.9]])
+    >>> rows = compare([0, 0, 1, 1], {"other": p, "ours": p}, [9, 8, 7, 6], model="ours")
+    >>> [(row.name, row.ahead and row.ahead.estimate) for row in rows]
+    [('ours', None), ('other', 0.0)]
+    """
+    rows = []
+    for name in sorted(probabilities, key=lambda name: name != model):
+        p = probabilities[name]
+        ahead = None
+        if name != model:
+            ahead = auroc_difference(
+                labels, probabilities[model], p, resamples=resamples, seed=seed
+            )
+        rows.append(
+            Row(
+                name,
+                score(labels, p),
+                auroc_interval(labels, p, resamples=resamples, seed=seed),
+                ahead,
+                tuple(auroc_by_length(labels, p, lengths)),
+            )
+        )
+    return rows
+
+
+def _take(sequences: Sequence[Codes], index: NDArray[np.int64]) -> list[Codes]:
+    return [sequences[i] for i in index.tolist()]

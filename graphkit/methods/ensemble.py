@@ -1,0 +1,139 @@
+"""What several trained members say together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from graphkit.builders import DeBruijnBuilder, GraphDataset
+from graphkit.errors import InputError
+from graphkit.methods.prediction import Verdict
+from graphkit.sequences import examine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from graphkit.training import BatchDataset
+    from graphkit.types import Record
+
+_BATCH = 64
+
+Average = Literal["logits", "probabilities"]
+
+
+@dataclass(frozen=True)
+class Subset:
+    """Some rows of a data set, itself a data set.
+
+    Parameters
+    ----------
+    data
+        Data set indexed by a list.
+    rows : ndarray [m]
+        Rows it is cut down to.
+    """
+
+    data: BatchDataset
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, indices: Sequence[int]) -> Any:
+        return self.data[self.rows[np.asarray(indices, dtype=np.int64)].tolist()]
+
+
+def encode_all(records: Sequence[Record], *, k: int) -> list[NDArray[np.uint8]]:
+    """Return the encoded sequences of `records`.
+
+    Raises
+    ------
+    InputError
+        At the first record that cannot be used.
+    """
+    encoded = []
+    for record in records:
+        found = examine(record, k=k)
+        if found.codes is None:
+            raise InputError(
+                found.reason or "no sequence",
+                record=record.id,
+                line=record.line,
+                remedy="Remove the record.",
+            )
+        encoded.append(found.codes)
+    return encoded
+
+
+def make_inputs(
+    codes: Sequence[NDArray[np.uint8]], *, k: int, fixed: bool, y: Sequence[int] | None = None
+) -> BatchDataset:
+    """Return sequences as a spectrum (`fixed` topology) or as graphs.
+
+    Parameters
+    ----------
+    codes : sequence of ndarray [L]
+        Encoded sequences.
+    k
+        Letters per k-mer.
+    fixed
+        Whether all graphs share one topology: the fast path.
+    y
+        Class of each sequence, where known.
+    """
+    builder = DeBruijnBuilder(k)
+    if fixed:
+        return cast("BatchDataset", builder.spectrum(codes, y=y))
+    graphs = [builder.build(c) for c in codes]
+    if y is not None:
+        for graph, label in zip(graphs, y, strict=True):
+            graph.y = torch.tensor([label])
+    return GraphDataset(graphs)
+
+
+def member_outputs(
+    members: Sequence[nn.Module], data: BatchDataset, face: Callable[[Any, Any], Tensor]
+) -> Tensor:
+    """Apply `face` to each member and each record: ``[n, M, ...]``, on the CPU."""
+    outputs = []
+    with torch.inference_mode():
+        for member in members:
+            device = next(member.parameters()).device
+            parts = [
+                face(member, data[list(range(i, min(i + _BATCH, len(data))))].to(device))
+                for i in range(0, len(data), _BATCH)
+            ]
+            outputs.append(torch.cat(parts).cpu())
+    return torch.stack(outputs, dim=1)
+
+
+def combine(logits: Tensor, average: Average, temperature: float) -> Verdict:
+    """Turn members' logits into one verdict per record.
+
+    Parameters
+    ----------
+    logits : Tensor [n, M, C]
+        Logits of each member.
+    average
+        ``"logits"``: the mean logits over the temperature are what an explanation explains;
+        ``"probabilities"``: as the published SGCL-LncLoc does.
+    temperature
+        Divides the logits.
+
+    Examples
+    --------
+    >>> combine(torch.tensor([[[0.0, 2.0], [0.0, -1.0]]]), "logits", 1.0).votes
+    array([[1, 0]])
+    """
+    scaled = logits.double() / temperature
+    if average == "logits":
+        probabilities = scaled.mean(dim=1).softmax(dim=1)
+    else:
+        probabilities = scaled.softmax(dim=2).mean(dim=1)
+    return Verdict(probabilities.numpy(), logits.argmax(dim=2).numpy())

@@ -1,0 +1,165 @@
+"""Ensembles as folders: ``config.json`` and ``model.safetensors``, checked before use."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from graphkit.errors import InputError
+from graphkit.training import check_shapes, load_model, save_model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from graphkit.methods.sgcl_lncloc import SGCLLncLoc
+    from graphkit.methods.sgcl_params import SGCLLncLocParams
+
+_MAX_MEMBERS = 100
+
+
+@dataclass(frozen=True)
+class StoredEnsemble:
+    """What a model folder holds.
+
+    Parameters
+    ----------
+    method, params, classes
+        Class, parameters and class names of the members.
+    members
+        Networks in evaluation mode.
+    temperature, average, about
+        See :class:`~graphkit.methods.SequenceClassifier`.
+    """
+
+    method: type[SGCLLncLoc]
+    params: SGCLLncLocParams
+    classes: tuple[str, ...]
+    members: list[SGCLLncLoc]
+    temperature: float
+    average: Any
+    about: dict[str, str]
+
+
+def write_folder(
+    folder: Path,
+    *,
+    method: type[SGCLLncLoc],
+    params: SGCLLncLocParams,
+    classes: tuple[str, ...],
+    members: Sequence[nn.Module],
+    fields: Mapping[str, Any],
+) -> None:
+    """Write members of one method as a model folder.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    config = {
+        "class": "SequenceClassifier",
+        "method": method.name,
+        "params": asdict(params),
+        "classes": list(classes),
+        "alphabet": "ACGU",
+        "members": len(members),
+        **fields,
+    }
+    tensors = {
+        f"members.{i}.{name}": tensor.detach().cpu().contiguous()
+        for i, member in enumerate(members)
+        for name, tensor in member.state_dict().items()
+    }
+    about = fields.get("about", {})
+    files = {"README.md": about["card"]} if "card" in about else {}
+    save_model(folder, config, tensors, files=files)
+
+
+def read_folder(folder: Path, methods: Mapping[str, type[SGCLLncLoc]]) -> StoredEnsemble:
+    """Read a model folder.
+
+    The networks are first laid out without memory, so that shapes can be compared with the file
+    before anything is allocated.
+
+    Parameters
+    ----------
+    folder
+        What :func:`write_folder` wrote.
+    methods
+        Methods that may be built, by name.
+
+    Raises
+    ------
+    InputError
+        If the folder is not a sound model of one of `methods`.
+    """
+    config, tensors = load_model(folder)
+    file = folder / "config.json"
+    method = methods.get(_field(config, "method", str, file))
+    if _field(config, "class", str, file) != "SequenceClassifier" or method is None:
+        raise InputError(
+            f"unknown model class {config['class']!r} or method {config['method']!r}",
+            file=file,
+            remedy=f"This version of graphkit knows the methods {', '.join(methods)}.",
+        )
+    params = _params(method, _field(config, "params", dict, file), file)
+    classes = tuple(_field(config, "classes", list, file))
+    if len(classes) < 2 or not all(isinstance(name, str) and name for name in classes):
+        raise InputError("classes must be two or more names", file=file, slot="classes")
+    count = _field(config, "members", int, file)
+    if not 1 <= count <= _MAX_MEMBERS:
+        raise InputError(f"{count} members", file=file, slot="members")
+    with torch.device("meta"):
+        skeleton = method(classes, params).state_dict()
+    expected = {
+        f"members.{i}.{name}": tuple(tensor.shape)
+        for i in range(count)
+        for name, tensor in skeleton.items()
+    }
+    check_shapes(expected, tensors, file=folder / "model.safetensors")
+    temperature = float(_field(config, "temperature", (int, float), file))
+    average = _field(config, "average", str, file)
+    if not 0 < temperature < float("inf") or average not in ("logits", "probabilities"):
+        raise InputError("temperature or average is not usable", file=file)
+    about = {str(k): str(v) for k, v in _field(config, "about", dict, file).items()}
+    members = [_member(method, classes, params, tensors, i) for i in range(count)]
+    return StoredEnsemble(method, params, classes, members, temperature, average, about)
+
+
+def _member(
+    method: type[SGCLLncLoc],
+    classes: tuple[str, ...],
+    params: SGCLLncLocParams,
+    tensors: Mapping[str, Tensor],
+    number: int,
+) -> SGCLLncLoc:
+    with torch.device("meta"):
+        member = method(classes, params)
+    prefix = f"members.{number}."
+    state = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+    member.load_state_dict(state, assign=True)
+    return member.eval()
+
+
+def _params(method: type[SGCLLncLoc], values: dict[str, Any], file: Path) -> SGCLLncLocParams:
+    known = {field.name for field in fields(method.Params)}
+    if set(values) != known:
+        odd = ", ".join(sorted(set(values) ^ known))
+        raise InputError(f"parameters missing or unknown: {odd}", file=file, slot="params")
+    defaults = asdict(method.Params())
+    for name, value in values.items():
+        if type(value) is not type(defaults[name]) and not (
+            isinstance(defaults[name], float) and type(value) is int
+        ):
+            raise InputError(f"{name} = {value!r}", file=file, slot="params")
+    return method.Params(**values)
+
+
+def _field(config: Mapping[str, Any], name: str, kind: Any, file: Path) -> Any:
+    if not isinstance(config.get(name), kind):
+        raise InputError(f"{name!r} is missing or of the wrong kind", file=file, slot=name)
+    return config[name]

@@ -1,0 +1,170 @@
+"""Records in, predictions out: lazily, in order, one row per record whatever happens to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.errors import InputError, shorten
+from graphkit.sequences import Examined, examine
+from graphkit.types import Prediction, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+OnError = Literal["skip", "fail"]
+Floats = NDArray[np.floating]
+
+# Small enough that output starts at once and memory stays flat; large enough to share the first
+# layer's product among records.
+_CHUNK_RECORDS = 32
+_CHUNK_LETTERS = 4_000_000
+# 16 bytes of set per id: bounded, and far more records than anybody reads by eye.
+_MAX_IDS = 2_000_000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an ensemble says about sequences.
+
+    Parameters
+    ----------
+    probabilities : ndarray [n, C]
+        Class probabilities of the ensemble.
+    votes : ndarray [n, M]
+        Most probable class of each member.
+    """
+
+    probabilities: Floats
+    votes: NDArray[np.int64]
+
+
+def predict_records(
+    records: Iterable[Record],
+    judge: Callable[[list[NDArray[np.uint8]]], Verdict],
+    *,
+    classes: tuple[str, ...],
+    k: int,
+    uncertain: float,
+    on_error: OnError,
+) -> Iterator[Prediction]:
+    """Yield one prediction per record, in order.
+
+    Parameters
+    ----------
+    records
+        Any number of records; read as they are needed.
+    judge
+        Turns encoded sequences into a verdict.
+    classes
+        Class names in the order of the verdict's columns.
+    k
+        K-mer length the records must have enough of.
+    uncertain
+        Below this probability of the best class the label is ``"uncertain"``.
+    on_error
+        ``"skip"`` turns a record that cannot be used into a row that says why, ``"fail"`` raises.
+
+    Raises
+    ------
+    InputError
+        With ``on_error="fail"``, at the first record that cannot be used.
+    """
+    if on_error not in ("skip", "fail"):
+        raise InputError(f"no choice {on_error!r}", slot="on_error", remedy="skip or fail.")
+    if not 0 <= uncertain <= 1:
+        raise InputError(f"{uncertain} is no probability", slot="uncertain", remedy="Give 0 to 1.")
+    seen = _SeenIds()
+    for chunk in _chunks(records):
+        examined = [examine(record, k=k) for record in chunk]
+        if on_error == "fail":
+            _fail_on_first(chunk, examined)
+        usable = [e.codes for e in examined if e.reason is None and e.codes is not None]
+        verdict = judge(usable) if usable else None
+        row = 0
+        for record, found in zip(chunk, examined, strict=True):
+            warnings = (*found.warnings, *seen.warn(record.id))
+            if found.reason is None and verdict is not None:
+                yield _predicted(record, found, warnings, verdict, row, classes, uncertain)
+                row += 1
+            else:
+                yield _refused(record, found, warnings)
+
+
+def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+    chunk: list[Record] = []
+    letters = 0
+    for record in records:
+        chunk.append(record)
+        letters += len(record.sequence)
+        if len(chunk) == _CHUNK_RECORDS or letters > _CHUNK_LETTERS:
+            yield chunk
+            chunk, letters = [], 0
+    if chunk:
+        yield chunk
+
+
+class _SeenIds:
+    """Remembers hashes of ids, up to a limit, to warn of duplicates."""
+
+    def __init__(self) -> None:
+        self._hashes: set[int] = set()
+
+    def warn(self, name: str) -> tuple[str, ...]:
+        key = hash(name)
+        if key in self._hashes:
+            return ("this id occurred before",)
+        if len(self._hashes) < _MAX_IDS:
+            self._hashes.add(key)
+        return ()
+
+
+def _predicted(
+    record: Record,
+    found: Examined,
+    warnings: tuple[str, ...],
+    verdict: Verdict,
+    row: int,
+    classes: tuple[str, ...],
+    uncertain: float,
+) -> Prediction:
+    probabilities, votes = verdict.probabilities[row], verdict.votes[row]
+    best = int(probabilities.argmax())
+    return Prediction(
+        id=record.id,
+        gene=record.gene,
+        symbol=record.symbol,
+        length=len(record.sequence),
+        status="predicted",
+        label=classes[best] if probabilities[best] >= uncertain else "uncertain",
+        probabilities=tuple(float(p) for p in probabilities),
+        folds_agree=f"{int((votes == best).sum())}/{len(votes)}",
+        fraction_n=found.fraction_n,
+        warnings=warnings,
+    )
+
+
+def _refused(record: Record, found: Examined, warnings: tuple[str, ...]) -> Prediction:
+    return Prediction(
+        id=record.id,
+        gene=record.gene,
+        symbol=record.symbol,
+        length=len(record.sequence),
+        status=f"not_predicted: {found.reason}",
+        fraction_n=found.fraction_n,
+        warnings=warnings,
+    )
+
+
+def _fail_on_first(records: list[Record], examined: list[Examined]) -> None:
+    for record, found in zip(records, examined, strict=True):
+        if found.reason is not None:
+            raise InputError(
+                found.reason,
+                record=shorten(record.id),
+                line=record.line,
+                remedy="Remove the record, or skip what cannot be used.",
+            )

@@ -1,0 +1,5 @@
+"""The models that ship, and any model folder, by name or path."""
+
+from graphkit.pretrained.catalog import ModelInfo, available, load
+
+__all__ = ["ModelInfo", "available", "load"]

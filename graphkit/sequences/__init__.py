@@ -1,0 +1,50 @@
+"""Text in, integers out: FASTA, alphabet, k-mers, shuffles and similarity."""
+
+from graphkit.sequences.alphabet import BREAK, Examined, decode, encode, examine, runs
+from graphkit.sequences.fasta import read_fasta, write_fasta
+from graphkit.sequences.headers import Header, label_of, parse_header, strip_version
+from graphkit.sequences.kmers import (
+    COMPOSITION_NAMES,
+    composition,
+    kmer_code,
+    kmer_codes,
+    kmer_counts,
+    kmer_name,
+    kmer_names,
+)
+from graphkit.sequences.shuffle import dinucleotide_shuffle
+from graphkit.sequences.similarity import (
+    ContainmentIndex,
+    containment,
+    kmer_set,
+    similar_groups,
+    similar_to,
+)
+
+__all__ = [
+    "BREAK",
+    "COMPOSITION_NAMES",
+    "ContainmentIndex",
+    "Examined",
+    "Header",
+    "composition",
+    "containment",
+    "decode",
+    "dinucleotide_shuffle",
+    "encode",
+    "examine",
+    "kmer_code",
+    "kmer_codes",
+    "kmer_counts",
+    "kmer_name",
+    "kmer_names",
+    "kmer_set",
+    "label_of",
+    "parse_header",
+    "read_fasta",
+    "runs",
+    "similar_groups",
+    "similar_to",
+    "strip_version",
+    "write_fasta",
+]

@@ -1,0 +1,232 @@
+"""FASTA, read record by record in bounded memory and written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphkit.errors import InputError
+from graphkit.sequences.formats import refuse_format
+from graphkit.sequences.headers import parse_header
+from graphkit.sequences.lines import text_blocks
+from graphkit.sequences.streams import byte_chunks, source_name
+from graphkit.types import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO, TextIO
+
+_BLANKS = b" \t\n\v\f"
+_OTHER_BLANKS = (b" ", b"\t", b"\v", b"\f")
+# A page break, an indent or a byte-order mark left by joining files may stand before ">".
+_INDENTED = re.compile(rb"\n(?:[ \t\v\f]|\xef\xbb\xbf)+>")
+_WIDTH = 60
+_UNWRITABLE = re.compile(r"[\s>;]")
+
+
+def read_fasta(source: str | Path | BinaryIO, *, max_length: int = 20_000_000) -> Iterator[Record]:
+    r"""Read a FASTA record by record.
+
+    Text without any ``>`` is one bare sequence, named ``seq1``. White space inside a sequence,
+    ``;`` comment lines and the kind of line end do not matter; no letter is changed.
+
+    Parameters
+    ----------
+    source
+        A path, ``"-"`` for standard input, or a stream of bytes; plain or gzip.
+    max_length
+        Letters above which a record is not kept: it comes without sequence, its ``problem``
+        says so, and the reading goes on.
+
+    Returns
+    -------
+    records : iterator of Record
+        Lazy: memory is that of the longest record kept.
+
+    Raises
+    ------
+    InputError
+        While iterating: if the source cannot be read, is not FASTA, or holds no record.
+
+    Examples
+    --------
+    >>> import io
+    >>> [(r.id, r.sequence) for r in read_fasta(io.BytesIO(b">a first\nAC\nGT\n>b\nUU"))]
+    [('a', 'ACGT'), ('b', 'UU')]
+    """
+    if max_length < 1:
+        raise InputError(f"max_length is {max_length}, must be at least 1", slot="max_length")
+    return _records(source, max_length)
+
+
+def write_fasta(records: Iterable[Record], path: str | Path) -> None:
+    """Write records as FASTA, 60 letters a line.
+
+    The file appears under its name only when it is complete; an older file stays until then.
+
+    Parameters
+    ----------
+    records
+        Their ``header`` is written, or their ``id`` where the header is empty.
+    path
+        Of a regular file, which need not exist.
+
+    Raises
+    ------
+    InputError
+        If a record has a ``problem`` or would not read back the same, or if the file cannot be
+        written.
+    """
+    # The target of a link is replaced, not the link.
+    target = Path(path).resolve()
+    if target.exists() and not target.is_file():
+        raise InputError("is not a regular file", file=path)
+    draft = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with draft.open("x", encoding="utf-8", errors="replace", newline="\n") as stream:
+            for record in records:
+                _write_record(stream, record, file=str(path))
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(target)
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", file=path) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _write_record(stream: TextIO, record: Record, *, file: str) -> None:
+    header = record.header or record.id
+    if record.problem is not None:
+        raise InputError(f"cannot be written: {record.problem}", file=file, record=record.id)
+    if not header.strip() or "\n" in header or "\r" in header:
+        raise InputError("the header is empty or has a line break", file=file, record=record.id)
+    if _UNWRITABLE.search(record.sequence):
+        raise InputError("the sequence holds '>', ';' or white space", file=file, record=record.id)
+    stream.write(f">{header}\n")
+    for start in range(0, len(record.sequence), _WIDTH):
+        stream.write(record.sequence[start : start + _WIDTH] + "\n")
+
+
+@dataclass(slots=True)
+class _Open:
+    """The record whose end has not been seen yet."""
+
+    header: bytes | None  # None: a bare sequence
+    line: int
+    parts: list[bytes] = field(default_factory=list)
+    length: int = 0
+    stray: bool = False
+
+    def add(self, letters: bytes, max_length: int) -> None:
+        self.length += len(letters)
+        self.stray = self.stray or b">" in letters
+        if self.length > max_length:
+            self.parts.clear()
+        else:
+            self.parts.append(letters)
+
+    def close(self, number: int, max_length: int) -> Record:
+        problem = _problem(self.length, max_length, stray=self.stray)
+        return _record(self.header, b"".join(self.parts), self.line, number, problem)
+
+
+def _records(source: str | Path | BinaryIO, max_length: int) -> Iterator[Record]:
+    file = source_name(source)
+    current: _Open | None = None
+    line = number = 0
+    for block in text_blocks(byte_chunks(source), file=file):
+        (first, *rest), strays = _split_records(block)
+        blanks = any(blank in block for blank in _OTHER_BLANKS)
+        if current is None:
+            current = _bare(first, line, file)
+        if current is not None:
+            current.add(_letters(first, blanks=blanks), max_length)
+            if current.header is None and (rest or current.stray):
+                raise InputError(
+                    "text before the first '>'",
+                    file=file,
+                    line=current.line,
+                    remedy="Begin the file with a '>' header, or give one sequence alone.",
+                )
+        line += first.count(b"\n")
+        if not rest:
+            continue
+        if current is not None:
+            number += 1
+            yield current.close(number, max_length)
+        for piece in rest[:-1]:
+            number += 1
+            header, _, body = piece.partition(b"\n")
+            letters = _letters(body, blanks=blanks)
+            problem = _problem(len(letters), max_length, stray=strays and b">" in letters)
+            yield _record(header, letters, line, number, problem)
+            line += piece.count(b"\n")
+        header, _, body = rest[-1].partition(b"\n")
+        current = _Open(header, line)
+        current.add(_letters(body, blanks=blanks), max_length)
+        line += rest[-1].count(b"\n")
+    if current is None:
+        raise InputError("no records", file=file, remedy="Check that the file is FASTA.")
+    yield current.close(number + 1, max_length)
+
+
+def _split_records(block: bytes) -> tuple[list[bytes], bool]:
+    """Cut a block at every ``>`` that begins a line; the first piece belongs to what was before.
+
+    The second value tells whether a piece may hold a ``>`` of its own.
+    """
+    pieces = block.split(b">")
+    if all(piece.endswith(b"\n") for piece in pieces[:-1]):
+        return pieces, False
+    *pieces, last = _INDENTED.sub(b"\n>", block).split(b"\n>")
+    return [*(piece + b"\n" for piece in pieces), last], True
+
+
+def _bare(text: bytes, line: int, file: str | None) -> _Open | None:
+    """Begin a record without header where `text` is not blank."""
+    content = text.lstrip()
+    if not content:
+        return None
+    begins = line + text[: len(text) - len(content)].count(b"\n")
+    refuse_format(content, file=file, line=begins)
+    return _Open(None, begins)
+
+
+def _letters(body: bytes, *, blanks: bool) -> bytes:
+    # Where newlines are the only white space, replace is four times faster.
+    return body.translate(None, _BLANKS) if blanks else body.replace(b"\n", b"")
+
+
+def _problem(length: int, max_length: int, *, stray: bool) -> str | None:
+    if length > max_length:
+        return f"longer than {max_length:,} letters ({length:,})"
+    return "'>' inside the sequence: a line break is missing before it" if stray else None
+
+
+def _record(
+    header: bytes | None, letters: bytes, line: int, number: int, problem: str | None
+) -> Record:
+    text = "seq1" if header is None else _decode(header).strip()
+    warnings: tuple[str, ...] = ()
+    if text:
+        name, gene, symbol, _ = parse_header(text)
+    else:
+        name, gene, symbol = f"record_{number}", None, None
+        warnings = (f"no id after '>': named {name}",)
+    # What the reader could not take is not handed on.
+    sequence = "" if problem else _decode(letters)
+    return Record(name, sequence, text, gene, symbol, line, problem, warnings)
+
+
+def _decode(text: bytes) -> str:
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")

@@ -1,0 +1,141 @@
+"""Bytes from a path, standard input or an open stream, gunzipped where they are gzip."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from graphkit.errors import InputError, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+CHUNK = 1 << 18
+"""Bytes read, or gunzipped, at a time."""
+
+_GZIP = b"\x1f\x8b"
+# Text compresses 3 to 50 times. Past the free allowance, more than this is an attack.
+_MAX_EXPANSION = 200
+_FREE = 64 << 20
+
+
+def source_name(source: str | Path | BinaryIO) -> str | None:
+    """Name a source for messages; None for a stream without a name."""
+    if isinstance(source, str | Path):
+        return "standard input" if str(source) == "-" else shorten(str(source), 300)
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else None
+
+
+def byte_chunks(source: str | Path | BinaryIO) -> Iterator[bytes]:
+    """Read a source piece by piece.
+
+    Parameters
+    ----------
+    source
+        A path, ``"-"`` for standard input, or a stream of bytes, which is left open. gzip is
+        known by its first bytes, whatever the name; members may follow one another (BGZF).
+
+    Yields
+    ------
+    chunk : bytes
+        Never empty, at most a few hundred kilobytes.
+
+    Raises
+    ------
+    InputError
+        If the source cannot be opened or read, gives text instead of bytes, or holds gzip
+        data that is truncated, damaged, or expands like a bomb.
+    """
+    file = source_name(source)
+    with _opened(source, file) as stream:
+        raw = _raw_chunks(stream, file)
+        head = b""
+        while len(head) < len(_GZIP):
+            chunk = next(raw, b"")
+            if not chunk:
+                break
+            head += chunk
+        if head.startswith(_GZIP):
+            yield from _gunzip(chain((head,), raw), file)
+        elif head:
+            yield head
+            yield from raw
+
+
+@contextmanager
+def _opened(source: str | Path | BinaryIO, file: str | None) -> Iterator[BinaryIO]:
+    if not isinstance(source, str | Path):
+        yield source
+    elif str(source) == "-":
+        yield sys.stdin.buffer
+    else:
+        with _open(Path(source), file) as stream:
+            yield stream
+
+
+def _open(path: Path, file: str | None) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise InputError("no such file", file=file, remedy="Check the path.") from None
+    except IsADirectoryError:
+        raise InputError("is a folder", file=file, remedy="Give a FASTA file in it.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot be opened ({reason})", file=file) from error
+
+
+def _raw_chunks(stream: BinaryIO, file: str | None) -> Iterator[bytes]:
+    # read1 returns what a pipe holds now, so that records flow before the input ends.
+    read = getattr(stream, "read1", stream.read)
+    while True:
+        try:
+            chunk = read(CHUNK)
+        except OSError as error:
+            raise InputError(f"cannot be read ({error.strerror})", file=file) from error
+        if not isinstance(chunk, bytes):
+            raise InputError(
+                f"the stream gives {type(chunk).__name__}, not bytes",
+                file=file,
+                remedy="Open it in binary mode.",
+            )
+        if not chunk:
+            return
+        yield chunk
+
+
+def _gunzip(raw: Iterable[bytes], file: str | None) -> Iterator[bytes]:
+    decoder = zlib.decompressobj(wbits=31)
+    n_read = n_given = 0
+    for chunk in raw:
+        data = chunk
+        n_read += len(chunk)
+        while data:
+            if decoder.eof:
+                data = data.lstrip(b"\0")  # tapes pad with zeros
+                if not data:
+                    break
+                decoder = zlib.decompressobj(wbits=31)
+            try:
+                out = decoder.decompress(data, CHUNK)
+            except zlib.error as error:
+                raise InputError(
+                    f"damaged gzip data ({error})", file=file, remedy="Copy the file again."
+                ) from error
+            data = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
+            n_given += len(out)
+            if n_given > _FREE and n_given > _MAX_EXPANSION * (n_read - len(data)):
+                raise InputError(
+                    f"gzip data that expands more than {_MAX_EXPANSION} times",
+                    file=file,
+                    remedy="If the file is sound, decompress it first.",
+                )
+            if out:
+                yield out
+    if not decoder.eof:
+        raise InputError("truncated gzip data", file=file, remedy="Copy the file again.")

@@ -1,0 +1,113 @@
+"""Files and folders that are there whole or not at all."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import shutil
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Arguments of Linux' renameat2(2): paths relative to the working directory; swap the two.
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def write_file(path: Path, *chunks: bytes | memoryview) -> None:
+    """Write a new file through to the disk.
+
+    Parameters
+    ----------
+    path
+        Must not exist yet.
+    chunks
+        What it holds, written one after another.
+    """
+    with path.open("xb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_file(path: Path, *chunks: bytes | memoryview) -> None:
+    """Write a file so that a reader sees the old one or the new one, whole.
+
+    Parameters
+    ----------
+    path
+        The file; its folder exists.
+    chunks
+        What it holds, written one after another.
+    """
+    temporary = _sibling(path)
+    try:
+        write_file(temporary, *chunks)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Fill a folder that takes the place of `path` when the block ends well.
+
+    Yields
+    ------
+    Path
+        An empty folder beside `path`; it is gone after the block, whatever happens in it.
+    """
+    temporary = _sibling(path)
+    temporary.mkdir()
+    try:
+        yield temporary
+        _sync_folder(temporary)
+        if not path.exists():
+            temporary.rename(path)
+        elif not _exchange(temporary, path):
+            _replace_in_two_steps(temporary, path)
+        _sync_folder(path.parent)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _sibling(path: Path) -> Path:
+    return path.parent / f".{path.name}.{secrets.token_hex(4)}.tmp"
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step, where the system can; a kill finds either, never neither."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    if rename is None:
+        return False
+    done = rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return bool(done == 0)
+
+
+def _replace_in_two_steps(temporary: Path, path: Path) -> None:
+    old = _sibling(path)
+    path.rename(old)
+    try:
+        temporary.rename(path)
+    except BaseException:
+        old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync_folder(path: Path) -> None:
+    # A folder's own entries reach the disk separately; not every system can be asked for it.
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,87 @@
+"""Which examples make up each batch, as a function of (seed, epoch) alone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Sampler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphkit.training.protocol import BatchDataset
+
+# Shuffling and torch's generators draw from different streams of the same seed.
+_SHUFFLE_STREAM = 1
+
+
+class EpochBatches(Sampler[list[int]]):
+    """Batches of indices: every example once per epoch, shuffled anew in each.
+
+    Parameters
+    ----------
+    size
+        Number of examples.
+    batch_size
+        Examples per batch; the last one may be smaller.
+    seed
+        Seed of the shuffling; None keeps the order.
+
+    Examples
+    --------
+    >>> list(EpochBatches(5, 2))
+    [[0, 1], [2, 3], [4]]
+    """
+
+    def __init__(self, size: int, batch_size: int, *, seed: int | None = None) -> None:
+        self.size = size
+        self.batch_size = batch_size
+        self.seed = seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the shuffling; Lightning calls this before each epoch."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return math.ceil(self.size / self.batch_size)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        order = np.arange(self.size)
+        if self.seed is not None:
+            key = [self.seed, self.epoch, _SHUFFLE_STREAM]
+            order = np.random.default_rng(key).permutation(self.size)
+        for start in range(0, self.size, self.batch_size):
+            yield order[start : start + self.batch_size].tolist()
+
+
+def batch_loader(
+    dataset: BatchDataset, batch_size: int, *, seed: int | None = None
+) -> DataLoader[Any]:
+    """Return a loader that asks `dataset` for whole batches.
+
+    Parameters
+    ----------
+    dataset
+        The data.
+    batch_size
+        Examples per batch.
+    seed
+        Seed of the shuffling; None keeps the order.
+    """
+    return DataLoader(
+        dataset,  # type: ignore[arg-type]
+        sampler=EpochBatches(len(dataset), batch_size, seed=seed),
+        batch_size=None,
+        collate_fn=_as_is,
+        # Its own generator: a loader draws a number whenever it is started, and Lightning starts
+        # it at another moment after a resume.
+        generator=torch.Generator(),
+    )
+
+
+def _as_is(batch: Any) -> Any:
+    return batch

@@ -1,0 +1,148 @@
+"""The bridge between a method and Lightning."""
+
+from __future__ import annotations
+
+import math
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import torch
+from lightning.pytorch import LightningModule
+from torch import Tensor
+
+from graphkit.errors import InputError
+from graphkit.training.device import seed_torch
+from graphkit.training.metrics import cross_entropy, macro_auroc
+
+if TYPE_CHECKING:
+    from graphkit.training.history import Log
+    from graphkit.training.protocol import Batch, BatchDataset, Method
+    from graphkit.training.settings import TrainSettings
+
+
+class TrainingModule(LightningModule):
+    """Runs a method's steps; whatever is random or scheduled depends on (seed, epoch) alone.
+
+    Values stay on the device, unsummed, until the epoch ends: nothing is logged per step.
+
+    Parameters
+    ----------
+    method
+        What is trained.
+    train
+        Its training data.
+    log
+        Receives one row per epoch.
+    settings
+        How to train.
+    seed
+        Seed of all that is random.
+    """
+
+    def __init__(
+        self, method: Method, train: BatchDataset, *, log: Log, settings: TrainSettings, seed: int
+    ) -> None:
+        super().__init__()
+        self.method: Any = method
+        self.data = train
+        self.record = log
+        self.settings = settings
+        self.seed = seed
+        self._row: dict[str, float] = {}
+        self._steps: list[tuple[int, dict[str, Tensor]]] = []
+        self._outputs: list[tuple[Tensor, Tensor]] = []
+        self._started = 0.0
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """Return Adam with decoupled weight decay, over what may be trained."""
+        free = [parameter for parameter in self.method.parameters() if parameter.requires_grad]
+        return torch.optim.AdamW(
+            free, lr=self.settings.lr, weight_decay=self.settings.weight_decay, fused=True
+        )
+
+    def transfer_batch_to_device(
+        self, batch: Batch, device: torch.device, dataloader_idx: int
+    ) -> Batch:
+        """Move a batch by its own ``to``."""
+        del dataloader_idx
+        return batch.to(device)
+
+    def on_train_epoch_start(self) -> None:
+        """Set what depends on the epoch; a resumed training passes here as a fresh one does."""
+        epoch = self.current_epoch
+        seed_torch(self.device, self.seed, epoch)
+        for group in self.optimizers().param_groups:
+            group["lr"] = self.settings.lr_at(epoch)
+        for hook in (getattr(self.data, "set_epoch", None), getattr(self.method, "refresh", None)):
+            if hook is not None:
+                hook(epoch)
+        self._row = {"epoch": epoch, "lr": self.settings.lr_at(epoch)}
+        self._steps = []
+        self._outputs = []
+        self._started = perf_counter()
+
+    def training_step(self, batch: Batch, _: int) -> Tensor:
+        """Return the sum of the method's terms."""
+        terms = self.method.step(batch)
+        self._steps.append((len(batch.y), {name: term.detach() for name, term in terms.items()}))
+        return sum(terms.values())
+
+    def on_validation_epoch_start(self) -> None:
+        """Close the training part of the row; what follows is validation's time."""
+        self._close_training()
+        self._started = perf_counter()
+
+    def validation_step(self, batch: Batch, _: int) -> None:
+        """Keep the class scores of a batch."""
+        self._outputs.append((self.method.logits(batch), batch.y))
+
+    def on_validation_epoch_end(self) -> None:
+        """Score the whole validation set at once."""
+        logits = torch.cat([logits for logits, _ in self._outputs]).float().cpu().numpy()
+        y = torch.cat([y for _, y in self._outputs]).cpu().numpy()
+        self._require_finite("val_loss", cross_entropy(logits, y))
+        self._row["val_auroc"] = macro_auroc(logits, y)
+        self._row["val_seconds"] = perf_counter() - self._started
+        chooses = self.settings.restore_best or self.settings.patience is not None
+        if chooses and math.isnan(self._row[self.settings.monitor]):
+            raise InputError(
+                "val_auroc does not exist: the validation data have one class only",
+                slot="settings.monitor",
+                remedy="Choose val_loss, or validation data with more classes.",
+            )
+
+    def on_train_epoch_end(self) -> None:
+        """Close the row, after validation, and stop when patience has run out."""
+        if "train_loss" not in self._row:
+            self._close_training()
+        self.record.add(self._row, self.method.state_dict())
+        self.trainer.should_stop = self.record.should_stop
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Put the record into the saved state."""
+        checkpoint["record"] = self.record.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take the record out of the saved state."""
+        self.record.load_state_dict(checkpoint["record"])
+
+    def _close_training(self) -> None:
+        """Average the steps' terms over examples; the copy to the CPU waits for the device."""
+        names = list(self._steps[0][1])
+        size = torch.tensor([size for size, _ in self._steps], dtype=torch.float64)
+        table = torch.stack([term.float() for _, terms in self._steps for term in terms.values()])
+        means = size @ table.cpu().double().reshape(len(size), len(names)) / size.sum()
+        self._row["seconds"] = perf_counter() - self._started
+        self._row.update(
+            {f"train_{name}": value for name, value in zip(names, means.tolist(), strict=True)}
+        )
+        self._require_finite("train_loss", float(means.sum()))
+
+    def _require_finite(self, name: str, value: float) -> None:
+        if not math.isfinite(value):
+            raise InputError(
+                f"{name} became {value} in epoch {self.current_epoch}",
+                slot="settings.lr",
+                remedy="Lower it, add warmup_epochs, or choose precision 32-true.",
+            )
+        self._row[name] = value

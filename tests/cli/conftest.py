@@ -1,0 +1,94 @@
+"""A model that needs no training, and a way to run the command line in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from graphkit.errors import InputError
+from graphkit.sequences import examine
+from graphkit.types import Prediction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from click.testing import Result
+
+    from graphkit.types import Record
+
+CLASSES = ("Cytoplasm", "Nucleus")
+
+
+@dataclass
+class FakeModel:
+    """P(Nucleus) is the share of G and C among the letters."""
+
+    classes_: tuple[str, ...] = CLASSES
+    about_: dict[str, str] = field(default_factory=lambda: {"name": "fake", "limits": "It is one."})
+    seen: list[Record] = field(default_factory=list)
+
+    def to(self, device: object) -> FakeModel:
+        return self
+
+    def predict_each(
+        self, records: Iterable[Record], *, uncertain: float, on_error: str
+    ) -> Iterator[Prediction]:
+        ids: set[str] = set()
+        for record in records:
+            self.seen.append(record)
+            found = examine(record)
+            if found.reason is not None and on_error == "fail":
+                raise InputError(found.reason, record=record.id, line=record.line)
+            again = ("this id occurred before",) if record.id in ids else ()
+            ids.add(record.id)
+            yield self._one(record, found.reason, uncertain, (*found.warnings, *again))
+
+    def _one(
+        self, record: Record, reason: str | None, uncertain: float, warnings: tuple[str, ...]
+    ) -> Prediction:
+        who = (record.id, record.gene, record.symbol, len(record.sequence))
+        if reason is not None:
+            return Prediction(*who, f"not_predicted: {reason}", warnings=warnings)
+        letters = record.sequence.upper()
+        strong = sum(map(letters.count, "GC")) / sum(map(letters.count, "ACGTU"))
+        rest = (1 - strong) / (len(self.classes_) - 1)
+        p = (*[rest] * (len(self.classes_) - 1), strong)
+        best = max(range(len(p)), key=p.__getitem__)
+        label = self.classes_[best] if p[best] >= uncertain else "uncertain"
+        weak = 1 - sum(map(letters.count, "ACGTU")) / len(letters)
+        return Prediction(*who, "predicted", label, p, "5/5", weak, warnings)
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
+    """Every name of a model stands for this one."""
+    fake = FakeModel()
+    monkeypatch.setattr("graphkit.pretrained.load", lambda name: fake)
+    return fake
+
+
+@pytest.fixture
+def run() -> Callable[..., Result]:
+    """Run ``graphkit`` with these arguments in this process."""
+    from graphkit.cli.main import app
+
+    def run(*arguments: object, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(app, [str(a) for a in arguments], input=stdin)
+
+    return run
+
+
+@pytest.fixture
+def fasta(tmp_path: Path) -> Callable[..., Path]:
+    """Write text as a FASTA file and return its path."""
+
+    def write(text: str | bytes, name: str = "x.fa") -> Path:
+        path = tmp_path / name
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    return write

@@ -1,0 +1,134 @@
+import pytest
+
+from graphkit.cli.labels import LabelTable, read_training_set
+from graphkit.errors import InputError
+from graphkit.types import Record
+
+LETTERS = "ACGUACGUUGCAUGCAUGCAACGUAGCUAGCUAGGA"
+
+
+def record(name, sequence=LETTERS, line=1):
+    return Record(name.split()[0], sequence, header=name, line=line)
+
+
+def read(*records, table=None, skip=False):
+    return read_training_set(records, file="x.fa", table=table, k=5, skip=skip)
+
+
+@pytest.fixture
+def table(tmp_path):
+    def make(text):
+        path = tmp_path / "labels.tsv"
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return LabelTable(path)
+
+    return make
+
+
+def test_labels_from_headers():
+    chosen = read(record("a|Nucleus"), record("b|x|Cytoplasm"))
+    assert chosen.labels == ["Nucleus", "Cytoplasm"]
+    assert [r.id for r in chosen.records] == ["a|Nucleus", "b|x|Cytoplasm"]
+
+
+@pytest.mark.parametrize("heading", ["", "id\tlabel\n", "#anything\tat all\n", "\n"])
+def test_labels_from_a_table(table, heading):
+    labels = table(f"{heading}a\tN\r\nb\tC\r\nc\tN\na\tN\n")
+    chosen = read(record("b"), record("a|other"), record("c some text"), table=labels)
+    assert chosen.labels == ["C", "N", "N"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "holds no label"),
+        (b"\x89PNG\xff", "not a text file"),
+        ("a\n", "line 1: has 1 columns"),
+        ("a\tN\nb\t\n", "line 2: has 2 columns, or an empty one"),
+        ("a\tN\tC\n", "has 3 columns"),
+        ("a\tN\nb\tC\na\tC\n", "line 3, record a: gives the label 'C', an earlier line 'N'"),
+    ],
+)
+def test_tables_that_are_none(table, text, message):
+    with pytest.raises(InputError, match=message):
+        table(text)
+
+
+def test_ids_of_the_table_that_are_not_in_the_fasta(table):
+    labels = "a\tN\nb\tC\nc\tC\nd\tC\n"
+    with pytest.raises(InputError, match="2 of 4 ids are not in the FASTA: 'c', for one"):
+        read(record("a"), record("b"), table=table(labels))
+    assert read(record("a"), record("b"), table=table(labels), skip=True).n_unknown == 2
+
+
+def test_records_the_table_does_not_label(table):
+    labels = "a\tN\nb\tC\n"
+    records = [record("a"), record("b"), record("c", line=7)]
+    with pytest.raises(InputError, match="line 7, record c: the table has no label for it"):
+        read(*records, table=table(labels))
+    chosen = read(*records, table=table(labels), skip=True)
+    assert chosen.refused == ["c: the table has no label for it"]
+
+
+def test_identical_records_count_once():
+    chosen = read(record("a|N"), record("a|N", LETTERS.lower().replace("u", "t")), record("b|C"))
+    assert len(chosen.records) == 2
+    assert chosen.n_copies == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "what"),
+    [(record("a|C"), "label"), (record("a|N", LETTERS + "A"), "sequence")],
+)
+@pytest.mark.parametrize("skip", [False, True])
+def test_one_id_for_two_things_is_refused(second, what, skip):
+    with pytest.raises(InputError, match=f"record a: has the id of an earlier .* another {what}"):
+        read(record("a|N"), second, record("b|C"), skip=skip)
+
+
+def test_a_record_that_cannot_be_used_is_named_or_skipped():
+    records = [record("a|N"), record("p|N", "MKTLLVEFWQ" * 9, line=3), record("b|C")]
+    with pytest.raises(InputError, match=r"x\.fa, line 3, record p\|N: .*protein"):
+        read(*records)
+    chosen = read(*records, skip=True)
+    assert len(chosen.records) == 2
+    assert len(chosen.refused) == 1
+
+
+GENCODE = "ENST00000456328.{i}|ENSG00000290825.1|-|-|DDX11L2-202|DDX11L2|1657|{last}"
+
+
+def test_gencode_headers_are_recognised():
+    with pytest.raises(InputError, match=r"GENCODE headers.*--labels"):
+        read(record(GENCODE.format(i=1, last="lncRNA|")))
+    many = [record(GENCODE.format(i=i, last=f"type{i}")) for i in range(21)]
+    with pytest.raises(InputError, match=r"21 distinct labels .*GENCODE headers.*--labels"):
+        read(*many)
+    assert len(set(read(*many[:20]).labels)) == 20
+
+
+def test_too_many_labels_in_a_table(table):
+    names = [f"t{i}" for i in range(21)]
+    labels = table("".join(f"{name}\tL{name}\n" for name in names))
+    with pytest.raises(InputError, match=r"21 distinct labels .*in the label table"):
+        read(*map(record, names), table=labels)
+
+
+@pytest.mark.parametrize(
+    ("records", "message"),
+    [
+        ([record("a|N"), record("b|N")], "only the label 'N'"),
+        ([record("a")], "no label after the last |"),
+        ([record("a|Uncertain"), record("b|C")], "'uncertain' cannot be a label"),
+    ],
+)
+def test_labels_nothing_can_be_learned_from(records, message):
+    with pytest.raises(InputError, match=message):
+        read(*records)
+
+
+def test_keeping_some():
+    chosen = read(record("a|N"), record("b|C"), record("c|C"))
+    assert chosen.keep([True, False, True]) == 1
+    assert chosen.labels == ["N", "C"]
+    assert [r.id for r in chosen.records] == ["a|N", "c|C"]

@@ -1,0 +1,175 @@
+import io
+import json
+
+import pandas as pd
+import pytest
+
+NUCLEUS, CYTOPLASM, UNSURE = "GCGCC" * 10 + "A", "AUUAA" * 10 + "G", "ACGU" * 12
+COLUMNS = [
+    "id", "gene", "symbol", "length", "status", "label", "p_Cytoplasm", "p_Nucleus",
+    "folds_agree", "frac_N", "warnings",
+]  # fmt: skip
+GENES = "".join(
+    f">ENST0000000000{i}.1|ENSG0000000000{g}.1|-|-|S{g}-20{i}|S{g}|{len(s)}|lncRNA|\n{s}\n"
+    for i, g, s in [(1, 1, NUCLEUS), (2, 1, CYTOPLASM + "AA"), (3, 2, NUCLEUS)]
+)
+
+
+def table(text):
+    return pd.read_csv(io.StringIO(text), sep="\t", keep_default_na=False)
+
+
+@pytest.fixture
+def three(fasta, model):
+    return fasta(f">n\n{NUCLEUS}\n>c\n{CYTOPLASM}\n>u\n{UNSURE}\n")
+
+
+def test_one_row_per_record_in_order(run, three):
+    result = run("localize", three)
+    assert result.exit_code == 0
+    found = table(result.stdout)
+    assert list(found.columns) == COLUMNS
+    assert list(found.id) == ["n", "c", "u"]
+    assert list(found.label) == ["Nucleus", "Cytoplasm", "uncertain"]
+    assert list(found.status) == ["predicted"] * 3
+    assert "3 records: 1 Cytoplasm, 1 Nucleus, 1 uncertain" in result.stderr
+
+
+def test_four_hundred_in_four_hundred_out(run, fasta, model):
+    names = [f"t{i}" for i in range(400)]
+    path = fasta("".join(f">{name}\n{UNSURE if i % 3 else 'AC'}\n" for i, name in enumerate(names)))
+    result = run("localize", path)
+    assert result.exit_code == 0
+    found = table(result.stdout)
+    assert list(found.id) == names
+    assert list(found.status == "predicted") == [i % 3 > 0 for i in range(400)]
+
+
+def test_output_goes_to_a_file(run, three, tmp_path):
+    result = run("localize", three, "-o", tmp_path / "out.tsv")
+    assert result.stdout == ""
+    assert (tmp_path / "out.tsv").read_text() == run("localize", three).stdout
+
+
+def test_stdin_and_dash(run, three, tmp_path):
+    result = run("localize", "-", "-o", "-", stdin=three.read_bytes())
+    assert result.stdout == run("localize", three).stdout
+
+
+def test_jsonl(run, three):
+    rows = [
+        json.loads(line) for line in run("localize", three, "--format", "jsonl").stdout.splitlines()
+    ]
+    assert [list(row) for row in rows] == [COLUMNS] * 3
+    assert rows[0]["gene"] is None
+    assert rows[0]["p_Nucleus"] == pytest.approx(50 / 51)
+
+
+def test_any_number_of_classes(run, three, model):
+    model.classes_ = ("A", "B", "C", "D")
+    assert list(table(run("localize", three).stdout).columns)[6:10] == ["p_A", "p_B", "p_C", "p_D"]
+
+
+@pytest.mark.parametrize(("limit", "label"), [("0.5", "Nucleus"), ("0.99", "uncertain")])
+def test_uncertain(run, three, limit, label):
+    assert table(run("localize", three, "--uncertain", limit).stdout).label[0] == label
+
+
+@pytest.mark.parametrize("limit", ["1.5", "-0.1", "nan"])
+def test_uncertain_is_a_probability(run, three, limit):
+    result = run("localize", three, "--uncertain", limit)
+    assert result.exit_code == 2
+    assert "--uncertain" in result.stderr
+
+
+def test_ids(run, fasta, model, tmp_path):
+    wanted = tmp_path / "ids.txt"
+    wanted.write_text("S2\nENST00000000001\nXIST\nENST00000000002.4\n")
+    result = run("localize", fasta(GENES), "--ids", wanted)
+    assert list(table(result.stdout).id) == ["ENST00000000001.1", "ENST00000000003.1"]
+    assert "not found in the input: XIST" in result.stderr
+    assert "ENST00000000002.4 (the input has ENST00000000002.1)" in result.stderr
+    assert len(model.seen) == 2
+
+
+def test_ids_that_are_all_missing(run, fasta, model, tmp_path):
+    wanted = tmp_path / "ids.txt"
+    wanted.write_text("XIST\nNEAT1\n")
+    result = run("localize", fasta(GENES), "--ids", wanted, "-o", tmp_path / "out.tsv")
+    assert result.exit_code == 2
+    assert "none of the 2 names asked for: XIST, NEAT1" in result.stderr
+    assert not (tmp_path / "out.tsv").exists()
+
+
+def test_by_gene(run, fasta, model):
+    result = run("localize", fasta(GENES), "--by-gene")
+    found = table(result.stdout)
+    assert list(found.columns) == [*COLUMNS, "isoforms", "isoforms_agree", "isoform_labels"]
+    assert list(found.id) == ["ENST00000000002.1", "ENST00000000003.1"]
+    assert list(found.isoforms) == [2, 1]
+    assert list(found.isoforms_agree) == ["no", ""]
+    assert "2 genes:" in result.stderr
+
+
+def test_report(run, three, tmp_path):
+    page = tmp_path / "page.html"
+    result = run("localize", three, "--report", page)
+    assert result.exit_code == 0
+    text = page.read_text()
+    assert "3 records from <bdi>x.fa</bdi>, model <bdi>fake</bdi>" in text
+
+
+def test_skipping_and_failing(run, fasta, model, tmp_path):
+    path = fasta(f">a\n{NUCLEUS}\n>empty\n>b\n{NUCLEUS}\n")
+    skipped = run("localize", path)
+    assert skipped.exit_code == 0
+    assert list(table(skipped.stdout).status == "predicted") == [True, False, True]
+    out, page = tmp_path / "out.tsv", tmp_path / "page.html"
+    failed = run("localize", path, "--on-error", "fail", "-o", out, "--report", page)
+    assert failed.exit_code == 2
+    assert "x.fa, line 3, record empty" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert not out.exists()
+    assert not page.exists()
+
+
+def test_nothing_predicted_is_an_error_with_its_rows_written(run, fasta, model, tmp_path):
+    out = tmp_path / "out.tsv"
+    result = run("localize", fasta(">a\n>b\nAC\n"), "-o", out)
+    assert result.exit_code == 2
+    assert len(table(out.read_text())) == 2
+    assert "no record could be predicted; the first: a" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["-o", "--report"])
+def test_the_input_is_not_overwritten(run, three, option):
+    before = three.read_bytes()
+    result = run("localize", three, option, three)
+    assert result.exit_code == 2
+    assert "would overwrite the input" in result.stderr
+    assert three.read_bytes() == before
+
+
+def test_table_and_report_are_two_files(run, three, tmp_path):
+    result = run("localize", three, "-o", tmp_path / "x", "--report", tmp_path / "x")
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--ids", "nowhere.txt"], "nowhere.txt: No such file"),
+        (["-o", "nowhere/out.tsv"], "cannot be written"),
+        (["--device", "abacus"], "'abacus' is not available here"),
+    ],
+)
+def test_options_that_cannot_be(run, three, options, message):
+    result = run("localize", three, *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_a_missing_input(run, model):
+    result = run("localize", "nowhere.fa")
+    assert result.exit_code == 2
+    assert "nowhere.fa" in result.stderr

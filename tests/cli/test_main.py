@@ -1,0 +1,154 @@
+"""How runs end: in a process of their own, since that is what a shell sees."""
+
+import contextlib
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+FAKE = [sys.executable, str(Path(__file__).with_name("fake_graphkit.py"))]
+RECORD = b">r\nACGUUGCAUGCUAGCAUCGGAUCGAUCGUACGUAGCUAGC\n"
+SECONDS = 60
+
+
+def start(*arguments, **more):
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE) | more
+    return subprocess.Popen([*FAKE, *map(str, arguments)], bufsize=0, **pipes)
+
+
+def feed(process, *, n):
+    """Write `n` records from a thread, until nobody reads."""
+
+    def write():
+        with contextlib.suppress(OSError):
+            for _ in range(n // 1_000):
+                process.stdin.write(RECORD * 1_000)
+
+    thread = threading.Thread(target=write, daemon=True)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["localize", "--help"], ["train", "--help"]])
+def test_help_imports_nothing_heavy(arguments):
+    code = (
+        "import sys; from graphkit.cli.main import app\n"
+        f"try: app({arguments!r})\n"
+        "except SystemExit as end: status = end.code\n"
+        "heavy = {'torch', 'pandas', 'lightning', 'gensim', 'jinja2'} & set(sys.modules)\n"
+        "sys.exit(status or (str(heavy) if heavy else 0))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Example" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["localize"], ["train"], ["models"], ["env"], ["simulate", "transcripts"]],
+)
+def test_every_verb_has_an_example(run, command):
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert f"graphkit {' '.join(command)}" in result.stdout
+
+
+def test_version(run):
+    assert run("--version").stdout.startswith("graphkit ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["localise"], ["localize"], ["localize", "x", "--format", "x"]]
+)
+def test_usage_errors(run, arguments):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_a_bug_keeps_its_traceback(run, model, fasta):
+    model.predict_each = lambda *_, **__: 1 / 0
+    assert isinstance(run("localize", fasta(RECORD)).exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (KeyboardInterrupt(), 130, "Interrupted."),
+        (MemoryError(), 2, "Error: not enough memory"),
+        (OSError(5, "Input/output error", "x.fa"), 2, "Error: x.fa: Input/output error"),
+        (BrokenPipeError(), 141, ""),
+    ],
+)
+def test_ends(run, model, fasta, error, status, message):
+    def end(*_, **__):
+        raise error
+
+    model.predict_each = end
+    result = run("localize", fasta(RECORD))
+    assert result.exit_code == status
+    assert result.stderr.strip() == message
+
+
+def test_output_starts_before_the_input_ends():
+    with start("localize", "-") as process:
+        process.stdin.write(RECORD * 3)
+        assert process.stdout.readline().startswith(b"id\t")
+        assert process.stdout.readline().startswith(b"r\t")
+        out, _ = process.communicate(RECORD, timeout=SECONDS)
+    assert process.returncode == 0
+    assert out.count(b"\n") == 3
+
+
+def test_a_reader_that_leaves_is_no_error():
+    with start("localize", "-") as process:
+        writing = feed(process, n=50_000)
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(SECONDS) == 141
+        writing.join(SECONDS)
+        assert process.stderr.read() == b""
+
+
+def test_a_full_standard_output():
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with Path("/dev/full").open("wb") as full, start("localize", "-", stdout=full) as process:
+        _, stderr = process.communicate(RECORD, timeout=SECONDS)
+    assert process.returncode == 2
+    assert b"standard output: cannot be written: No space left" in stderr
+    assert stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["TERM", "INT"]
+)
+def test_row_27_a_signal_in_writing_leaves_nothing(tmp_path, number, status):
+    with start("localize", "-", "-o", tmp_path / "out.tsv") as process:
+        process.stdin.write(RECORD * 5)
+        deadline = time.monotonic() + SECONDS
+        while not list(tmp_path.iterdir()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(number)
+        assert process.wait(SECONDS) == status
+        assert b"Traceback" not in process.stderr.read()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_row_20_memory_does_not_grow_with_the_records(tmp_path):
+    def peak(n):
+        with start("localize", "-", "-o", tmp_path / "o", "--report", tmp_path / "r") as process:
+            feed(process, n=n).join()
+            process.stdin.close()
+            assert process.wait(SECONDS) == 0
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # of the largest, KiB
+
+    few = peak(5_000)
+    assert peak(500_000) < few + 100_000

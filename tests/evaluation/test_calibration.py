@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from scipy.special import log_softmax
+
+from graphkit.errors import InputError
+from graphkit.evaluation.calibration import (
+    RANGE,
+    apply_temperature,
+    calibrate_across_folds,
+    fit_temperature,
+)
+from graphkit.evaluation.metrics import expected_calibration_error
+
+
+def overconfident(n=4000, classes=2, factor=3.0, seed=0):
+    generator = np.random.default_rng(seed)
+    honest = generator.normal(scale=1.5, size=(n, classes))
+    p = np.exp(log_softmax(honest, axis=1))
+    labels = (generator.random((n, 1)) > p.cumsum(axis=1)).sum(axis=1).clip(max=classes - 1)
+    return honest * factor, labels
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_recovers_the_factor_of_overconfidence(classes):
+    logits, labels = overconfident(classes=classes)
+    assert fit_temperature(logits, labels) == pytest.approx(3.0, rel=0.08)
+
+
+def test_equals_a_grid_search():
+    logits, labels = overconfident(300)
+    grid = np.exp(np.linspace(np.log(0.5), np.log(10), 2000))
+    loss = [-log_softmax(logits / t, axis=1)[np.arange(300), labels].mean() for t in grid]
+    assert fit_temperature(logits, labels) == pytest.approx(grid[np.argmin(loss)], rel=0.01)
+
+
+def test_separable_logits_stay_in_range():
+    t = fit_temperature([[0.0, 5.0], [5.0, 0.0]], [1, 0])
+    assert RANGE[0] <= t <= RANGE[1]
+    assert np.isfinite(apply_temperature([[0.0, 800.0]], t)).all()
+
+
+def test_calibration_across_folds_lowers_the_error_and_keeps_the_decision():
+    logits, labels = overconfident()
+    folds = np.arange(len(labels)) % 5
+    before = apply_temperature(logits, 1.0)
+    after = calibrate_across_folds(logits, labels, folds)
+    assert expected_calibration_error(labels, before) > 0.08
+    assert expected_calibration_error(labels, after) < 0.03
+    np.testing.assert_array_equal(before.argmax(axis=1), after.argmax(axis=1))
+
+
+def test_own_labels_do_not_matter_to_a_fold():
+    logits, labels = overconfident(200)
+    folds = np.arange(200) % 4
+    flipped = np.where(folds == 2, 1 - labels, labels)
+    a = calibrate_across_folds(logits, labels, folds)
+    b = calibrate_across_folds(logits, flipped, folds)
+    np.testing.assert_array_equal(a[folds == 2], b[folds == 2])
+    assert np.abs(a[folds != 2] - b[folds != 2]).max() > 0
+
+
+def test_refusals():
+    with pytest.raises(InputError, match="no temperature"):
+        fit_temperature(np.zeros((0, 2)), [])
+    with pytest.raises(InputError, match="no temperature"):
+        fit_temperature([[np.inf, 0.0]], [0])
+    with pytest.raises(InputError, match="not positive"):
+        apply_temperature([[0.0, 1.0]], 0.0)
+    with pytest.raises(InputError, match="one fold"):
+        calibrate_across_folds([[0.0, 1.0]], [1], [0])

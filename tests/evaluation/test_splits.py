@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from graphkit.errors import InputError
+from graphkit.evaluation.splits import grouped_folds, inner_split, nested_folds, unseen
+
+
+def grouped_case(n=300, seed=0):
+    generator = np.random.default_rng(seed)
+    groups = generator.integers(0, n // 2, n)
+    return generator.integers(0, 2, n), groups
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_group_is_torn_and_classes_are_even(seed):
+    labels, groups = grouped_case(seed=seed)
+    fold = grouped_folds(labels, groups, seed=seed)
+    for group in np.unique(groups):
+        assert len(set(fold[groups == group])) == 1
+    shares = [labels[fold == f].mean() for f in range(5)]
+    assert max(shares) - min(shares) < 0.1
+    sizes = np.bincount(fold)
+    assert sizes.max() - sizes.min() < 20
+
+
+def test_nested_parts_share_no_group_and_cover_everything():
+    labels, groups = grouped_case()
+    seen = []
+    for part in nested_folds(labels, groups, folds=4):
+        sets = [set(groups[index]) for index in (part.fit, part.stop, part.test)]
+        assert not sets[0] & sets[1]
+        assert not sets[0] & sets[2]
+        assert not sets[1] & sets[2]
+        together = np.concatenate([part.train, part.test])
+        assert sorted(together) == list(range(len(labels)))
+        assert 0.08 < len(part.stop) / len(part.train) < 0.22
+        seen.extend(part.test)
+    assert sorted(seen) == list(range(len(labels)))
+
+
+def test_the_seed_decides():
+    labels, groups = grouped_case()
+    a = grouped_folds(labels, groups, seed=1)
+    np.testing.assert_array_equal(a, grouped_folds(labels, groups, seed=1))
+    assert (a != grouped_folds(labels, groups, seed=2)).any()
+
+
+def test_too_few_records_says_so():
+    with pytest.raises(InputError, match="too few records"):
+        grouped_folds([0, 0, 0, 1, 1], [0, 1, 2, 3, 3], folds=2)
+    with pytest.raises(InputError, match="share"):
+        inner_split([0, 1], [0, 1], share=0.9)
+    with pytest.raises(InputError, match="differ"):
+        grouped_folds([0, 1], [0])
+
+
+def test_unseen_leaves_out_near_copies():
+    generator = np.random.default_rng(0)
+    a, b, other = (generator.integers(0, 4, 600).astype(np.uint8) for _ in range(3))
+    fragment = a[100:400]
+    mutated = b.copy()
+    mutated[::100] = (mutated[::100] + 1) % 4
+    np.testing.assert_array_equal(
+        unseen([fragment, mutated, other, a], [a, b]), [False, False, True, False]
+    )

@@ -1,0 +1,98 @@
+"""Row 22: model folders that are not what they say."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from graphkit.errors import InputError
+from graphkit.methods import SequenceClassifier, SGCLLncLoc, SGCLLncLocParams
+from graphkit.methods.model_folder import write_folder
+from graphkit.training import load_model, save_model
+
+PARAMS = SGCLLncLocParams(k=2, features="one-hot", hidden=4)
+CLASSES = ("A", "B")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    members = [SGCLLncLoc(CLASSES, PARAMS) for _ in range(2)]
+    write_folder(
+        tmp_path / "model",
+        method=SGCLLncLoc,
+        params=PARAMS,
+        classes=CLASSES,
+        members=members,
+        fields={"temperature": 1.5, "average": "logits", "about": {"card": "# A card\n"}},
+    )
+    return tmp_path / "model"
+
+
+def edited(folder: Path, edit: Callable[[dict[str, Any]], None]) -> Path:
+    config = json.loads((folder / "config.json").read_text())
+    edit(config)
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+def test_round_trip(folder: Path) -> None:
+    model = SequenceClassifier.load(folder)
+    assert model.classes_ == CLASSES
+    assert model.params == PARAMS
+    assert model.temperature_ == 1.5
+    assert (folder / "README.md").read_text() == "# A card\n"
+    assert all(p.device.type == "cpu" for m in model.members_ for p in m.parameters())
+    assert all(b.device.type == "cpu" for m in model.members_ for b in m.buffers())
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda c: c.update({"class": "os.system"}), "unknown model class 'os.system'"),
+        (lambda c: c.update(method="bert"), "unknown model class.*'bert'"),
+        (lambda c: c.pop("method"), "'method' is missing"),
+        (lambda c: c["params"].update(k=3), r"embedding is 16 x 8, not 64 x 12"),
+        (lambda c: c["params"].update(k=200), "k = 200"),
+        (lambda c: c["params"].update(hidden=10**12), "hidden = 1000000000000"),
+        (lambda c: c["params"].update(layers=10**9), "layers = 1000000000"),
+        (lambda c: c["params"].update(hidden="4"), "hidden = '4'"),
+        (lambda c: c["params"].update(extra=1), "missing or unknown: extra"),
+        (lambda c: c["params"].pop("k"), "missing or unknown: k"),
+        (lambda c: c.update(classes=["A"]), "two or more names"),
+        (lambda c: c.update(classes=["A", 3]), "two or more names"),
+        (lambda c: c.update(classes=["A", "B", "C"]), "classifier.* is 1, not 2"),
+        (lambda c: c.update(members=3), "members.2"),
+        (lambda c: c.update(members=10**9), "1000000000 members"),
+        (lambda c: c.update(temperature=0), "temperature"),
+        (lambda c: c.update(average="median"), "average"),
+    ],
+)
+def test_configurations_that_do_not_fit(
+    folder: Path, edit: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        SequenceClassifier.load(edited(folder, edit))
+
+
+@pytest.mark.parametrize("change", ["extra", "missing", "nan", "shape"])
+def test_weights_that_do_not_fit(folder: Path, change: str) -> None:
+    config, tensors = load_model(folder)
+    name = "members.0.embedding"
+    if change == "extra":
+        tensors["members.0.more"] = torch.zeros(2)
+    elif change == "missing":
+        del tensors[name]
+    elif change == "shape":
+        tensors[name] = torch.zeros(3, 3)
+    else:
+        tensors[name][0, 0] = float("nan")
+
+    def save_and_load() -> None:
+        save_model(folder, config, tensors)
+        SequenceClassifier.load(folder)
+
+    with pytest.raises(InputError, match=r"members\.0"):
+        save_and_load()

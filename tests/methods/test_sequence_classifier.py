@@ -1,0 +1,167 @@
+"""The estimator, end to end on simulated transcripts."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from graphkit.datasets import SimulationParams, simulate_transcripts
+from graphkit.errors import InputError
+from graphkit.evaluation import auroc
+from graphkit.methods import SequenceClassifier, SGCLLncLoc
+from graphkit.training import TrainSettings
+from graphkit.types import Record
+
+SMALL = {"features": "one-hot", "hidden": 8}
+QUICK = TrainSettings(epochs=1)
+
+
+@pytest.fixture(scope="module")
+def labelled() -> tuple[list[Record], list[str]]:
+    simulated = simulate_transcripts(seed=1)[:40]
+    return [s.record for s in simulated], [s.label for s in simulated]
+
+
+@pytest.fixture(scope="module")
+def model(labelled: tuple[list[Record], list[str]]) -> SequenceClassifier:
+    return SequenceClassifier(params=SMALL, k=3, folds=2, settings=QUICK).fit(*labelled)
+
+
+def test_fitted_attributes(model: SequenceClassifier) -> None:
+    assert model.classes_ == ("Cytoplasm", "Nucleus")
+    assert len(model.members_) == len(model.history_) == 2
+    assert model.temperature_ > 0
+    assert not any(member.training for member in model.members_)
+
+
+def test_predict_is_a_table(model: SequenceClassifier, labelled) -> None:
+    table = model.predict([*labelled[0][:3], Record("bad", "NNNN")])
+    assert list(table.columns) == [
+        *["id", "gene", "symbol", "length", "status", "label"],
+        *["p_Cytoplasm", "p_Nucleus", "folds_agree", "frac_N", "warnings"],
+    ]
+    assert table["status"].tolist()[:3] == ["predicted"] * 3
+    assert table["status"].iloc[3].startswith("not_predicted")
+    good = table.iloc[:3]
+    np.testing.assert_allclose(good["p_Cytoplasm"] + good["p_Nucleus"], 1)
+
+
+def test_no_records_is_an_empty_table(model: SequenceClassifier) -> None:
+    assert model.predict([]).shape == (0, 11)
+
+
+def test_rows_6_7_case_and_u_do_not_matter(model: SequenceClassifier, labelled) -> None:
+    text = labelled[0][0].sequence
+    variants = [text, text.lower(), text.replace("U", "T"), text.replace("U", "t")]
+    table = model.predict([Record(str(i), v) for i, v in enumerate(variants)])
+    assert table["p_Nucleus"].nunique() == 1
+
+
+def test_row_21_homopolymer_is_finite(model: SequenceClassifier) -> None:
+    table = model.predict([Record("a", "A" * 1000), Record("b", "AC" * 500)])
+    assert np.isfinite(table[["p_Cytoplasm", "p_Nucleus"]].to_numpy(dtype=float)).all()
+
+
+def test_row_12_six_letters_are_refused(model: SequenceClassifier) -> None:
+    for n in range(7):
+        (row,) = model.predict_each([Record("x", "ACGUAC"[:n])])
+        assert not row.predicted
+
+
+def test_transform_puts_members_side_by_side(model: SequenceClassifier, labelled) -> None:
+    embedded = model.transform(labelled[0][:2])
+    assert embedded.shape == (2, 2 * (8 + 21))
+    with pytest.raises(InputError, match="record bad"):
+        model.transform([Record("bad", "NN")])
+
+
+def test_save_and_load_give_the_same_numbers(
+    model: SequenceClassifier, labelled, tmp_path: Path
+) -> None:
+    model.save(tmp_path / "model")
+    again = SequenceClassifier.load(tmp_path / "model")
+    assert again.classes_ == model.classes_
+    assert again.k == 3
+    assert again.temperature_ == model.temperature_
+    expected, got = model.predict(labelled[0]), again.predict(labelled[0])
+    assert got.equals(expected)
+
+
+def test_same_seed_same_bytes(labelled, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        SequenceClassifier(params=SMALL, k=2, folds=2, seed=5, settings=QUICK).fit(*labelled).save(
+            tmp_path / name
+        )
+    for file in ("config.json", "model.safetensors"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_fit_leaves_the_global_generator_alone(labelled) -> None:
+    torch.manual_seed(7)
+    expected = torch.rand(1)
+    torch.manual_seed(7)
+    SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_three_classes(labelled) -> None:
+    records = labelled[0][:30]
+    labels = [("A", "B", "C")[i % 3] for i in range(30)]
+    model = SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(records, labels)
+    assert model.predict(records[:1]).columns[6:9].tolist() == ["p_A", "p_B", "p_C"]
+
+
+def test_graph_attention_takes_the_general_path(labelled) -> None:
+    params = {**SMALL, "conv": "gat"}
+    records, labels = labelled[0][:16], labelled[1][:16]
+    model = SequenceClassifier(params=params, k=2, folds=2, settings=QUICK).fit(records, labels)
+    assert model.predict(records).shape[0] == 16
+
+
+def test_it_learns_what_is_planted() -> None:
+    simulated = simulate_transcripts(SimulationParams(n_transcripts=300, n_sites=12), seed=2)
+    records, labels = [s.record for s in simulated], [s.label for s in simulated]
+    half = 200
+    settings = TrainSettings(epochs=12, lr=5e-3, batch_size=16)
+    params = {"features": "one-hot", "hidden": 32, "side": False, "dropout": 0.0}
+    model = SequenceClassifier(params=params, k=5, folds=2, settings=settings)
+    model.fit(records[:half], labels[:half])
+    table = model.predict(records[half:])
+    truth = [int(label == "Nucleus") for label in labels[half:]]
+    probability = table[["p_Cytoplasm", "p_Nucleus"]].to_numpy(dtype=float)
+    assert auroc(np.array(truth), probability) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("records", "labels", "message"),
+    [
+        ([Record("a", "ACGU" * 9)], ["x", "y"], "1 records but 2 labels"),
+        ([Record("a", "ACGU" * 9)] * 2, ["x", "x"], "two classes or more"),
+        ([Record("a", "ACGU" * 9), Record("b", "NN")], ["x", "y"], "record b"),
+    ],
+)
+def test_fit_refuses(records: list[Record], labels: list[str], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        SequenceClassifier().fit(records, labels)
+
+
+def test_unfitted_and_unknown() -> None:
+    with pytest.raises(InputError, match="not fitted"):
+        SequenceClassifier().predict([])
+    with pytest.raises(InputError, match="no method 'bert'"):
+        SequenceClassifier("bert")
+    with pytest.raises(InputError, match="folds = 1"):
+        SequenceClassifier(folds=1)
+
+
+def test_a_method_of_ones_own_needs_no_registration(labelled, tmp_path: Path) -> None:
+    class Mine(SGCLLncLoc):
+        name = "mine"
+
+    model = SequenceClassifier(Mine, params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
+    model.save(tmp_path / "mine")
+    with pytest.raises(InputError, match="unknown model class"):
+        SequenceClassifier.load(tmp_path / "mine")
+    again = SequenceClassifier.load(tmp_path / "mine", method=Mine)
+    assert again.predict(labelled[0][:2]).equals(model.predict(labelled[0][:2]))

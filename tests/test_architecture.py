@@ -1,0 +1,130 @@
+"""The rules of the house, as tests."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "graphkit"
+MAX_LINES = 250
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Written apart, so that this file passes its own test.
+FORBIDDEN = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "/wor" + "k/", "/tm" + "p/", "/hom" + "e/"]
+TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".yaml", ".html", ".jinja", ".json", ".cfg", ""}
+TEXT_FOLDERS = ["graphkit", "tests", "benchmarks", "examples", "data", "docs", ".ci"]
+
+
+def relative(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def run(*arguments, **keywords):
+    return subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, **keywords)
+
+
+def test_layers_and_rooms(tmp_path):
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    result = run(sys.executable, "-c", code, "--no-logo", "--cache-dir", str(tmp_path))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert re.search(r"Contracts: [1-9]\d* kept, 0 broken", result.stdout)
+
+
+def test_ruff():
+    check = run(sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise", ".")
+    assert check.returncode == 0, check.stdout + check.stderr
+    layout = run(sys.executable, "-m", "ruff", "format", "--no-cache", "--check", ".")
+    assert layout.returncode == 0, layout.stdout + layout.stderr
+
+
+def test_mypy():
+    result = run(sys.executable, "-m", "mypy")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "heavy"),
+    [
+        ("import graphkit", ["torch", "pandas", "scipy", "sklearn", "gensim", "typer"]),
+        ("import graphkit.sequences, graphkit.datasets", ["torch", "pandas", "scipy", "typer"]),
+        (
+            "import sys; sys.argv[1:] = ['--help']\n"
+            "from graphkit.cli.main import main\n"
+            "try: main()\n"
+            "except SystemExit as end: assert not end.code, end.code\n"
+            "else: pass",
+            ["torch", "torch_geometric", "lightning", "pandas", "scipy", "sklearn", "gensim"],
+        ),
+    ],
+    ids=["import graphkit", "text rooms", "graphkit --help"],
+)
+def test_starts_without_heavy_libraries(statement, heavy):
+    code = f"{statement}\nimport sys\nprint('loaded:', [m for m in {heavy!r} if m in sys.modules])"
+    result = run(sys.executable, "-c", code)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == "loaded: []"
+
+
+def test_console_script_answers():
+    # Found beside the interpreter, as in a virtual environment that is not activated.
+    script = Path(sys.executable).with_name("graphkit")
+    result = run(script, "--help", env={**os.environ, "COLUMNS": "100"})
+    assert result.returncode == 0, result.stderr
+    for verb in ("localize", "train", "simulate", "models", "env"):
+        assert verb in result.stdout
+
+
+def test_files_are_short():
+    lengths = {relative(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    assert not {name: n for name, n in lengths.items() if n > MAX_LINES}
+
+
+def test_tests_mirror_the_package():
+    expected = {
+        (path.relative_to(PACKAGE).parent / f"test_{path.name}").as_posix()
+        for path in MODULES
+        if not path.name.startswith("__")
+    }
+    present = {path.relative_to(ROOT / "tests").as_posix() for path in ROOT.glob("tests/**/*.py")}
+    assert expected - present == set()
+
+
+def test_no_test_folder_is_a_package():
+    assert not list(ROOT.glob("tests/**/__init__.py"))
+
+
+def test_no_words_that_belong_elsewhere():
+    files = [path for folder in TEXT_FOLDERS for path in (ROOT / folder).rglob("*")]
+    files += list(ROOT.glob("*"))
+    found = [
+        f"{relative(path)}:{number}: {word}"
+        for path in files
+        if path.is_file() and path.suffix in TEXT_SUFFIXES and path.name != ".coverage"
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), start=1)
+        for word in FORBIDDEN
+        if word in line
+    ]
+    assert not found
+
+
+def test_version_has_a_changelog_entry():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_constraints_cover_every_dependency():
+    def name(requirement):
+        return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = {name(r) for r in [*project["dependencies"], *chain.from_iterable(extras.values())]}
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {name(line) for line in lines if "==" in line and not line.startswith("#")}
+    assert wanted - pinned == {"graphkit-bio"}

@@ -1,0 +1,52 @@
+"""Every example once per epoch, in an order that (seed, epoch) decides."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from graphkit.training.batches import EpochBatches, batch_loader
+
+
+def flat(batches):
+    return [index for batch in batches for index in batch]
+
+
+@pytest.mark.parametrize(("size", "batch_size"), [(1, 4), (4, 4), (5, 4), (17, 3)])
+def test_nothing_is_dropped_and_nothing_comes_twice(size, batch_size):
+    batches = EpochBatches(size, batch_size, seed=0)
+    lists = list(batches)
+    assert len(lists) == len(batches)
+    assert all(len(batch) == batch_size for batch in lists[:-1])
+    assert sorted(flat(lists)) == list(range(size))
+
+
+def test_the_order_depends_on_seed_and_epoch_alone():
+    def order(seed, epoch):
+        batches = EpochBatches(40, 8, seed=seed)
+        batches.set_epoch(epoch)
+        return flat(batches)
+
+    assert order(0, 3) == order(0, 3)
+    assert len({tuple(order(seed, epoch)) for seed in (0, 1) for epoch in (0, 1)}) == 4
+
+
+def test_without_a_seed_the_order_is_kept():
+    assert flat(EpochBatches(10, 3)) == list(range(10))
+
+
+def test_the_loader_hands_over_what_the_dataset_returns_and_draws_no_random_number():
+    class Echo:
+        def __len__(self):
+            return 5
+
+        def __getitem__(self, indices):
+            return ("batch", tuple(indices))
+
+    state = torch.random.get_rng_state()
+    assert list(batch_loader(Echo(), 2)) == [
+        ("batch", (0, 1)),
+        ("batch", (2, 3)),
+        ("batch", (4,)),
+    ]
+    assert torch.equal(torch.random.get_rng_state(), state)
