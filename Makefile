@@ -35,7 +35,7 @@ demo: $(STAMP)  ## localize the three shipped lncRNAs: a table here, a report in
 
 test: $(STAMP)  ## run the tests on two cores and print the coverage of graphkit/
 	@echo "Tests, without those marked slow or gpu (pytest -m slow runs them):"
-	@$(BIN)/python -m pytest -q -n 2 --cov=graphkit --cov-report=term
+	@$(BIN)/python -m pytest -q -rfEs -n 2 --cov=graphkit --cov-report=term
 
 bench: $(STAMP)  ## run benchmarks/*.py, or one: make bench ONLY=reader
 	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py,$(wildcard benchmarks/*.py))); do \
@@ -53,7 +53,7 @@ docs: $(STAMP)  ## the API reference, from the docstrings, in out/docs/
 	@echo "API reference: out/docs/index.html"
 
 $(STAMP): pyproject.toml constraints.txt
-	@if [ ! -x $(BIN)/python ]; then \
+	@if [ ! -x $(BIN)/pip ]; then \
 		if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c '$(SUPPORTED)' 2>/dev/null; then \
 			echo "graphkit needs Python 3.11, 3.12 or 3.13 and found none$(if $(PYTHON), at $(PYTHON))."; \
 			echo "Install one, or name it: make PYTHON=/path/to/python3.12"; exit 1; fi; \

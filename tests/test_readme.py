@@ -77,15 +77,15 @@ def test_python_examples(desk, monkeypatch):
     for body in blocks(README, "python"):
         before = README[: README.index(body)].count("\n")
         # Blank lines in front make the line numbers of a traceback those of the README.
-        exec(compile("\n" * before + body, "README.md", "exec"), namespace)  # noqa: S102
+        exec(compile("\n" * before + body, "README.md", "exec"), namespace)
 
 
 @pytest.mark.parametrize("command", runnable(README), ids=lambda command: command.line)
 def test_console_examples(desk, command):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    result = subprocess.run(  # noqa: S602 - the README may pipe and redirect
+    result = subprocess.run(
         command.line,
-        shell=True,
+        shell=True,  # a README may pipe and redirect
         cwd=desk,
         env={**os.environ, "PATH": path},
         capture_output=True,

@@ -3,13 +3,13 @@
 import os
 import signal
 import sys
-from importlib import metadata
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
+from graphkit import __version__
 from graphkit.cli import console, env, localize, models, simulate, train
 from graphkit.errors import GraphkitError
 
@@ -65,7 +65,7 @@ app.command(epilog=env.EXAMPLE)(env.env)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"graphkit {metadata.version('graphkit-bio')}")
+        typer.echo(f"graphkit {__version__}")
         raise typer.Exit
 
 

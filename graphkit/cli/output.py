@@ -134,28 +134,32 @@ class Output:
 
     def write(self, data: bytes) -> None:
         """Write all of `data`; InputError where it does not fit."""
-        with self._naming():
+        try:
             self._stream.write(data)
+        except OSError as error:
+            self._explain(error)
+            raise
 
     def flush(self) -> None:
         """Hand on what was written; InputError where it does not fit."""
-        with self._naming():
+        try:
             self._stream.flush()
+        except OSError as error:
+            self._explain(error)
+            raise
 
     def sync(self) -> None:
         """Wait until the disk has what was written: some disks are full only then."""
         self.flush()
-        with self._naming():
-            os.fsync(self._stream.fileno())
-
-    @contextmanager
-    def _naming(self) -> Iterator[None]:
         try:
-            yield
+            os.fsync(self._stream.fileno())
         except OSError as error:
-            if error.errno in NO_ROOM:
-                raise _cannot_write(self._name, error) from error
+            self._explain(error)
             raise
+
+    def _explain(self, error: OSError) -> None:
+        if error.errno in NO_ROOM:
+            raise _cannot_write(self._name, error) from error
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import metadata, resources
 from typing import TYPE_CHECKING
 
+from graphkit import __version__
 from graphkit.cli.console import printable
 
 if TYPE_CHECKING:
@@ -185,9 +186,8 @@ def _per_cent(fraction: float | None) -> str:
 
 
 def _versions() -> dict[str, str]:
-    packages = {"graphkit": "graphkit-bio", "torch": "torch", "numpy": "numpy"}
-    found = {name: _version(package) for name, package in packages.items()}
-    return {**found, "Python": platform.python_version()}
+    found = {name: _version(name) for name in ("torch", "numpy")}
+    return {"graphkit": __version__, **found, "Python": platform.python_version()}
 
 
 def _version(package: str) -> str:

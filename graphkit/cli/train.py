@@ -91,13 +91,17 @@ def train(
     if resume and not resuming:
         console.note("Nothing to resume: starting anew.")
     run.begin(identity)
-    classifier.fit(
-        data.records,
-        data.labels,
-        run_dir=run.folder,
-        resume=resuming,
-        progress=sys.stderr.isatty(),
-    )
+    try:
+        classifier.fit(
+            data.records,
+            data.labels,
+            run_dir=run.folder,
+            resume=resuming,
+            progress=sys.stderr.isatty(),
+        )
+    except KeyboardInterrupt:
+        console.note(f"{run.folder} keeps the state: the same command with --resume goes on.")
+        raise
     classifier.save(output)
     run.discard()
     _summarise(classifier)

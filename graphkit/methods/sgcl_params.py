@@ -44,8 +44,8 @@ class SGCLLncLocParams:
 
     k: int = 5
     features: Literal["word2vec", "one-hot"] = "word2vec"
-    embedding_dim: int = 64
-    hidden: int = 96
+    embedding_dim: int = 32
+    hidden: int = 64
     layers: int = 2
     conv: Literal["gcn", "gat"] = "gcn"
     readout: Literal["attention", "present", "count", "mean"] = "count"

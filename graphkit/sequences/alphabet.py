@@ -218,6 +218,6 @@ def _odd_reason(odd: _Odd, length: int) -> str | None:
     return f"{looks}: {share:.0%} of the letters are no nucleotide codes ({_names(odd.foreign)})"
 
 
-def _names(tally: dict[str, int], limit: int = 8) -> str:
+def _names(tally: dict[str, int], limit: int = 10) -> str:
     names = [letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in tally]
     return " ".join(names[:limit]) + (" ..." if len(names) > limit else "")

@@ -26,6 +26,7 @@ _OTHER_BLANKS = (b" ", b"\t", b"\v", b"\f")
 # A page break, an indent or a byte-order mark left by joining files may stand before ">".
 _INDENTED = re.compile(rb"\n(?:[ \t\v\f]|\xef\xbb\xbf)+>")
 _WIDTH = 60
+_BREAKS = re.compile(r"[\n\r\0]")
 _UNWRITABLE = re.compile(r"[\s>;]")
 
 
@@ -105,7 +106,7 @@ def _write_record(stream: TextIO, record: Record, *, file: str) -> None:
     header = record.header or record.id
     if record.problem is not None:
         raise InputError(f"cannot be written: {record.problem}", file=file, record=record.id)
-    if not header.strip() or "\n" in header or "\r" in header:
+    if not header.strip() or _BREAKS.search(header):
         raise InputError("the header is empty or has a line break", file=file, record=record.id)
     if _UNWRITABLE.search(record.sequence):
         raise InputError("the sequence holds '>', ';' or white space", file=file, record=record.id)

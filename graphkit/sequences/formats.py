@@ -57,7 +57,8 @@ HEAD = 16
 """Bytes that :func:`refuse_binary` needs to see."""
 
 _LOOK = 1024
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
+# NUL is not among them: one is enough, and whoever reads the lines tells where it stands.
+_CONTROL = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 _MAX_CONTROL = 0.10
 
 

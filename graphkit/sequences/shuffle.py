@@ -90,7 +90,7 @@ def _draw_exits(
     choices = [dict(zip(sources, exits, strict=True)) for exits in product(*options)]
     choices = [exits for exits in choices if _all_reach(exits, last)]
     ways = [math.prod(follows[base][to] for base, to in exits.items()) for exits in choices]
-    # Below the last sum always: float rounding could reach it.
+    # Rounding could reach the sum itself.
     drawn = min(int(generator.random() * sum(ways)), sum(ways) - 1)
     return choices[bisect(list(accumulate(ways)), drawn)]
 

@@ -95,6 +95,9 @@ class RunState:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            for leftover in self.folder.glob(".*.tmp"):
+                # A kill in mid-write left it.
+                leftover.unlink()
             if resume:
                 self.saved = self._read()
             else:

@@ -117,6 +117,7 @@ def test_copies_are_counted(train, trainer, labelled):
 def test_an_interruption_keeps_what_resume_needs(train, trainer, monkeypatch, tmp_path):
     result = train("--seed", 13)
     assert result.exit_code == 130
+    assert "model.run keeps the state" in result.stderr
     state, model = tmp_path / "model.run", tmp_path / "model"
     assert (state / "fold0").is_dir()
     assert not model.exists()

@@ -101,23 +101,6 @@ def test_probabilities_sum_to_one() -> None:
     torch.testing.assert_close(probabilities.sum(dim=1), torch.ones(len(TEXTS)))
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"k": 1},
-        {"k": 9},
-        {"conv": "mlp"},
-        {"hidden": 0},
-        {"layers": 17},
-        {"dropout": 1.0},
-        {"temperature": 0.0},
-    ],
-)
-def test_parameters_out_of_range(wrong: dict[str, object]) -> None:
-    with pytest.raises(InputError):
-        SGCLLncLocParams(**wrong)
-
-
 def test_parity_is_paper_or_nothing() -> None:
     with pytest.raises(InputError, match="no parity 'exact'"):
         SGCLLncLoc(CLASSES, parity="exact")

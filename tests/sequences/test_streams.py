@@ -1,0 +1,149 @@
+import gzip
+import io
+import os
+import sys
+import zlib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from graphkit.errors import InputError
+from graphkit.sequences.streams import CHUNK, byte_chunks, source_name
+
+DATA = b">a\nACGT\n" * 1000
+
+
+def everything(source):
+    return b"".join(byte_chunks(source))
+
+
+def refusal(source):
+    with pytest.raises(InputError) as caught:
+        everything(source)
+    return caught.value
+
+
+def test_path_text_and_stream_give_the_same(tmp_path):
+    path = tmp_path / "a.fa"
+    path.write_bytes(DATA)
+    assert everything(path) == everything(str(path)) == everything(io.BytesIO(DATA)) == DATA
+
+
+def test_stream_is_left_open():
+    stream = io.BytesIO(DATA)
+    everything(stream)
+    assert not stream.closed
+
+
+def test_file_is_closed_when_the_reader_stops_early(tmp_path):
+    # An open file left behind would warn, and warnings are errors.
+    path = tmp_path / "a.fa"
+    path.write_bytes(DATA * 100)
+    chunks = byte_chunks(path)
+    next(chunks)
+    chunks.close()
+
+
+def test_pipe_is_read_as_it_fills():
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as stream, os.fdopen(writing, "wb", buffering=0) as feed:
+        feed.write(b">a\nAC")
+        assert next(byte_chunks(stream)) == b">a\nAC"
+
+
+def test_names():
+    assert source_name("-") == "standard input"
+    assert source_name(Path("a.fa")) == "a.fa"
+    assert source_name(io.BytesIO()) is None
+    assert source_name(SimpleNamespace(name=3)) is None
+
+
+def test_no_such_file(tmp_path):
+    assert refusal(tmp_path / "none.fa").reason == "no such file"
+
+
+def test_folder(tmp_path):
+    assert refusal(tmp_path).reason == "is a folder"
+
+
+@pytest.mark.parametrize("path", ["a\0b", "x" * 5000, ">a ACGT" * 1000])
+def test_impossible_path(path):
+    error = refusal(path)
+    assert "cannot be opened" in error.reason
+    assert len(str(error)) < 1000
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_unreadable_file(tmp_path):
+    path = tmp_path / "secret.fa"
+    path.write_bytes(DATA)
+    path.chmod(0)
+    assert "Permission denied" in refusal(path).reason
+
+
+def test_permission_error_is_named(tmp_path, monkeypatch):
+    def denied(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    assert refusal(tmp_path / "a.fa").reason == "cannot be opened (Permission denied)"
+
+
+def test_failure_while_reading():
+    def fail(_size):
+        raise OSError(5, "Input/output error")
+
+    assert refusal(SimpleNamespace(read=fail)).reason == "cannot be read (Input/output error)"
+
+
+def test_text_stream_is_refused():
+    assert refusal(io.StringIO(">a\nACGT\n")).remedy == "Open it in binary mode."
+
+
+def test_standard_input(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(gzip.compress(DATA))))
+    assert everything("-") == DATA
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_gzip_in_pieces_of_any_size(size, pieces, bgzf):
+    for packed in (gzip.compress(DATA), gzip.compress(DATA[:9]) * 3, bgzf(DATA[:500])):
+        cut = [packed[i : i + size] for i in range(0, len(packed), size)]
+        assert everything(pieces(cut)) == gzip.decompress(packed)
+
+
+def test_chunks_stay_small():
+    packed = gzip.compress(b"ACGTACGTNN" * 1_000_000, 1)
+    assert max(map(len, byte_chunks(io.BytesIO(packed)))) <= CHUNK
+
+
+def test_zero_padding_behind_gzip():
+    assert everything(io.BytesIO(gzip.compress(DATA) + bytes(1000))) == DATA
+
+
+@pytest.mark.parametrize("tail", [b"garbage", b"\x1f", b"\x1f\x8b"])
+def test_other_bytes_behind_gzip(tail):
+    assert "gzip data" in refusal(io.BytesIO(gzip.compress(DATA) + tail)).reason
+
+
+def test_damaged_gzip():
+    packed = bytearray(gzip.compress(DATA, mtime=0))
+    packed[-8] ^= 1  # the checksum
+    assert refusal(io.BytesIO(bytes(packed))).reason.startswith("damaged gzip data")
+
+
+def test_row_18_bomb_inside_many_small_members(pieces):
+    member = gzip.compress(bytes(1 << 22))
+    error = refusal(pieces([member] * 1000))
+    assert error.reason == "gzip data that expands more than 200 times"
+
+
+def test_row_18_strong_compression_of_little_is_no_bomb():
+    assert len(everything(io.BytesIO(gzip.compress(b"A" * (60 << 20))))) == 60 << 20
+
+
+def test_row_18_much_data_of_usual_compression_is_no_bomb(pieces):
+    packed = zlib.compressobj(1, wbits=31)
+    member = packed.compress(os.urandom(1 << 20).hex().encode()) + packed.flush()
+    assert sum(map(len, byte_chunks(pieces([member] * 40)))) == 80 << 20
