@@ -68,6 +68,11 @@ class Prediction:
         Share of letters that are not A, C, G or U/T.
     warnings
         What was repaired or looks odd.
+    known_label
+        Label, measured and not predicted, of the training transcript that this sequence is
+        identical or nearly identical to; None where there is none or the model carries no sketches.
+    similarity
+        Share of 21-mers shared with that transcript (of the smaller of the two), 0.5 to 1.
     """
 
     id: str
@@ -80,6 +85,8 @@ class Prediction:
     folds_agree: str | None = None
     fraction_n: float | None = None
     warnings: tuple[str, ...] = ()
+    known_label: str | None = None
+    similarity: float | None = None
 
     @property
     def predicted(self) -> bool:
@@ -105,6 +112,8 @@ class Prediction:
             "label": self.label,
             **{f"p_{name}": p for name, p in zip(classes, probabilities, strict=True)},
             "folds_agree": self.folds_agree,
+            "known_label": self.known_label,
+            "similarity": self.similarity,
             "frac_N": self.fraction_n,
             "warnings": "; ".join(self.warnings),
         }

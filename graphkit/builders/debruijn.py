@@ -15,7 +15,7 @@ from torch_geometric.data import Data
 from graphkit.builders.features import NodeFeatures, OneHotKmers
 from graphkit.builders.spectrum import Spectrum
 from graphkit.errors import InputError
-from graphkit.sequences import composition, encode, kmer_codes, kmer_counts, kmer_name, runs
+from graphkit.sequences import BREAK, composition, encode, kmer_codes, kmer_counts, kmer_name, runs
 from graphkit.types import Record
 
 if TYPE_CHECKING:
@@ -143,19 +143,20 @@ class DeBruijnBuilder:
             Class of each, where known.
         """
         self._need_fixed()
-        edges, nodes, side = [], [], []
-        for item in items:
-            codes = as_codes(item)
-            edge = kmer_counts(codes, self.k + 1)
-            edges.append(edge.astype(np.float32))
-            nodes.append(_node_counts(codes, edge, self.k).astype(np.float32))
-            side.append(composition(codes).astype(np.float32))
-        if not edges:
+        sequences = [as_codes(item) for item in items]
+        if not sequences:
             raise InputError("no sequences", remedy="Give at least one.")
+        edges = np.empty((len(sequences), 4 ** (self.k + 1)), dtype=np.float32)
+        nodes = np.empty((len(sequences), 4**self.k), dtype=np.float32)
+        side = np.stack([composition(codes) for codes in sequences]).astype(np.float32)
+        for row, codes in enumerate(sequences):
+            counts = kmer_counts(codes, self.k + 1)
+            edges[row] = counts
+            nodes[row] = node_counts(codes, counts, self.k)
         return Spectrum(
-            edges=torch.from_numpy(np.stack(edges)),
-            nodes=torch.from_numpy(np.stack(nodes)),
-            side=torch.from_numpy(np.stack(side)),
+            edges=torch.from_numpy(edges),
+            nodes=torch.from_numpy(nodes),
+            side=torch.from_numpy(side),
             y=None if y is None else torch.as_tensor(y, dtype=torch.long),
         )
 
@@ -215,11 +216,16 @@ def _normalise(
     return weight
 
 
-def _node_counts(codes: NDArray[np.uint8], edges: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+def node_counts(codes: NDArray[np.uint8], edges: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """Count k-mers from (k+1)-mers: each k-mer but the last of a run starts an edge."""
-    nodes = edges.reshape(-1, 4).sum(axis=1)
+    last_letter = edges.reshape(-1, 4).T
+    nodes: NDArray[np.int64] = last_letter[0] + last_letter[1] + last_letter[2] + last_letter[3]
+    powers = 4 ** np.arange(k - 1, -1, -1)
+    if len(codes) >= k and codes.max() < BREAK:
+        nodes[codes[-k:] @ powers] += 1
+        return nodes
     start, end = runs(codes)
     last = end[end - start >= k] - k
     letters = codes[last[:, None] + np.arange(k)].astype(np.int64)
-    np.add.at(nodes, letters @ 4 ** np.arange(k - 1, -1, -1), 1)
+    np.add.at(nodes, letters @ powers, 1)
     return nodes

@@ -29,6 +29,8 @@ class Spectrum:
         What is known of the whole sequence: length, composition.
     y : Tensor [B] or None
         Class of each sequence.
+    source : Tensor [B] or None
+        Which of several data sets each sequence comes from.
 
     Examples
     --------
@@ -41,6 +43,7 @@ class Spectrum:
     nodes: Tensor
     side: Tensor | None = None
     y: Tensor | None = None
+    source: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.edges)
@@ -54,6 +57,6 @@ class Spectrum:
         return self._each(lambda tensor: tensor.to(device, non_blocking=non_blocking))
 
     def _each(self, function) -> Self:  # type: ignore[no-untyped-def]
-        names = ("edges", "nodes", "side", "y")
+        names = ("edges", "nodes", "side", "y", "source")
         parts = {name: getattr(self, name) for name in names}
         return replace(self, **{n: function(t) for n, t in parts.items() if t is not None})

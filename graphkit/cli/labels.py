@@ -1,4 +1,4 @@
-"""Labels for ``graphkit train``: from a table, or from the headers of the FASTA."""
+"""Labels of records: from a table, or from the headers of the FASTA."""
 
 from __future__ import annotations
 
@@ -230,5 +230,5 @@ def _check_classes(chosen: TrainingSet, *, file: str, style: str | None) -> None
             remedy=HOW_TO_LABEL,
         )
     if len(names) < 2:
-        found = f"only the label {names[0]!r}" if names else "no record to train on"
-        raise InputError(found, file=file, remedy="Training needs two classes or more.")
+        found = f"only the label {names[0]!r}" if names else "no record with a label"
+        raise InputError(found, file=file, remedy="Two classes or more are needed.")

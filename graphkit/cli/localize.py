@@ -4,12 +4,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from graphkit.cli import console, genes
-from graphkit.cli.devices import use_threads
+from graphkit.cli.estimators import load_model
 from graphkit.cli.options import Device, OnError, Threads
 from graphkit.cli.output import Format, TableWriter, open_output, refuse_overwriting
 from graphkit.cli.reading import begin_reading, count_records, name_of, with_file
@@ -18,9 +18,6 @@ from graphkit.cli.selection import Selection, read_selection
 from graphkit.cli.tally import Tally
 from graphkit.errors import InputError
 from graphkit.types import Prediction
-
-if TYPE_CHECKING:
-    from graphkit.methods import SequenceClassifier
 
 EXAMPLE = """
 Examples:
@@ -64,7 +61,9 @@ def localize(
     """Say where each transcript of a FASTA file sits: one row per record, in the order of input.
 
     The columns are id, gene, symbol, length, status, label, one p_CLASS per class, folds_agree,
-    frac_N and warnings. Exit status: 0; 2 where nothing could be predicted.
+    known_label, similarity, frac_N and warnings. known_label is measured, not predicted: that of
+    the training transcript the record is nearly identical to, where there is one. Exit status: 0;
+    2 where nothing could be predicted.
     """
     if not 0 <= uncertain <= 1:
         raise InputError(
@@ -88,10 +87,13 @@ def localize(
                 show=not rows_on_screen,
             )
         )
-        classifier = _load(model, device=device, threads=threads)
+        classifier = load_model(model, device=device, threads=threads)
         page = Report(classifier.classes_)
         writer = TableWriter(
-            to_table, _columns(classifier, by_gene=by_gene), format=format, flush=table is None
+            to_table,
+            _columns(classifier.classes_, by_gene=by_gene),
+            format=format,
+            flush=table is None,
         )
         predictions = classifier.predict_each(
             records if selection is None else selection.pick(records),
@@ -116,18 +118,9 @@ def localize(
         raise typer.Exit(2)
 
 
-def _load(model: str, *, device: str, threads: int | None) -> "SequenceClassifier":
-    # These import torch, which --help should not wait for.
-    from graphkit import pretrained
-    from graphkit.training import choose_device
-
-    use_threads(threads)
-    return pretrained.load(model).to(choose_device(device))
-
-
-def _columns(classifier: "SequenceClassifier", *, by_gene: bool) -> tuple[str, ...]:
+def _columns(classes: tuple[str, ...], *, by_gene: bool) -> tuple[str, ...]:
     nobody = Prediction("", None, None, 0, "")
-    return (*nobody.row(classifier.classes_), *(genes.COLUMNS if by_gene else ()))
+    return (*nobody.row(classes), *(genes.COLUMNS if by_gene else ()))
 
 
 def _rows(

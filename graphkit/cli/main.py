@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from graphkit import __version__
-from graphkit.cli import console, env, localize, models, simulate, train
+from graphkit.cli import console, crossval, env, evaluate, localize, models, simulate, train
 from graphkit.errors import GraphkitError
 
 INPUT_AT_FAULT = 2
@@ -58,6 +58,8 @@ app = typer.Typer(
 )
 app.command(epilog=localize.EXAMPLE)(localize.localize)
 app.command(epilog=train.EXAMPLE)(train.train)
+app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command(epilog=crossval.EXAMPLE)(crossval.crossval)
 app.add_typer(simulate.app, name="simulate")
 app.command(epilog=models.EXAMPLE)(models.models)
 app.command(epilog=env.EXAMPLE)(env.env)
@@ -97,7 +99,3 @@ def _settle_stdout() -> None:
     except OSError:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
-
-
-if __name__ == "__main__":
-    main()

@@ -11,14 +11,13 @@ import errno
 import io
 import json
 import os
-import secrets
-import stat
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
 from graphkit.errors import InputError
+from graphkit.files import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -190,26 +189,14 @@ def open_output(path: Path | None) -> Iterator[Output]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Output]:
-    # A link keeps pointing to where it points; the file it names is replaced.
-    target = path.resolve()
-    beside = target.parent / f".graphkit-{secrets.token_hex(8)}.part"
-    try:
-        stream = beside.open("xb")
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    try:
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(atomic_write(path))
+        except OSError as error:
+            raise _cannot_write(path, error) from error
         output = Output(stream, path)
         yield output
         output.sync()
-        stream.close()
-        if target.exists():
-            beside.chmod(stat.S_IMODE(target.stat().st_mode))
-        beside.replace(target)
-    except BaseException:
-        with suppress(OSError):  # closing flushes, and what did not fit fails again
-            stream.close()
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def _cannot_write(path: Path | str, error: OSError) -> InputError:

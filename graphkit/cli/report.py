@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -69,6 +70,7 @@ class Row:
     names: str
     length: int
     label: str
+    measured: str
     colour: int | None
     bar: tuple[Segment, ...]
     probability: str
@@ -90,10 +92,12 @@ class Report:
     rows: list[Row] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     n_warned: int = 0
+    n_known: int = 0
 
     def add(self, prediction: Prediction, more: Mapping[str, object]) -> None:
         """Take in one row of the table, `more` being what ``--by-gene`` adds."""
         self.n_warned += bool(prediction.warnings)
+        self.n_known += prediction.known_label is not None
         if not prediction.predicted and len(self.refused) < MOST_REFUSED:
             reason = prediction.status.removeprefix("not_predicted: ")
             self.refused.append((printable(prediction.id, limit=60), printable(reason, limit=300)))
@@ -113,6 +117,7 @@ class Report:
             rows=self.rows,
             refused=self.refused,
             n_warned=self.n_warned,
+            n_known=self.n_known,
             versions=_versions(),
             today=datetime.now(UTC).date().isoformat(),
             two=len(self.classes) == 2,
@@ -127,6 +132,7 @@ class Report:
             names=" · ".join(names),
             length=prediction.length,
             label=printable(prediction.label or "not predicted", limit=40),
+            measured=printable(_measured(prediction), limit=80),
             colour=_colour(self.classes, prediction.label),
             bar=tuple(
                 Segment(name, round(100 * p, 2), i % N_COLOURS)
@@ -155,6 +161,14 @@ def _notes(prediction: Prediction, more: Mapping[str, object]) -> tuple[str, ...
     unknown = _per_cent(prediction.fraction_n)
     letters = (f"{unknown} of the letters unknown",) if unknown else ()
     return (*status, *isoforms, *letters, *prediction.warnings)
+
+
+def _measured(prediction: Prediction) -> str:
+    """Return what the training set says of a sequence, 1.00 only where no 21-mer is missing."""
+    if prediction.known_label is None or prediction.similarity is None:
+        return ""
+    similarity = math.floor(100 * prediction.similarity) / 100
+    return f"measured: {prediction.known_label} (similarity {similarity:.2f})"
 
 
 def _colour(classes: tuple[str, ...], name: str | None) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphkit.cli.verdict import conclude
+from graphkit.cli.verdict import HERE, conclude
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,8 @@ class Table:
         The model first.
     bins : tuple of ReliabilityBin
         Of the model.
+    where
+        What the records are called in a sentence.
     ranks
         Names of rows whose scores are ranks: only their order means something.
     recalibrated
@@ -45,6 +47,7 @@ class Table:
     title: str
     rows: tuple[Row, ...]
     bins: tuple[ReliabilityBin, ...]
+    where: str = HERE
     ranks: frozenset[str] = frozenset()
     recalibrated: float | None = None
 
@@ -56,7 +59,7 @@ class Table:
     @property
     def conclusion(self) -> str:
         """One plain sentence."""
-        return conclude(self.rows)
+        return conclude(self.rows, where=self.where)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; what has no number is None."""
@@ -115,6 +118,10 @@ class Scorecard:
         What was asked for, by name; plain values.
     notes
         What a reader has to know besides, one sentence each.
+    caution
+        What must stand beside the conclusion; may be empty.
+    seen
+        Records similar to a training record of the model; None where it is not known.
     """
 
     verb: str
@@ -124,6 +131,8 @@ class Scorecard:
     tables: tuple[Table, ...]
     settings: Mapping[str, object]
     notes: tuple[str, ...] = ()
+    caution: str = ""
+    seen: int | None = None
 
     @property
     def n(self) -> int:
@@ -132,8 +141,8 @@ class Scorecard:
 
     @property
     def conclusion(self) -> str:
-        """What the hardest table says."""
-        return self.tables[-1].conclusion
+        """What the hardest table says, and how far to trust it."""
+        return f"{self.tables[-1].conclusion} {self.caution}".strip()
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -144,6 +153,7 @@ class Scorecard:
             "settings": dict(self.settings),
             "records": self.n,
             "classes": dict(self.counts),
+            "similar_to_training": self.seen,
             "conclusion": self.conclusion,
             "notes": list(self.notes),
             "tables": {table.name: table.as_dict() for table in self.tables},
@@ -157,29 +167,27 @@ def make_table(
     labels: ArrayLike,
     probabilities: Mapping[str, ArrayLike],
     lengths: ArrayLike,
+    where: str = HERE,
     ranks: frozenset[str] = frozenset(),
     recalibrated: float | None = None,
-    seed: int = 0,
 ) -> Table:
     """Compare the first of `probabilities` with the others.
 
     Parameters
     ----------
-    name, title, ranks, recalibrated
+    name, title, where, ranks, recalibrated
         As in :class:`Table`.
     labels : int [n]
     probabilities : mapping of str to float [n, C]
         The model first.
     lengths : int [n]
-    seed
-        Of the bootstrap.
     """
     from graphkit.evaluation import compare, reliability
 
     model = next(iter(probabilities))
-    rows = compare(labels, probabilities, lengths, model=model, seed=seed)
+    rows = compare(labels, probabilities, lengths, model=model)
     bins = reliability(labels, probabilities[model])
-    return Table(name, title, tuple(rows), tuple(bins), ranks, recalibrated)
+    return Table(name, title, tuple(rows), tuple(bins), where, ranks, recalibrated)
 
 
 def enough_for_a_table(labels: ArrayLike) -> bool:

@@ -2,14 +2,13 @@
 
 import sys
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphkit.cli import console
-from graphkit.cli.devices import use_threads
+from graphkit.cli.estimators import untrained
 from graphkit.cli.labels import LabelTable, TrainingSet, read_training_set
 from graphkit.cli.options import Device, OnError, Threads
 from graphkit.cli.reading import begin_reading, name_of
@@ -39,7 +38,10 @@ def train(
         Path | None, typer.Option(metavar="TSV", help="Labels, id<TAB>label, not from headers.")
     ] = None,
     method: Annotated[str, typer.Option(help="What to train.")] = "sgcl-lncloc",
-    k: Annotated[int, typer.Option(min=1, max=12, help="Length of the k-mers.")] = 5,
+    k: Annotated[
+        int | None,
+        typer.Option(min=2, max=8, help="Letters per k-mer.", show_default="the method's"),
+    ] = None,
     folds: Annotated[int, typer.Option(min=2, max=100, help="Members, one per fold.")] = 5,
     epochs: Annotated[
         int | None, typer.Option(min=1, help="At most so many epochs.", show_default="the method's")
@@ -70,7 +72,7 @@ def train(
         begin_reading(source),
         file=name_of(source),
         table=None if labels is None else LabelTable(labels),
-        k=k,
+        k=k or 5,
         skip=on_error is OnError.SKIP,
     )
     _describe(data)
@@ -84,8 +86,8 @@ def train(
         "seed": seed,
         "training set": fingerprint(data.records, data.labels),
     }
-    classifier = _untrained(
-        method, k=k, folds=folds, seed=seed, epochs=epochs, device=device, threads=threads
+    classifier = untrained(
+        method, k=k, members=folds, seed=seed, epochs=epochs, device=device, threads=threads
     )
     resuming = run.interrupted
     if resume and not resuming:
@@ -129,29 +131,6 @@ def _describe(data: TrainingSet) -> None:
         console.warn(f"{len(data.refused):,} records skipped, the first {first}")
     if data.n_unknown:
         console.warn(f"{data.n_unknown:,} ids of the label table are not in the FASTA")
-
-
-def _untrained(
-    method: str,
-    *,
-    k: int,
-    folds: int,
-    seed: int,
-    epochs: int | None,
-    device: str,
-    threads: int | None,
-) -> "SequenceClassifier":
-    from graphkit.methods.sequence_classifier import DEFAULT_SETTINGS, SequenceClassifier
-    from graphkit.training import choose_device
-
-    use_threads(threads)
-    settings = replace(
-        DEFAULT_SETTINGS,
-        epochs=epochs or DEFAULT_SETTINGS.epochs,
-        device=str(choose_device(device)),
-        threads=threads,
-    )
-    return SequenceClassifier(method, k=k, folds=folds, seed=seed, settings=settings)
 
 
 def _summarise(classifier: "SequenceClassifier") -> None:

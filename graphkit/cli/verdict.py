@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,8 +10,10 @@ if TYPE_CHECKING:
 
     from graphkit.evaluation import Interval, Row
 
+HERE = "these records"
 
-def conclude(rows: Sequence[Row]) -> str:
+
+def conclude(rows: Sequence[Row], *, where: str = HERE) -> str:
     """Say what the comparison of a model with its baselines allows to conclude.
 
     The worst news comes first: a model like a coin, then a baseline that is better, then one
@@ -20,44 +23,34 @@ def conclude(rows: Sequence[Row]) -> str:
     ----------
     rows : sequence of Row
         The model first, then at least one baseline.
+    where
+        What the records are called.
 
     Examples
     --------
     >>> from graphkit.evaluation import compare
-    >>> p = [[0.9, 0.1], [0.2, 0.8]] * 20
-    >>> other = [[0.9, 0.1], [0.2, 0.8]] * 19 + [[0.1, 0.9], [0.2, 0.8]]
-    >>> rows = compare([0, 1] * 20, {"ours": p, "length": other}, range(40), model="ours")
-    >>> conclude(rows)
-    'The model is not distinguishable from length on these records: difference 0.025
-     [0.000, 0.075].'
+    >>> ours, other = [[0.9, 0.1], [0.2, 0.8]] * 10, [[0.5, 0.5]] * 20
+    >>> conclude(compare([0, 1] * 10, {"ours": ours, "length": other}, [9] * 20, model="ours"))
+    'The model does better than length, the only baseline, on these records: ...'
     """
     model, *baselines = rows
     if not model.auroc.lower > 0.5:
-        return (
-            "The model is not distinguishable from a coin toss on these records: AUROC"
-            f" {bracketed(model.auroc)}."
-        )
+        how = "does worse than" if model.auroc.upper < 0.5 else "is not distinguishable from"
+        return f"The model {how} a coin toss on {where}: AUROC {bracketed(model.auroc)}."
     ahead = [(row.ahead, row.name) for row in baselines if row.ahead is not None]
-    closest, name = min(ahead, key=lambda pair: pair[0].estimate)
-    if closest.upper < 0:
-        return (
-            f"The model does worse than {name} on these records: difference {bracketed(closest)}."
-        )
+    worse = [pair for pair in ahead if pair[0].upper < 0]
     level = [pair for pair in ahead if not pair[0].lower > 0]
+    difference, name = min(worse or level or ahead, key=lambda pair: pair[0].estimate)
+    told = f"difference {bracketed(difference)}."
+    if worse:
+        return f"The model does worse than {name} on {where}: {told}"
     if level:
-        closest, name = min(level, key=lambda pair: pair[0].estimate)
-        return (
-            f"The model is not distinguishable from {name} on these records: difference"
-            f" {bracketed(closest)}."
-        )
+        return f"The model is not distinguishable from {name} on {where}: {told}"
     if len(ahead) == 1:
-        return (
-            f"The model does better than {name}, the only baseline here, on these records:"
-            f" difference {bracketed(closest)}."
-        )
+        return f"The model does better than {name}, the only baseline, on {where}: {told}"
     return (
-        f"The model does better than all {len(ahead)} baselines on these records; the closest is"
-        f" {name}: difference {bracketed(closest)}."
+        f"The model does better than all {len(ahead)} baselines on {where}; the closest is"
+        f" {name}: {told}"
     )
 
 
@@ -70,4 +63,16 @@ def bracketed(interval: Interval) -> str:
     >>> bracketed(Interval(0.01, -0.052, 0.07))
     '0.010 [-0.052, 0.070]'
     """
-    return f"{interval.estimate:.3f} [{interval.lower:.3f}, {interval.upper:.3f}]"
+    return f"{digits(interval.estimate)} [{digits(interval.lower)}, {digits(interval.upper)}]"
+
+
+def digits(value: float | None) -> str:
+    """Write a score with three digits, and what is none as a dash.
+
+    Examples
+    --------
+    >>> digits(0.6666), digits(-0.0001), digits(None), digits(float("nan"))
+    ('0.667', '0.000', '-', '-')
+    """
+    # Adding zero turns the minus zero of rounding into zero.
+    return "-" if value is None or not math.isfinite(value) else f"{round(value, 3) + 0.0:.3f}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
+from graphkit.files import atomic_write
 from graphkit.sequences.fasta import write_fasta
 
 if TYPE_CHECKING:
@@ -65,15 +64,8 @@ def write_transcripts(
 
 
 def _write_text(path: Path, text: str) -> None:
-    # A sibling renamed into place: a reader never sees half a file, and an older one stays.
-    draft = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with draft.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
+        with atomic_write(path) as stream:
+            stream.write(text.encode())
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", file=path) from error
-    finally:
-        draft.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _BATCH = 64
 
+Made = TypeVar("Made")
 Average = Literal["logits", "probabilities"]
 
 
@@ -47,6 +48,27 @@ class Subset:
 
     def __getitem__(self, indices: Sequence[int]) -> Any:
         return self.data[self.rows[np.asarray(indices, dtype=np.int64)].tolist()]
+
+
+def with_seed(seed: int, make: Callable[[], Made]) -> Made:
+    """Return what `make` returns with torch seeded; the global generator is left as it was."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return make()
+
+
+def labels_of(batch: Any) -> Tensor:
+    """Return the labels of a batch.
+
+    Raises
+    ------
+    InputError
+        If it has none.
+    """
+    if batch.y is None:
+        raise InputError("a batch without labels cannot be trained on", slot="y")
+    labels: Tensor = batch.y
+    return labels
 
 
 def encode_all(records: Sequence[Record], *, k: int) -> list[NDArray[np.uint8]]:

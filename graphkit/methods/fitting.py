@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
-from graphkit.builders import KmerWord2Vec, OneHotKmers
 from graphkit.errors import InputError
 from graphkit.evaluation import fit_temperature, grouped_folds
-from graphkit.methods.ensemble import Subset, encode_all, make_inputs, member_outputs
-from graphkit.sequences import composition, similar_groups
+from graphkit.methods.ensemble import Subset, encode_all, member_outputs
+from graphkit.sequences import similar_groups
 from graphkit.training import History, TrainSettings, fit
 
 if TYPE_CHECKING:
@@ -21,12 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.builders import NodeFeatures
-    from graphkit.methods.sgcl_lncloc import SGCLLncLoc
-    from graphkit.methods.sgcl_params import SGCLLncLocParams
+    from graphkit.methods.base import SequenceMethod
     from graphkit.types import Record
-
-    Codes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -42,21 +36,25 @@ class Fitted:
     history
         Course of each training.
     temperature
-        Fitted on the logits of each record by the member that did not see it.
+        Fitted on `held_out`.
+    held_out : ndarray [n, C]
+        Logits of each record by the member that did not see it.
     """
 
     classes: tuple[str, ...]
-    members: list[SGCLLncLoc]
+    members: list[SequenceMethod]
     history: list[History]
     temperature: float
+    held_out: NDArray[np.float64]
 
 
 def fit_members(
-    method: type[SGCLLncLoc],
-    params: SGCLLncLocParams,
+    method: type[SequenceMethod],
+    params: Any,
     records: Sequence[Record],
     labels: Sequence[str],
     *,
+    sources: Sequence[int] | None = None,
     folds: int,
     seed: int,
     settings: TrainSettings,
@@ -85,17 +83,22 @@ def fit_members(
         )
     codes = encode_all(records, k=params.k)
     y = np.array([classes.index(label) for label in labels])
-    fold = grouped_folds(y, similar_groups(codes), folds=folds, seed=seed)
-    data = make_inputs(codes, k=params.k, fixed=method.fixed_topology(params), y=y.tolist())
+    source = np.zeros(len(y), dtype=np.int64) if sources is None else np.asarray(sources)
+    if source.shape != y.shape:
+        raise InputError(f"{len(source)} sources for {len(y)} records", slot="sources")
+    fold = grouped_folds(source * len(classes) + y, similar_groups(codes), folds=folds, seed=seed)
+    everything = method.inputs(codes, params, y=y.tolist(), source=source.tolist())
     members, courses = [], []
     held_out = np.zeros((len(y), len(classes)))
     for i in range(folds):
-        train, validation = np.flatnonzero(fold != i), np.flatnonzero(fold == i)
-        member = _fresh(method, params, classes, [codes[j] for j in train], seed=seed + i)
+        rows, validation = np.flatnonzero(fold != i), np.flatnonzero(fold == i)
+        known = {"y": y[rows].tolist(), "source": source[rows].tolist(), "seed": seed + i}
+        train = [codes[j] for j in rows]
+        member = method.fresh(classes, params, train, **known)
         course = fit(
             member,
-            Subset(data, train),
-            Subset(data, validation),
+            method.training_inputs(train, params, **known),
+            Subset(everything, validation),
             settings=settings,
             seed=seed + i,
             run_dir=None if run_dir is None else run_dir / f"fold{i}",
@@ -105,28 +108,6 @@ def fit_members(
         )
         members.append(member.cpu().eval())
         courses.append(course)
-        logits = member_outputs([member], Subset(data, validation), method.logits)
+        logits = member_outputs([member], Subset(everything, validation), method.logits)
         held_out[validation] = logits[:, 0].numpy()
-    return Fitted(classes, members, courses, fit_temperature(held_out, y))
-
-
-def _fresh(
-    method: type[SGCLLncLoc],
-    params: SGCLLncLocParams,
-    classes: tuple[str, ...],
-    codes: list[Codes],
-    *,
-    seed: int,
-) -> SGCLLncLoc:
-    """Return a network with fresh weights and all that is fitted on its training records."""
-    features: NodeFeatures
-    if params.features == "one-hot":
-        features = OneHotKmers(params.k)
-    else:
-        features = KmerWord2Vec(params.k, dimension=params.embedding_dim, seed=seed)
-    vectors = features.fit(codes)(np.arange(4**params.k))
-    side = np.stack([composition(c) for c in codes]).astype(np.float32)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        member = method(classes, params)
-    return member.start_from(torch.from_numpy(vectors), torch.from_numpy(side))
+    return Fitted(classes, members, courses, fit_temperature(held_out, y), held_out)

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from graphkit.errors import InputError
+from graphkit.methods.known import PREFIX, KnownTranscripts
 from graphkit.training import check_shapes, load_model, save_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from graphkit.methods.sgcl_lncloc import SGCLLncLoc
-    from graphkit.methods.sgcl_params import SGCLLncLocParams
+    from graphkit.methods.base import SequenceMethod
 
 _MAX_MEMBERS = 100
 
@@ -33,27 +33,31 @@ class StoredEnsemble:
         Networks in evaluation mode.
     temperature, average, about
         See :class:`~graphkit.methods.SequenceClassifier`.
+    known
+        Sketches of the training transcripts, where the folder has them.
     """
 
-    method: type[SGCLLncLoc]
-    params: SGCLLncLocParams
+    method: type[SequenceMethod]
+    params: Any
     classes: tuple[str, ...]
-    members: list[SGCLLncLoc]
+    members: list[SequenceMethod]
     temperature: float
     average: Any
     about: dict[str, str]
+    known: KnownTranscripts | None = None
 
 
 def write_folder(
     folder: Path,
     *,
-    method: type[SGCLLncLoc],
-    params: SGCLLncLocParams,
+    method: type[SequenceMethod],
+    params: Any,
     classes: tuple[str, ...],
     members: Sequence[nn.Module],
     fields: Mapping[str, Any],
+    known: KnownTranscripts | None = None,
 ) -> None:
-    """Write members of one method as a model folder.
+    """Write members of one method, and what is known, as a model folder.
 
     Raises
     ------
@@ -74,12 +78,14 @@ def write_folder(
         for i, member in enumerate(members)
         for name, tensor in member.state_dict().items()
     }
+    if known is not None:
+        tensors |= known.tensors()
     about = fields.get("about", {})
     files = {"README.md": about["card"]} if "card" in about else {}
     save_model(folder, config, tensors, files=files)
 
 
-def read_folder(folder: Path, methods: Mapping[str, type[SGCLLncLoc]]) -> StoredEnsemble:
+def read_folder(folder: Path, methods: Mapping[str, type[SequenceMethod]]) -> StoredEnsemble:
     """Read a model folder.
 
     The networks are first laid out without memory, so that shapes can be compared with the file
@@ -97,7 +103,9 @@ def read_folder(folder: Path, methods: Mapping[str, type[SGCLLncLoc]]) -> Stored
     InputError
         If the folder is not a sound model of one of `methods`.
     """
-    config, tensors = load_model(folder)
+    config, stored = load_model(folder)
+    tensors = {name: t for name, t in stored.items() if not name.startswith(PREFIX)}
+    sketches = {name: t for name, t in stored.items() if name.startswith(PREFIX)}
     file = folder / "config.json"
     method = methods.get(_field(config, "method", str, file))
     if _field(config, "class", str, file) != "SequenceClassifier" or method is None:
@@ -120,23 +128,27 @@ def read_folder(folder: Path, methods: Mapping[str, type[SGCLLncLoc]]) -> Stored
         for i in range(count)
         for name, tensor in skeleton.items()
     }
-    check_shapes(expected, tensors, file=folder / "model.safetensors")
+    weights = folder / "model.safetensors"
+    check_shapes(expected, tensors, file=weights)
+    known = None
+    if sketches:
+        known = KnownTranscripts.from_tensors(sketches, classes=classes, file=weights)
     temperature = float(_field(config, "temperature", (int, float), file))
     average = _field(config, "average", str, file)
     if not 0 < temperature < float("inf") or average not in ("logits", "probabilities"):
         raise InputError("temperature or average is not usable", file=file)
     about = {str(k): str(v) for k, v in _field(config, "about", dict, file).items()}
     members = [_member(method, classes, params, tensors, i) for i in range(count)]
-    return StoredEnsemble(method, params, classes, members, temperature, average, about)
+    return StoredEnsemble(method, params, classes, members, temperature, average, about, known)
 
 
 def _member(
-    method: type[SGCLLncLoc],
+    method: type[SequenceMethod],
     classes: tuple[str, ...],
-    params: SGCLLncLocParams,
+    params: Any,
     tensors: Mapping[str, Tensor],
     number: int,
-) -> SGCLLncLoc:
+) -> SequenceMethod:
     with torch.device("meta"):
         member = method(classes, params)
     prefix = f"members.{number}."
@@ -145,7 +157,7 @@ def _member(
     return member.eval()
 
 
-def _params(method: type[SGCLLncLoc], values: dict[str, Any], file: Path) -> SGCLLncLocParams:
+def _params(method: type[SequenceMethod], values: dict[str, Any], file: Path) -> Any:
     known = {field.name for field in fields(method.Params)}
     if set(values) != known:
         odd = ", ".join(sorted(set(values) ^ known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -14,6 +14,8 @@ from graphkit.types import Prediction, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from graphkit.methods.known import KnownTranscripts
 
 OnError = Literal["skip", "fail"]
 Floats = NDArray[np.floating]
@@ -50,6 +52,7 @@ def predict_records(
     k: int,
     uncertain: float,
     on_error: OnError,
+    known: KnownTranscripts | None = None,
 ) -> Iterator[Prediction]:
     """Yield one prediction per record, in order.
 
@@ -67,6 +70,8 @@ def predict_records(
         Below this probability of the best class the label is ``"uncertain"``.
     on_error
         ``"skip"`` turns a record that cannot be used into a row that says why, ``"fail"`` raises.
+    known
+        Training transcripts to look each record up in. The prediction does not change.
 
     Raises
     ------
@@ -88,7 +93,8 @@ def predict_records(
         for record, found in zip(chunk, examined, strict=True):
             warnings = (*found.warnings, *seen.warn(record.id))
             if found.reason is None and verdict is not None:
-                yield _predicted(record, found, warnings, verdict, row, classes, uncertain)
+                predicted = _predicted(record, found, warnings, verdict, row, classes, uncertain)
+                yield predicted if known is None else _looked_up(predicted, known, usable[row])
                 row += 1
             else:
                 yield _refused(record, found, warnings)
@@ -145,6 +151,15 @@ def _predicted(
         fraction_n=found.fraction_n,
         warnings=warnings,
     )
+
+
+def _looked_up(
+    prediction: Prediction, known: KnownTranscripts, codes: NDArray[np.uint8]
+) -> Prediction:
+    found = known.lookup(codes)
+    if found is None:
+        return prediction
+    return replace(prediction, known_label=found.label, similarity=found.similarity)
 
 
 def _refused(record: Record, found: Examined, warnings: tuple[str, ...]) -> Prediction:

@@ -6,30 +6,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from graphkit.errors import InputError
-from graphkit.methods.ensemble import Average, combine, encode_all, make_inputs, member_outputs
+from graphkit.methods.ensemble import encode_all
+from graphkit.methods.known import KnownTranscripts
+from graphkit.methods.lncloc import LncLoc
 from graphkit.methods.model_folder import read_folder, write_folder
-from graphkit.methods.prediction import OnError, Verdict, predict_records
+from graphkit.methods.predictor import Predictor
 from graphkit.methods.sgcl_lncloc import SGCLLncLoc
-from graphkit.training import TrainSettings
-from graphkit.types import Prediction, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    import numpy as np
-    import pandas as pd
-    import torch
-    from numpy.typing import NDArray
+    from graphkit.methods.base import SequenceMethod
+    from graphkit.training import History, TrainSettings
+    from graphkit.types import Record
 
-    from graphkit.training import BatchDataset, History
-
-    Codes = NDArray[np.uint8]
-
-METHODS: dict[str, type[SGCLLncLoc]] = {SGCLLncLoc.name: SGCLLncLoc}
-DEFAULT_SETTINGS = TrainSettings(epochs=12, batch_size=16, lr=1e-3, weight_decay=1e-4)
+METHODS: dict[str, type[SequenceMethod]] = {m.name: m for m in (LncLoc, SGCLLncLoc)}
 
 
-class SequenceClassifier:
+class SequenceClassifier(Predictor):
     """An ensemble of graph networks that classifies transcripts.
 
     One member is trained per fold; folds never part similar sequences, and everything fitted (node
@@ -43,13 +37,13 @@ class SequenceClassifier:
     params
         Parameters of the method that differ from its defaults.
     k
-        Letters per k-mer.
+        Letters per k-mer; the method's own where not given.
     folds
         Members, at least two.
     seed
         Seed of folds, weights and batches.
     settings
-        How each member is trained.
+        How each member is trained; the method's own where not given.
 
     Attributes
     ----------
@@ -63,6 +57,8 @@ class SequenceClassifier:
         Divides the mean logits.
     average_ : str
         What is averaged over members: ``"logits"``, or ``"probabilities"`` for published weights.
+    known_ : KnownTranscripts or None
+        Sketches of the training records, for the columns ``known_label`` and ``similarity``.
     about_ : dict of str
         What the model card says in short.
 
@@ -81,34 +77,30 @@ class SequenceClassifier:
 
     def __init__(
         self,
-        method: str | type[SGCLLncLoc] = SGCLLncLoc.name,
+        method: str | type[SequenceMethod] = SGCLLncLoc.name,
         *,
         params: dict[str, Any] | None = None,
-        k: int = 5,
+        k: int | None = None,
         folds: int = 5,
         seed: int = 0,
         settings: TrainSettings | None = None,
     ) -> None:
         if folds < 2:
             raise InputError(f"folds = {folds}", slot="folds", remedy="Use at least 2.")
-        self.method = find_method(method)
-        self.params = self.method.Params(**{**(params or {}), "k": k})
-        self.k = k
+        found = find_method(method)
+        chosen = {**(params or {}), **({} if k is None else {"k": k})}
+        super().__init__(found, found.Params(**chosen))
         self.folds = folds
         self.seed = seed
-        self.settings = settings or DEFAULT_SETTINGS
-        self.classes_: tuple[str, ...] = ()
-        self.members_: list[SGCLLncLoc] = []
+        self.settings = settings or found.recipe
         self.history_: list[History] = []
-        self.temperature_ = 1.0
-        self.average_: Average = "logits"
-        self.about_: dict[str, str] = {}
 
     def fit(
         self,
         records: Sequence[Record],
         labels: Sequence[str],
         *,
+        sources: Sequence[int] | None = None,
         run_dir: Path | None = None,
         resume: bool = False,
         progress: bool = False,
@@ -121,6 +113,9 @@ class SequenceClassifier:
             Training records.
         labels : sequence of str [n]
             Class of each.
+        sources : sequence of int [n], optional
+            Source of each record's label, counted from 0; needs ``params={"sources": ...}`` where
+            there are several.
         run_dir
             Where the state of an unfinished training is kept, one folder per fold.
         resume
@@ -142,6 +137,7 @@ class SequenceClassifier:
             self.params,
             records,
             labels,
+            sources=sources,
             folds=self.folds,
             seed=self.seed,
             settings=self.settings,
@@ -153,66 +149,8 @@ class SequenceClassifier:
         self.members_ = fitted.members
         self.history_ = fitted.history
         self.temperature_ = fitted.temperature
-        return self
-
-    def predict_each(
-        self, records: Iterable[Record], *, uncertain: float = 0.6, on_error: OnError = "skip"
-    ) -> Iterator[Prediction]:
-        """Yield one prediction per record, lazily and in order; see :meth:`predict`."""
-        self._need_members()
-        return predict_records(
-            records,
-            self._judge,
-            classes=self.classes_,
-            k=self.k,
-            uncertain=uncertain,
-            on_error=on_error,
-        )
-
-    def predict(
-        self, records: Iterable[Record], *, uncertain: float = 0.6, on_error: OnError = "skip"
-    ) -> pd.DataFrame:
-        """Return a table with one row per record.
-
-        Parameters
-        ----------
-        records
-            Records, for example from :func:`graphkit.read_fasta`.
-        uncertain
-            Below this probability of the best class the label is ``"uncertain"``.
-        on_error
-            ``"skip"`` gives a record that cannot be used a row that says why; ``"fail"`` raises.
-
-        Raises
-        ------
-        InputError
-            If nothing was fitted, or a record cannot be used and `on_error` is ``"fail"``.
-        """
-        import pandas as pd
-
-        rows = self.predict_each(records, uncertain=uncertain, on_error=on_error)
-        empty = Prediction("", None, None, 0, "")
-        return pd.DataFrame(
-            [prediction.row(self.classes_) for prediction in rows],
-            columns=list(empty.row(self.classes_)),
-        )
-
-    def transform(self, records: Iterable[Record]) -> NDArray[np.float32]:
-        """Return embeddings ``[n, M D]``: those of the M members side by side.
-
-        Raises
-        ------
-        InputError
-            If nothing was fitted or a record cannot be used.
-        """
-        self._need_members()
-        data = self._inputs(encode_all(list(records), k=self.k))
-        return member_outputs(self.members_, data, self.method.embed).flatten(1).numpy()
-
-    def to(self, device: str | torch.device) -> Self:
-        """Move the members to `device`."""
-        for member in self.members_:
-            member.to(device)
+        codes = encode_all(records, k=self.k)
+        self.known_ = KnownTranscripts.of(codes, labels, classes=self.classes_)
         return self
 
     def save(self, folder: str | Path) -> None:
@@ -235,10 +173,11 @@ class SequenceClassifier:
                 "average": self.average_,
                 "about": self.about_,
             },
+            known=self.known_,
         )
 
     @classmethod
-    def load(cls, folder: str | Path, *, method: type[SGCLLncLoc] | None = None) -> Self:
+    def load(cls, folder: str | Path, *, method: type[SequenceMethod] | None = None) -> Self:
         """Read a model folder; nothing in it is executed.
 
         Parameters
@@ -262,21 +201,11 @@ class SequenceClassifier:
         model.temperature_ = stored.temperature
         model.average_ = stored.average
         model.about_ = stored.about
+        model.known_ = stored.known
         return model
 
-    def _judge(self, codes: list[Codes]) -> Verdict:
-        logits = member_outputs(self.members_, self._inputs(codes), self.method.logits)
-        return combine(logits, self.average_, self.temperature_)
 
-    def _inputs(self, codes: list[Codes]) -> BatchDataset:
-        return make_inputs(codes, k=self.k, fixed=self.method.fixed_topology(self.params))
-
-    def _need_members(self) -> None:
-        if not self.members_:
-            raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
-
-
-def find_method(method: str | type[SGCLLncLoc]) -> type[SGCLLncLoc]:
+def find_method(method: str | type[SequenceMethod]) -> type[SequenceMethod]:
     """Return the class of a method given by name or as itself.
 
     Raises

@@ -11,7 +11,9 @@ from torch.nn import functional
 from graphkit.builders import Spectrum
 from graphkit.errors import InputError
 from graphkit.losses import SupervisedContrast
-from graphkit.methods.sgcl_params import PAPER, SIDE, SGCLLncLocParams
+from graphkit.methods.ensemble import labels_of
+from graphkit.methods.sgcl_inputs import SGCLInputs
+from graphkit.methods.sgcl_params import PAPER, SHORT_TRAINING, SIDE, SGCLLncLocParams
 from graphkit.nn import (
     FixedTopology,
     GATEncoder,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from graphkit.types import Encoding
 
 
-class SGCLLncLoc(nn.Module):
+class SGCLLncLoc(SGCLInputs):
     """A graph convolutional classifier of transcripts, trained with supervised contrast.
 
     Node embeddings (one per k-mer, fine-tuned) -> convolutions over the normalised de Bruijn graph
@@ -66,6 +68,7 @@ class SGCLLncLoc(nn.Module):
     reference = "10.26599/BDMA.2024.9020002"
     name = "sgcl-lncloc"
     Params = SGCLLncLocParams
+    recipe = SHORT_TRAINING
 
     side_mean: Tensor
     side_scale: Tensor
@@ -77,13 +80,12 @@ class SGCLLncLoc(nn.Module):
         *,
         parity: Literal["paper"] | None = None,
     ) -> None:
-        super().__init__()
         if parity not in (None, "paper"):
             raise InputError(f"no parity {parity!r}", slot="parity", remedy="'paper' or None.")
         if parity == "paper" and params is not None:
             raise InputError("parity='paper' fixes the parameters", slot="params")
-        self.classes = tuple(classes)
-        self.params = p = PAPER if parity == "paper" else params or SGCLLncLocParams()
+        p = PAPER if parity == "paper" else params or SGCLLncLocParams()
+        super().__init__(classes, p)
         width = 4 * p.k if p.features == "one-hot" else p.embedding_dim
         dims = (width, *[p.hidden] * p.layers)
         readout = make_readout(p.readout, p.hidden)
@@ -99,11 +101,6 @@ class SGCLLncLoc(nn.Module):
         self.contrast = SupervisedContrast(p.temperature)
         self.register_buffer("side_mean", torch.zeros(SIDE))
         self.register_buffer("side_scale", torch.ones(SIDE))
-
-    @staticmethod
-    def fixed_topology(params: SGCLLncLocParams) -> bool:
-        """Whether a :class:`~graphkit.builders.Spectrum` is enough, and the fast path is taken."""
-        return params.conv == "gcn" and params.k <= 6
 
     def start_from(self, vectors: Tensor, side: Tensor) -> Self:
         """Set the node embeddings and the scale of the side features from training data.
@@ -172,15 +169,13 @@ class SGCLLncLoc(nn.Module):
     def step(self, batch: Data | Spectrum) -> dict[str, Tensor]:
         """Return the weighted terms of the loss on a labelled batch."""
         graph = self.embed(batch)
-        terms = {"cross_entropy": functional.cross_entropy(self.classifier(graph), _labels(batch))}
+        terms = {
+            "cross_entropy": functional.cross_entropy(self.classifier(graph), labels_of(batch))
+        }
         if self.params.contrast > 0:
-            contrast = self.contrast(self.projection(graph), _labels(batch))
+            contrast = self.contrast(self.projection(graph), labels_of(batch))
             terms["contrast"] = self.params.contrast * contrast
         return terms
-
-    def predict(self, data: Data | Spectrum) -> Tensor:
-        """Return class probabilities ``[B, C]``."""
-        return self.logits(data).softmax(dim=1)
 
     def _inputs(
         self,
@@ -215,9 +210,3 @@ class SGCLLncLoc(nn.Module):
                 "graph attention has no fast path", slot="data", remedy="Give graphs as Data."
             )
         return self.encoder
-
-
-def _labels(batch: Data | Spectrum) -> Tensor:
-    if batch.y is None:
-        raise InputError("a batch without labels cannot be trained on", slot="y")
-    return batch.y

@@ -74,6 +74,7 @@ class SGCLLncLocParams:
 PAPER = SGCLLncLocParams(
     embedding_dim=128, hidden=256, readout="attention", side=False, dropout=0.2
 )
+SHORT_TRAINING = TrainSettings(epochs=12, batch_size=16, lr=1e-3, weight_decay=1e-4)
 PAPER_TRAINING = TrainSettings(
     epochs=1000, batch_size=16, lr=5e-4, warmup_epochs=150, decay=0.005, patience=100
 )

@@ -1,5 +1,6 @@
 """Networks: tensors in, tensors out; nothing here knows biology."""
 
+from graphkit.nn.abundance import AbundanceGCN
 from graphkit.nn.debruijn import FixedTopology, edge_weights, propagate
 from graphkit.nn.encoders import GATEncoder, GCNEncoder
 from graphkit.nn.heads import LogOddsHead, ProjectionHead
@@ -14,6 +15,7 @@ from graphkit.nn.readout import (
 
 __all__ = [
     "READOUTS",
+    "AbundanceGCN",
     "AttentionReadout",
     "CountReadout",
     "FixedTopology",

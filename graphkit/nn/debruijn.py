@@ -10,14 +10,17 @@ no scatter, and no copy of the node features per sequence. It gives what
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.autograd.function import once_differentiable
 
 from graphkit.nn.encoders import read_out
 from graphkit.types import Encoding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
     from torch_geometric.nn import GCNConv
 
@@ -45,9 +48,12 @@ def edge_weights(counts: Tensor) -> Tensor:
     tensor([0., 1., 0.])
     """
     n = counts.shape[1] // 4
-    out = counts.view(-1, n, 4).sum(dim=2).repeat_interleave(4, dim=1)
-    into = counts.view(-1, 4, n).sum(dim=1).repeat(1, 4)
-    return counts / (out * into).sqrt().clamp(min=1.0)
+    by_source, by_target = counts.view(-1, n, 4), counts.view(-1, 4, n)
+    # An edge that occurs has a source and a target that do: the clamp only spares 0 / 0.
+    out = by_source.sum(dim=2).clamp(min=1.0).rsqrt()
+    into = by_target.sum(dim=1).clamp(min=1.0).rsqrt()
+    weighted = (by_source * out[:, :, None]).view(-1, 4, n) * into[:, None]
+    return weighted.view(-1, 4 * n)
 
 
 def propagate(nodes: Tensor, weights: Tensor) -> Tensor:
@@ -70,6 +76,41 @@ def propagate(nodes: Tensor, weights: Tensor) -> Tensor:
     sent = nodes.view(-1, 4, n // 4, dim).transpose(1, 2)
     # In place: fresh pages for a megabyte cost more than the arithmetic on it.
     return torch.matmul(blocks, sent).view(size, n, dim).add_(nodes)
+
+
+class _Convolve(torch.autograd.Function):
+    """``relu(propagate(nodes, weights) + bias)`` with a backward of its own.
+
+    What automatic differentiation would do here is the same arithmetic with three more copies of
+    the nodes: half of the time of a training.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, nodes: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
+        out = propagate(nodes, weights).add_(bias).relu_()
+        ctx.save_for_backward(nodes, weights, out)
+        return out
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        nodes, weights, out = ctx.saved_tensors
+        size, n, dim = out.shape
+        into = torch.where(out > 0, gradient, 0)
+        received = into.view(size, n // 4, 4, dim)
+        to_nodes = to_weights = None
+        if ctx.needs_input_grad[0]:
+            blocks = weights.view(size, 4, n // 4, 4).transpose(1, 2)
+            to_nodes = into.clone()
+            sent = to_nodes.view(size, 4, n // 4, dim).transpose(1, 2)
+            sent.add_(torch.matmul(blocks, received))
+            if nodes.dim() == 2:
+                to_nodes = to_nodes.sum(dim=0)
+        if ctx.needs_input_grad[1]:
+            sent = nodes.view(-1, 4, n // 4, dim).transpose(1, 2)
+            by_block = torch.matmul(sent, received.transpose(2, 3))
+            to_weights = by_block.transpose(1, 2).reshape(size, -1)
+        return to_nodes, to_weights, into.sum(dim=(0, 1))
 
 
 class FixedTopology:
@@ -113,7 +154,7 @@ class FixedTopology:
         nodes = self.first
         for depth, conv in enumerate(self.convs):
             sent = nodes if depth == 0 else conv.lin(nodes)
-            nodes = propagate(sent, weights).add_(conv.bias).relu_()
+            nodes = _Convolve.apply(sent, weights, conv.bias)
         graph, shares = read_out(self.readout, nodes, None, node_count, side)
         return Encoding(nodes, graph, None, shares)
 
@@ -122,14 +163,15 @@ class FixedTopology:
     ) -> Tensor:
         """Return graph embeddings alone, ``[B, D + S]``.
 
-        Without gradients on a CPU, sequences go through one at a time: what is between layers then
-        stays in cache. On a GPU it is the other way round.
+        On a CPU sequences go through one at a time: what is between layers then stays in cache. On
+        a GPU it is the other way round.
         """
-        if torch.is_grad_enabled() or weights.device.type != "cpu":
+        if weights.device.type != "cpu":
             return _graph(self(weights, node_count, side))
+        encode = self if torch.is_grad_enabled() else self._in_place()
         rows = [
             _graph(
-                self(
+                encode(
                     weights[i : i + 1],
                     None if node_count is None else node_count[i : i + 1],
                     None if side is None else side[i : i + 1],
@@ -138,6 +180,28 @@ class FixedTopology:
             for i in range(len(weights))
         ]
         return torch.cat(rows)
+
+    def _in_place(self) -> Callable[..., Encoding]:
+        """Return what encodes one sequence without gradients in memory taken once."""
+        n = len(self.first)
+        widths = [len(conv.bias) for conv in self.convs]
+        buffers = [(self.first.new_empty(n, w), self.first.new_empty(n // 4, 4, w)) for w in widths]
+
+        def encode(weights: Tensor, node_count: Tensor | None, side: Tensor | None) -> Encoding:
+            blocks = weights.view(4, n // 4, 4).permute(1, 2, 0).contiguous()
+            nodes = self.first
+            for depth, (conv, (product, received)) in enumerate(
+                zip(self.convs, buffers, strict=True)
+            ):
+                sent = nodes
+                if depth > 0:
+                    sent = torch.mm(nodes, conv.lin.weight.T, out=product)
+                torch.bmm(blocks, sent.view(4, n // 4, -1).transpose(0, 1), out=received)
+                nodes = received.view(n, -1).add_(sent).add_(conv.bias).relu_()
+            graph, shares = read_out(self.readout, nodes[None], None, node_count, side)
+            return Encoding(nodes[None], graph, None, shares)
+
+        return encode
 
 
 def _graph(encoding: Encoding) -> Tensor:

@@ -3,6 +3,7 @@
 from graphkit.sequences.alphabet import BREAK, Examined, decode, encode, examine, runs
 from graphkit.sequences.fasta import read_fasta, write_fasta
 from graphkit.sequences.headers import Header, label_of, parse_header, strip_version
+from graphkit.sequences.kmer_sets import ContainmentIndex, containment, kmer_set
 from graphkit.sequences.kmers import (
     COMPOSITION_NAMES,
     composition,
@@ -13,20 +14,19 @@ from graphkit.sequences.kmers import (
     kmer_names,
 )
 from graphkit.sequences.shuffle import dinucleotide_shuffle
-from graphkit.sequences.similarity import (
-    ContainmentIndex,
-    containment,
-    kmer_set,
-    similar_groups,
-    similar_to,
-)
+from graphkit.sequences.similarity import similar_groups, similar_to
+from graphkit.sequences.sketch import KNOWN_CONTAINMENT, Nearest, Sketches, SketchIndex
 
 __all__ = [
     "BREAK",
     "COMPOSITION_NAMES",
+    "KNOWN_CONTAINMENT",
     "ContainmentIndex",
     "Examined",
     "Header",
+    "Nearest",
+    "SketchIndex",
+    "Sketches",
     "composition",
     "containment",
     "decode",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
+from graphkit.files import atomic_write
 from graphkit.sequences.formats import refuse_format
 from graphkit.sequences.headers import parse_header
 from graphkit.sequences.lines import text_blocks
@@ -19,7 +17,7 @@ from graphkit.types import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import BinaryIO, TextIO
+    from typing import BinaryIO
 
 _BLANKS = b" \t\n\v\f"
 _OTHER_BLANKS = (b" ", b"\t", b"\v", b"\f")
@@ -83,26 +81,18 @@ def write_fasta(records: Iterable[Record], path: str | Path) -> None:
         If a record has a ``problem`` or would not read back the same, or if the file cannot be
         written.
     """
-    # The target of a link is replaced, not the link.
-    target = Path(path).resolve()
+    target = Path(path)
     if target.exists() and not target.is_file():
         raise InputError("is not a regular file", file=path)
-    draft = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with draft.open("x", encoding="utf-8", errors="replace", newline="\n") as stream:
+        with atomic_write(target) as stream:
             for record in records:
-                _write_record(stream, record, file=str(path))
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(target)
+                stream.write(_as_fasta(record, file=str(path)).encode(errors="replace"))
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", file=path) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
-def _write_record(stream: TextIO, record: Record, *, file: str) -> None:
+def _as_fasta(record: Record, *, file: str) -> str:
     header = record.header or record.id
     if record.problem is not None:
         raise InputError(f"cannot be written: {record.problem}", file=file, record=record.id)
@@ -110,9 +100,9 @@ def _write_record(stream: TextIO, record: Record, *, file: str) -> None:
         raise InputError("the header is empty or has a line break", file=file, record=record.id)
     if _UNWRITABLE.search(record.sequence):
         raise InputError("the sequence holds '>', ';' or white space", file=file, record=record.id)
-    stream.write(f">{header}\n")
-    for start in range(0, len(record.sequence), _WIDTH):
-        stream.write(record.sequence[start : start + _WIDTH] + "\n")
+    sequence = record.sequence
+    lines = [sequence[start : start + _WIDTH] for start in range(0, len(sequence), _WIDTH)]
+    return "\n".join([f">{header}", *lines, ""])
 
 
 @dataclass(slots=True)

@@ -102,14 +102,15 @@ def kmer_counts(codes: npt.NDArray[np.uint8], k: int) -> npt.NDArray[np.int64]:
     [3, 1, 0, 0]
     """
     _check_k(k, MAX_COUNTED_K)
-    counts = np.zeros(4**k, dtype=np.int64)
+    counts: npt.NDArray[np.int64] | None = None
     for start in range(0, len(codes) - k + 1, _BLOCK):
         block = codes[start : start + _BLOCK + k - 1]
         packed = _pack(block, k)
         if _has_break(block):
             packed = packed[_unbroken(block, k)]
-        counts += np.bincount(packed, minlength=4**k)
-    return counts
+        found = np.bincount(packed, minlength=4**k)
+        counts = found if counts is None else counts + found
+    return np.zeros(4**k, dtype=np.int64) if counts is None else counts
 
 
 def kmer_name(code: int, k: int) -> str:
@@ -184,11 +185,12 @@ def composition(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     >>> dict(zip(COMPOSITION_NAMES, composition(encode("AAAC")).round(2).tolist()))["AA"]
     0.67
     """
-    shares = [np.log10([max(len(codes), 1)])]
-    for k in (1, 2):
-        counts = kmer_counts(codes, k)
-        shares.append(counts / max(int(counts.sum()), 1))
-    return np.concatenate(shares)
+    bases, pairs = np.bincount(codes, minlength=BREAK + 1)[:BREAK], kmer_counts(codes, 2)
+    values = np.empty(1 + len(bases) + len(pairs))
+    values[0] = np.log10(max(len(codes), 1))
+    values[1:5] = bases / max(int(bases.sum()), 1)
+    values[5:] = pairs / max(int(pairs.sum()), 1)
+    return values
 
 
 def _check_k(k: int, longest: int) -> None:

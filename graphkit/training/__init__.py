@@ -9,11 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphkit.training.checkpoint import check_shapes, load_model, read_config, save_model
+    from graphkit.training.checkpoint import load_model, read_config, save_model
     from graphkit.training.device import choose_device
     from graphkit.training.history import History
     from graphkit.training.protocol import Batch, BatchDataset, Method
     from graphkit.training.settings import TrainSettings
+    from graphkit.training.shapes import check_shapes
     from graphkit.training.trainer import fit
 
 __all__ = [
@@ -36,7 +37,7 @@ _HOME = {
     "History": "history",
     "Method": "protocol",
     "TrainSettings": "settings",
-    "check_shapes": "checkpoint",
+    "check_shapes": "shapes",
     "choose_device": "device",
     "fit": "trainer",
     "load_model": "checkpoint",

@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all."""
+"""Folders that are there whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,39 +19,20 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-def write_file(path: Path, *chunks: bytes | memoryview) -> None:
+def write_file(path: Path, data: bytes) -> None:
     """Write a new file through to the disk.
 
     Parameters
     ----------
     path
         Must not exist yet.
-    chunks
-        What it holds, written one after another.
+    data
+        What it holds.
     """
     with path.open("xb") as file:
-        for chunk in chunks:
-            file.write(chunk)
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def replace_file(path: Path, *chunks: bytes | memoryview) -> None:
-    """Write a file so that a reader sees the old one or the new one, whole.
-
-    Parameters
-    ----------
-    path
-        The file; its folder exists.
-    chunks
-        What it holds, written one after another.
-    """
-    temporary = _sibling(path)
-    try:
-        write_file(temporary, *chunks)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from graphkit.errors import InputError
-from graphkit.training.atomic import replace_file
+from graphkit.files import atomic_write
 
 if TYPE_CHECKING:
     from graphkit.training.protocol import BatchDataset, Method
@@ -120,7 +120,9 @@ class RunState:
         try:
             if self.path.exists():
                 self.path.replace(self.previous)
-            replace_file(self.path, json.dumps(header).encode() + b"\n", payload)
+            with atomic_write(self.path) as file:
+                file.write(json.dumps(header).encode() + b"\n")
+                file.write(payload)
         except OSError as error:
             raise self._refusal(error) from error
 

@@ -141,10 +141,7 @@ def _run(
         enable_progress_bar=line is not None,
         enable_model_summary=False,
         num_sanity_val_steps=0,
-        # Inference mode would make tensors that a method caches in validation useless in training.
-        inference_mode=False,
     )
-    interrupt = signal.getsignal(signal.SIGINT)
     try:
         trainer.fit(
             module,
@@ -158,8 +155,7 @@ def _run(
         raise SystemExit(128 + signal.SIGTERM) from None
     except SystemExit as leaving:
         if isinstance(leaving.__context__, KeyboardInterrupt):
-            # Lightning turns Ctrl-C into an exit and stops listening to it.
-            signal.signal(signal.SIGINT, interrupt)
+            # Lightning turns Ctrl-C into an exit that looks like any failure.
             raise leaving.__context__ from None
         raise
 

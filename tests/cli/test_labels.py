@@ -127,6 +127,14 @@ def test_labels_nothing_can_be_learned_from(records, message):
         read(*records)
 
 
+def test_one_class_is_too_few_for_any_command(table):
+    with pytest.raises(InputError) as caught:
+        read(record("a|N"))
+    assert caught.value.remedy == "Two classes or more are needed."
+    with pytest.raises(InputError, match="no record with a label"):
+        read(record("b"), table=table("a\tN\n"), skip=True)
+
+
 def test_keeping_some():
     chosen = read(record("a|N"), record("b|C"), record("c|C"))
     assert chosen.keep([True, False, True]) == 1

@@ -78,6 +78,7 @@ def test_text_from_outside_is_text(place):
     for one in (
         Prediction(given["id"], evil, evil, 9, "predicted", classes[1], (0.1, 0.9), "1/1", 0.0),
         prediction(label=classes[1], warnings=(given["warning"],)),
+        prediction(label=classes[1], known_label=classes[1], similarity=1.0),
         Prediction(given["id"], None, None, 9, f"not_predicted: {given['reason']}"),
     ):
         report.add(one, {})
@@ -96,6 +97,20 @@ def test_letters_that_turn_the_page_around_are_shown_as_such():
 def test_isoforms_that_disagree_are_told():
     more = {"isoforms": 2, "isoforms_agree": "no", "isoform_labels": "Cytoplasm 1, Nucleus 1"}
     assert "isoforms disagree: Cytoplasm 1, Nucleus 1" in page(prediction(), more=more)
+
+
+def test_a_measured_label_stands_under_the_predicted_one():
+    text = page(prediction(known_label="Cytoplasm", similarity=0.987), prediction())
+    assert "<small>measured: Cytoplasm (similarity 0.98)</small>" in text
+    assert text.count("measured: ") == 1
+    assert "<dt>Measured</dt>" in text
+    assert "1 row is identical or nearly identical" in text
+    assert "<dt>Measured</dt>" not in page(prediction())
+
+
+@pytest.mark.parametrize(("similarity", "shown"), [(1.0, "1.00"), (0.9999, "0.99"), (0.5, "0.50")])
+def test_only_a_similarity_of_one_is_shown_as_one(similarity, shown):
+    assert f"(similarity {shown})" in page(prediction(known_label="A", similarity=similarity))
 
 
 def test_more_classes_than_colours():

@@ -82,10 +82,10 @@ def test_what_is_told(train, trainer, tmp_path):
 
 
 def test_the_usual_epochs_are_those_of_the_method(train, trainer):
-    from graphkit.methods.sequence_classifier import DEFAULT_SETTINGS
+    from graphkit.methods import SGCLLncLoc
 
     train()
-    assert trainer.calls[0]["settings"].epochs == DEFAULT_SETTINGS.epochs
+    assert trainer.calls[0]["settings"].epochs == SGCLLncLoc.recipe.epochs
 
 
 def test_labels_from_a_table(train, trainer, tmp_path):
@@ -184,7 +184,7 @@ def test_killed_and_resumed_ends_in_the_same_weights(train, run, labelled, tmp_p
     options = [*SMALL[:2], "--epochs", 12, *SMALL[4:], "--threads", 1]
     assert train(*options).exit_code == 0
     other = tmp_path / "other"
-    command = ["-m", "graphkit.cli.main", "train", labelled, "-o", other, *options]
+    command = ["-m", "graphkit", "train", labelled, "-o", other, *options]
     with subprocess.Popen([sys.executable, *map(str, command)], stderr=subprocess.PIPE) as process:
         deadline = time.monotonic() + 120
         while not [p for p in tmp_path.glob("other.run/fold*/*") if p.is_file()]:

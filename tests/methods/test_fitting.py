@@ -8,7 +8,7 @@ import pytest
 
 from graphkit.datasets import simulate_transcripts
 from graphkit.errors import InputError
-from graphkit.methods import SGCLLncLoc, SGCLLncLocParams, fitting
+from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
 from graphkit.methods.fitting import Fitted, fit_members
 from graphkit.training import TrainSettings
 from graphkit.types import Record
@@ -27,21 +27,36 @@ def labelled() -> tuple[list[Record], list[str]]:
     return [s.record for s in simulated], [s.label for s in simulated]
 
 
-def test_vocabulary_and_scales_see_the_training_part_only(
-    labelled: tuple[list[Record], list[str]], monkeypatch: pytest.MonkeyPatch
+def test_what_is_fitted_beforehand_sees_the_training_part_only(
+    labelled: tuple[list[Record], list[str]],
 ) -> None:
     seen: list[list[np.ndarray]] = []
-    fresh = fitting._fresh
 
-    def spy(method: Any, params: Any, classes: Any, codes: list[np.ndarray], *, seed: int) -> Any:
-        seen.append(codes)
-        return fresh(method, params, classes, codes, seed=seed)
+    class Spy(SGCLLncLoc):
+        @classmethod
+        def fresh(cls, classes: Any, params: Any, codes: Any, **known: Any) -> Any:
+            seen.append(codes)
+            return super().fresh(classes, params, codes, **known)
 
-    monkeypatch.setattr(fitting, "_fresh", spy)
-    fit_small(*labelled, folds=3)
+    settings = TrainSettings(epochs=1)
+    fit_members(Spy, PARAMS, *labelled, folds=3, seed=0, settings=settings)
     assert [len(codes) for codes in seen] == [16, 16, 16]
-    left_out = [{c.tobytes() for c in codes} for codes in seen]
-    assert len(set.intersection(*left_out)) == 0
+    every = [{c.tobytes() for c in codes} for codes in seen]
+    assert not set.intersection(*every)
+
+
+def test_sources_are_spread_and_checked(labelled: tuple[list[Record], list[str]]) -> None:
+    sources = [i % 2 for i in range(24)]
+    params = LncLocParams(sources=2)
+    settings = TrainSettings(epochs=1, batch_size=8)
+    fitted = fit_members(
+        LncLoc, params, *labelled, sources=sources, folds=2, seed=0, settings=settings
+    )
+    assert fitted.held_out.shape == (24, 2)
+    assert np.isfinite(fitted.held_out).all()
+    assert fitted.members[0].prior.tolist() == pytest.approx([0.5, 0.5], abs=0.2)
+    with pytest.raises(InputError, match="3 sources for 24 records"):
+        fit_small(*labelled, sources=[0, 1, 0])
 
 
 def test_members_differ_and_are_ready_to_predict(labelled: tuple[list[Record], list[str]]) -> None:

@@ -5,20 +5,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from graphkit.errors import InputError
 from graphkit.methods import SequenceClassifier, SGCLLncLoc, SGCLLncLocParams
+from graphkit.methods.known import Known, KnownTranscripts
 from graphkit.methods.model_folder import write_folder
 from graphkit.training import load_model, save_model
 
 PARAMS = SGCLLncLocParams(k=2, features="one-hot", hidden=4)
 CLASSES = ("A", "B")
+CODES = np.random.default_rng(0).integers(0, 4, 400).astype(np.uint8)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def written(tmp_path: Path, *, known: KnownTranscripts | None = None) -> Path:
     members = [SGCLLncLoc(CLASSES, PARAMS) for _ in range(2)]
     write_folder(
         tmp_path / "model",
@@ -27,8 +29,20 @@ def folder(tmp_path: Path) -> Path:
         classes=CLASSES,
         members=members,
         fields={"temperature": 1.5, "average": "logits", "about": {"card": "# A card\n"}},
+        known=known,
     )
     return tmp_path / "model"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return written(tmp_path)
+
+
+@pytest.fixture
+def informed(tmp_path: Path) -> Path:
+    """A model folder with sketches of two training transcripts."""
+    return written(tmp_path, known=KnownTranscripts.of([CODES, CODES[::-1]], "BA", classes=CLASSES))
 
 
 def edited(folder: Path, edit: Callable[[dict[str, Any]], None]) -> Path:
@@ -96,3 +110,28 @@ def test_weights_that_do_not_fit(folder: Path, change: str) -> None:
 
     with pytest.raises(InputError, match=r"members\.0"):
         save_and_load()
+
+
+def test_sketches_are_there_or_not(tmp_path: Path) -> None:
+    assert SequenceClassifier.load(written(tmp_path)).known_ is None
+    known = KnownTranscripts.of([CODES], ["B"], classes=CLASSES)
+    again = SequenceClassifier.load(written(tmp_path, known=known)).known_
+    assert again is not None
+    assert again.lookup(CODES) == Known("B", 1.0)
+
+
+@pytest.mark.parametrize("change", ["extra", "missing", "label", "offset"])
+def test_sketches_that_do_not_fit(informed: Path, change: str) -> None:
+    config, tensors = load_model(informed)
+    if change == "extra":
+        tensors["known.more"] = torch.zeros(2)
+    elif change == "missing":
+        del tensors["known.levels"]
+    elif change == "label":
+        tensors["known.labels"][0] = 2
+    else:
+        tensors["known.offsets"][1] = 10**9
+
+    save_model(informed, config, tensors)
+    with pytest.raises(InputError, match=r"known\."):
+        SequenceClassifier.load(informed)

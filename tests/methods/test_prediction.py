@@ -7,7 +7,9 @@ import pytest
 
 from graphkit.errors import InputError
 from graphkit.methods import prediction
+from graphkit.methods.known import KnownTranscripts
 from graphkit.methods.prediction import Verdict, predict_records
+from graphkit.sequences import decode
 from graphkit.types import Prediction, Record
 
 GOOD = "ACGU" * 10
@@ -83,6 +85,19 @@ def test_records_are_read_as_they_are_needed() -> None:
 
 def test_long_records_do_not_wait_for_company() -> None:
     assert [len(c) for c in prediction._chunks([Record("a", "A" * 5_000_000)] * 3)] == [1, 1, 1]
+
+
+def test_known_transcripts_are_told_beside_the_prediction() -> None:
+    generator = np.random.default_rng(0)
+    codes = [generator.integers(0, 4, 300).astype(np.uint8) for _ in range(3)]
+    known = KnownTranscripts.of(codes[:2], ["C", "N"], classes=("C", "N"))
+    records = [Record("bad", "NN"), *(Record(str(i), decode(c)) for i, c in enumerate(codes))]
+    got = rows(records, known=known)
+    assert [row.known_label for row in got] == [None, "C", "N", None]
+    assert [row.similarity for row in got] == [None, 1.0, 1.0, None]
+    without = rows(records)
+    assert [row.probabilities for row in without] == [row.probabilities for row in got]
+    assert not any(row.known_label or row.similarity for row in without)
 
 
 def test_options_are_checked() -> None:

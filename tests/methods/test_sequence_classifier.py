@@ -1,5 +1,6 @@
 """The estimator, end to end on simulated transcripts."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,8 @@ def test_predict_is_a_table(model: SequenceClassifier, labelled) -> None:
     table = model.predict([*labelled[0][:3], Record("bad", "NNNN")])
     assert list(table.columns) == [
         *["id", "gene", "symbol", "length", "status", "label"],
-        *["p_Cytoplasm", "p_Nucleus", "folds_agree", "frac_N", "warnings"],
+        *["p_Cytoplasm", "p_Nucleus", "folds_agree"],
+        *["known_label", "similarity", "frac_N", "warnings"],
     ]
     assert table["status"].tolist()[:3] == ["predicted"] * 3
     assert table["status"].iloc[3].startswith("not_predicted")
@@ -48,7 +50,7 @@ def test_predict_is_a_table(model: SequenceClassifier, labelled) -> None:
 
 
 def test_no_records_is_an_empty_table(model: SequenceClassifier) -> None:
-    assert model.predict([]).shape == (0, 11)
+    assert model.predict([]).shape == (0, 13)
 
 
 def test_rows_6_7_case_and_u_do_not_matter(model: SequenceClassifier, labelled) -> None:
@@ -86,6 +88,38 @@ def test_save_and_load_give_the_same_numbers(
     assert again.temperature_ == model.temperature_
     expected, got = model.predict(labelled[0]), again.predict(labelled[0])
     assert got.equals(expected)
+
+
+def test_training_records_are_recognised(
+    model: SequenceClassifier, labelled, tmp_path: Path
+) -> None:
+    records, labels = labelled
+    generator = np.random.default_rng(0)
+    model.save(tmp_path / "model")
+    for one in (model, SequenceClassifier.load(tmp_path / "model")):
+        for change in (str, str.lower, lambda s: s.replace("U", "T"), one_per_cent(generator)):
+            table = one.predict([Record(r.id, change(r.sequence)) for r in records])
+            assert table["known_label"].tolist() == labels
+            assert table["similarity"].min() >= 0.5
+    strangers = [s.record for s in simulate_transcripts(seed=99)[:20]]
+    assert model.predict(strangers)["known_label"].isna().all()
+
+
+def one_per_cent(generator: np.random.Generator) -> Callable[[str], str]:
+    def change(sequence: str) -> str:
+        letters = list(sequence)
+        for i in generator.choice(len(letters), len(letters) // 100, replace=False):
+            letters[i] = "ACGU"[("ACGU".index(letters[i]) + 1) % 4]
+        return "".join(letters)
+
+    return change
+
+
+def test_a_model_without_sketches_has_the_columns(labelled) -> None:
+    model = SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
+    model.known_ = None
+    table = model.predict(labelled[0][:2])
+    assert table[["known_label", "similarity"]].isna().all(axis=None)
 
 
 def test_same_seed_same_bytes(labelled, tmp_path: Path) -> None:

@@ -88,13 +88,6 @@ def test_paper_is_the_published_shape() -> None:
     assert method.classifier.linear.weight.shape == (1, 256)
 
 
-@pytest.mark.parametrize(
-    ("changes", "fixed"), [({}, True), ({"conv": "gat"}, False), ({"k": 7}, False)]
-)
-def test_which_path(changes: dict[str, object], fixed: bool) -> None:
-    assert SGCLLncLoc.fixed_topology(SGCLLncLocParams(**changes)) is fixed
-
-
 def test_probabilities_sum_to_one() -> None:
     method = SGCLLncLoc(("A", "B", "C"), SGCLLncLocParams(k=2, hidden=4))
     probabilities = method.predict(DeBruijnBuilder(2).spectrum(TEXTS))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import InputError
-from graphkit.sequences import fasta, lines, read_fasta, write_fasta
+from graphkit.sequences import lines, read_fasta, write_fasta
 from graphkit.types import Record
 
 PLAIN = b">a first\nACGT\nACGU\n>b|Nucleus\nacgn\n"
@@ -445,7 +445,7 @@ def test_row_27_full_disk(tmp_path, monkeypatch):
     def full(_descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(fasta.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(InputError, match="No space left on device"):
         write_fasta([Record("a", "ACGU")], tmp_path / "out.fa")
     assert os.listdir(tmp_path) == []

@@ -2,12 +2,12 @@
 
 import gzip
 import io
-import random
 import time
 import tracemalloc
 from contextlib import contextmanager
 from itertools import repeat
 
+import numpy as np
 import pytest
 
 from graphkit.errors import InputError
@@ -134,34 +134,38 @@ SEEDS = (
 TOKENS = (b">", b"\n>", b"\r", b"\n", b";", b"\0", b"\x1f\x8b", b"\xff", b" ", b"\f", b"A" * 50)
 
 
-def mutate(chance):
-    data = bytearray(chance.choice(SEEDS))
-    for _ in range(chance.randint(1, 8)):
-        place = chance.randint(0, len(data))
-        what = chance.randint(0, 5)
+def pick(generator, choices):
+    return choices[generator.integers(len(choices))]
+
+
+def mutate(generator):
+    data = bytearray(pick(generator, SEEDS))
+    for _ in range(generator.integers(1, 9)):
+        place = int(generator.integers(len(data) + 1))
+        what = generator.integers(6)
         if what == 0:
-            data[place : place + 1] = chance.randbytes(1)
+            data[place : place + 1] = generator.bytes(1)
         elif what == 1:
-            data[place:place] = chance.choice(TOKENS)
+            data[place:place] = pick(generator, TOKENS)
         elif what == 2:
-            del data[place : place + chance.randint(1, 9)]
+            del data[place : place + int(generator.integers(1, 10))]
         elif what == 3:
             del data[place:]
         elif what == 4:
-            data[place:place] = data[: chance.randint(0, 40)] * chance.randint(1, 4)
+            data[place:place] = data[: int(generator.integers(41))] * int(generator.integers(1, 5))
         else:
-            data[place:place] = chance.choice(SEEDS)
+            data[place:place] = pick(generator, SEEDS)
     return bytes(data)
 
 
 @in_size(2_000, 100_000)
 def test_mutated_bytes_give_a_result_or_an_input_error(size, pieces):
-    chance = random.Random(0)
+    generator = np.random.default_rng(0)
     n_read, refusals = 0, []
     with traced() as peak:
         for _ in range(size):
-            data = mutate(chance)
-            step = chance.choice([1, 3, 10_000])
+            data = mutate(generator)
+            step = pick(generator, [1, 3, 10_000])
             stream = pieces(data[i : i + step] for i in range(0, len(data), step))
             try:
                 for record in read_fasta(stream, max_length=200):

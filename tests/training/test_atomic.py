@@ -1,4 +1,4 @@
-"""Files and folders appear whole, replace the old in one step, and leave nothing beside them."""
+"""Folders appear whole, replace the old in one step, and leave nothing beside them."""
 
 from __future__ import annotations
 
@@ -71,22 +71,6 @@ def test_a_file_system_that_cannot_swap_is_no_obstacle(folder, monkeypatch):
     with atomic.new_folder(folder) as temporary:
         (temporary / "new").write_text("new")
     assert [path.name for path in folder.iterdir()] == ["new"]
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
-    path = tmp_path / "file"
-    atomic.replace_file(path, b"old")
-    atomic.replace_file(path, b"new", b" and whole")
-    assert path.read_bytes() == b"new and whole"
-
-    def failing(descriptor):
-        raise OSError("full")
-
-    monkeypatch.setattr(atomic.os, "fsync", failing)
-    with pytest.raises(OSError, match="full"):
-        atomic.replace_file(path, b"half")
-    assert path.read_bytes() == b"new and whole"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_new_file_never_overwrites(tmp_path):

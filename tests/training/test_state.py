@@ -296,7 +296,7 @@ def test_a_full_disk_is_an_error_and_keeps_a_state(toy, train, whole, tmp_path, 
         def refresh(self, epoch):
             super().refresh(epoch)
             if epoch == 3:
-                monkeypatch.setattr(state_module, "replace_file", full)
+                monkeypatch.setattr(state_module, "atomic_write", full)
 
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,0 +1,174 @@
+"""``graphkit crossval``: a labelled FASTA in, what can be learned from it out."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphkit.cli import console
+from graphkit.cli.delivery import deliver
+from graphkit.cli.estimators import untrained
+from graphkit.cli.labelled import Labelled, read_labelled
+from graphkit.cli.options import Device, OnError, Threads
+from graphkit.cli.output import open_output, refuse_overwriting
+from graphkit.cli.reading import begin_reading, name_of
+from graphkit.cli.scorecard import Scorecard, Table, make_table
+from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from graphkit.evaluation import Classifier, HeldOut
+    from graphkit.methods import SequenceClassifier
+
+EXAMPLE = """
+Examples:
+
+  graphkit crossval labelled.fa --report learned.html
+  graphkit crossval lncrnas.fa --labels labels.tsv --epochs 20 --json > scores.json
+"""
+
+
+def crossval(
+    source: Annotated[
+        str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
+    ],
+    labels: Annotated[
+        Path | None, typer.Option(metavar="TSV", help="Labels, id<TAB>label, not from headers.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="What to train.")] = "sgcl-lncloc",
+    k: Annotated[
+        int | None,
+        typer.Option(min=2, max=8, help="Letters per k-mer.", show_default="the method's"),
+    ] = None,
+    folds: Annotated[int, typer.Option(min=2, max=100, help="Folds that are held out.")] = 5,
+    members: Annotated[
+        int, typer.Option(min=2, max=100, help="Networks per fold, the `--folds` of `train`.")
+    ] = 5,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="At most so many epochs.", show_default="the method's")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same numbers.")] = 0,
+    report: Annotated[
+        Path | None, typer.Option(metavar="OUT.html", help="Also write a page to read and share.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, not a table.")] = False,
+    on_error: Annotated[
+        OnError, typer.Option(help="A record that cannot be used: stop, or go on.")
+    ] = OnError.FAIL,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Find out what a method learns from your records, scored on records held out from it.
+
+    Similar sequences are never parted by a fold. The whole recipe, its stopping and its
+    temperature included, is repeated for each fold without the records that are scored, and the
+    baselines are trained on the same folds.
+    """
+    refuse_overwriting(
+        report, {"the input": None if source == "-" else Path(source), "the labels": labels}
+    )
+    records = begin_reading(source)
+    make = partial(
+        untrained,
+        method,
+        k=k,
+        members=members,
+        seed=seed,
+        epochs=epochs,
+        device=device,
+        threads=threads,
+    )
+    usual = make()  # a wrong method, k or device is told before anything slow happens
+    with ExitStack() as stack:
+        page = None if report is None else stack.enter_context(open_output(report))
+        data = read_labelled(
+            records, source, table=labels, k=usual.k, skip=on_error is OnError.SKIP
+        )
+        _check_numbers(data, file=name_of(source), folds=folds, members=members, seed=seed)
+        held_out = _hold_out(method, make, data, folds=folds, seed=seed)
+        table = _table(held_out, data, model=method, folds=folds)
+        settings = {
+            "method": method,
+            "k": usual.k,
+            "folds": folds,
+            "members": members,
+            "epochs": usual.settings.epochs,
+            "seed": seed,
+        }
+        name = Path(name_of(source)).name
+        card = Scorecard(
+            "crossval", name, method, data.counts, (table,), settings, notes=data.notes
+        )
+        deliver(card, as_json=as_json, page=page)
+
+
+def _check_numbers(data: Labelled, *, file: str, folds: int, members: int, seed: int) -> None:
+    from graphkit.evaluation.enough import require_enough
+    from graphkit.sequences import similar_groups
+
+    groups = similar_groups(data.codes)
+    try:
+        require_enough(
+            data.labels, groups, classes=data.classes, folds=folds, inner=members, seed=seed
+        )
+    except InputError as error:
+        raise InputError(error.reason, file=file, remedy=error.remedy) from error
+
+
+def _hold_out(
+    method: str,
+    make: Callable[[], SequenceClassifier],
+    data: Labelled,
+    *,
+    folds: int,
+    seed: int,
+) -> dict[str, HeldOut]:
+    """Cross-validate the method and every baseline on the same folds, the method first."""
+    from graphkit.evaluation import BASELINES, within
+    from graphkit.methods.protocol_adapter import Recipe
+
+    recipe: Callable[[], Classifier] = partial(Recipe, make, progress=sys.stderr.isatty())
+    return {
+        name: within(
+            _telling(f"{name}, fold {{}} of {folds}", fresh),
+            data.codes,
+            data.labels,
+            folds=folds,
+            seed=seed,
+        )
+        for name, fresh in {method: recipe, **BASELINES}.items()
+    }
+
+
+def _telling(message: str, make: Callable[[], Classifier]) -> Callable[[], Classifier]:
+    """Return `make`, telling on stderr how often it was called."""
+    numbers = count(1)
+
+    def telling() -> Classifier:
+        console.note(message.format(next(numbers)))
+        return make()
+
+    return telling
+
+
+def _table(held_out: Mapping[str, HeldOut], data: Labelled, *, model: str, folds: int) -> Table:
+    from graphkit.evaluation import expected_calibration_error
+    from graphkit.evaluation.recalibration import recalibrated
+
+    calibrated = recalibrated(held_out[model])
+    return make_table(
+        "held_out",
+        f"Every record once, held out in one of {folds} folds",
+        labels=data.labels,
+        probabilities={name: found.probabilities for name, found in held_out.items()},
+        lengths=data.lengths,
+        where="held-out records",
+        recalibrated=expected_calibration_error(data.labels, calibrated),
+    )

@@ -1,0 +1,64 @@
+"""Models on the device the user asked for; torch is imported only here and only when called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from graphkit.cli.devices import use_threads
+
+if TYPE_CHECKING:
+    from graphkit.methods import SequenceClassifier
+
+
+def load_model(name: str, *, device: str, threads: int | None) -> SequenceClassifier:
+    """Load a model by its name or folder.
+
+    Parameters
+    ----------
+    name
+        As ``graphkit models`` lists it, or a folder.
+    device, threads
+        As the options of these names.
+
+    Raises
+    ------
+    InputError
+        Where there is no such model or device.
+    """
+    from graphkit import pretrained
+    from graphkit.training import choose_device
+
+    use_threads(threads)
+    return pretrained.load(name).to(choose_device(device))
+
+
+def untrained(
+    method: str,
+    *,
+    k: int | None,
+    members: int,
+    seed: int,
+    epochs: int | None,
+    device: str,
+    threads: int | None,
+) -> SequenceClassifier:
+    """Return a fresh estimator; `k` and `epochs` None are the method's own.
+
+    Raises
+    ------
+    InputError
+        Where a parameter or the device makes no sense.
+    """
+    from graphkit.methods.sequence_classifier import SequenceClassifier, find_method
+    from graphkit.training import choose_device
+
+    use_threads(threads)
+    recipe = find_method(method).recipe
+    settings = replace(
+        recipe,
+        epochs=epochs or recipe.epochs,
+        device=str(choose_device(device)),
+        threads=threads,
+    )
+    return SequenceClassifier(method, k=k, folds=members, seed=seed, settings=settings)

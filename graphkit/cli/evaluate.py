@@ -1,0 +1,175 @@
+"""``graphkit evaluate``: a labelled FASTA and a model in, what the model is worth out."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+
+from graphkit.cli import console
+from graphkit.cli.delivery import deliver
+from graphkit.cli.estimators import load_model
+from graphkit.cli.labelled import Labelled, read_labelled
+from graphkit.cli.memory import Memory, recall
+from graphkit.cli.options import Device, OnError, Threads
+from graphkit.cli.output import open_output, refuse_overwriting
+from graphkit.cli.reading import begin_reading, name_of, with_file
+from graphkit.cli.scorecard import Scorecard, Table, make_table
+from graphkit.cli.verdict import HERE
+from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from graphkit.methods import SequenceClassifier
+
+    Floats = NDArray[np.float64]
+
+EXAMPLE = """
+Examples:
+
+  graphkit evaluate labelled.fa --model mymodel
+  graphkit evaluate labelled.fa --model lncloc --train train.fa --report how_good.html
+  graphkit evaluate lncrnas.fa --labels labels.tsv --model mymodel --json > scores.json
+"""
+LENGTH = "length alone"
+
+
+def evaluate(
+    source: Annotated[
+        str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
+    ],
+    model: Annotated[
+        str, typer.Option(metavar="NAME|DIR", help="A model, see `models`.")
+    ] = "lncloc",
+    train: Annotated[
+        Path | None,
+        typer.Option(metavar="TRAIN.fasta", help="What the model was trained on: for baselines."),
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="TSV", help="Labels, id<TAB>label, not from headers.")
+    ] = None,
+    train_labels: Annotated[
+        Path | None, typer.Option(metavar="TSV", help="The same for --train.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="OUT.html", help="Also write a page to read and share.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, not a table.")] = False,
+    on_error: Annotated[
+        OnError, typer.Option(help="A record that cannot be used: stop, or go on.")
+    ] = OnError.FAIL,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Score a model on records whose class is known, beside baselines, with intervals.
+
+    With --train, simple baselines are trained on the same records as the model, and records that
+    the model has seen are told from those it has not.
+    """
+    if train_labels is not None and train is None:
+        raise InputError("needs --train", slot="--train-labels", remedy="Give both or none.")
+    inputs = {
+        "the input": None if source == "-" else Path(source),
+        "the training set": train,
+        "the labels": labels,
+        "the labels of the training set": train_labels,
+    }
+    refuse_overwriting(report, inputs)
+    records = begin_reading(source)
+    training = None if train is None else begin_reading(str(train))
+    with ExitStack() as stack:
+        page = None if report is None else stack.enter_context(open_output(report))
+        classifier = load_model(model, device=device, threads=threads)
+        read = partial(
+            read_labelled,
+            k=classifier.k,
+            skip=on_error is OnError.SKIP,
+            classes=classifier.classes_,
+        )
+        data = read(records, source, table=labels)
+        learned = None if training is None else read(training, str(train), table=train_labels)
+        name = classifier.about_.get("name") or Path(model).resolve().name
+        probabilities = {f"model {name}": _predict(classifier, data, source)}
+        if learned is not None:
+            probabilities |= _baselines(learned, data, file=str(train))
+        memory = recall(
+            classifier, data.codes, data.labels, training=None if learned is None else learned.codes
+        )
+        card = Scorecard(
+            "evaluate",
+            Path(name_of(source)).name,
+            name,
+            data.counts,
+            tuple(_tables(data, probabilities, memory)),
+            {"training set": "not given" if train is None else train.name},
+            notes=(memory.note, *_told(classifier.about_), *data.notes),
+            caution=memory.caution,
+            seen=memory.n_seen,
+        )
+        deliver(card, as_json=as_json, page=page)
+
+
+def _predict(classifier: SequenceClassifier, data: Labelled, source: str) -> Floats:
+    rows = []
+    with console.progress("Predicting", total=len(data.records)) as step:
+        predictions = classifier.predict_each(data.records, uncertain=0.0, on_error="fail")
+        for prediction in with_file(predictions, source):
+            rows.append(prediction.probabilities)
+            step()
+    return np.array(rows, dtype=np.float64)
+
+
+def _baselines(learned: Labelled, data: Labelled, *, file: str) -> dict[str, Floats]:
+    """Train every baseline on `learned` and return its probabilities for `data`."""
+    from graphkit.evaluation import BASELINES
+
+    missing = [name for name in learned.classes if name not in learned.counts]
+    if missing:
+        raise InputError(
+            f"has no record of the class {missing[0]!r}",
+            file=file,
+            remedy="Give the records the model was trained on.",
+        )
+    found = {}
+    for name, make in BASELINES.items():
+        console.note(f"Training the baseline: {name}")
+        baseline = make().fit(learned.codes, learned.labels)
+        found[f"{name} (trained)"] = baseline.predict_proba(data.codes)
+    return found
+
+
+def _tables(data: Labelled, probabilities: dict[str, Floats], memory: Memory) -> list[Table]:
+    from graphkit.evaluation.length_score import length_score
+
+    chosen = [("all", "All records", HERE, np.arange(len(data.codes)))]
+    if memory.unseen is not None:
+        chosen.append(("unseen", "Unseen records", "the unseen records", memory.unseen))
+    tables = []
+    for name, title, where, rows in chosen:
+        labels, lengths = data.labels[rows], data.lengths[rows]
+        model, *others = ((who, p[rows]) for who, p in probabilities.items())
+        length = (LENGTH, length_score(labels, lengths, classes=len(data.classes)))
+        tables.append(
+            make_table(
+                name,
+                title,
+                labels=labels,
+                probabilities=dict([model, length, *others]),
+                lengths=lengths,
+                where=where,
+                ranks=frozenset([LENGTH]),
+            )
+        )
+    return tables
+
+
+def _told(about: Mapping[str, str]) -> list[str]:
+    """Return what a model says of its labels, without which no score can be read."""
+    return [f"What the model was taught: {about['labels']}"] if about.get("labels") else []

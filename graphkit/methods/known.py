@@ -1,0 +1,153 @@
+"""What is already known: the measured label of a query that was in the training set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import torch
+
+from graphkit.errors import InputError, shorten
+from graphkit.sequences import Sketches, SketchIndex
+from graphkit.training.distrust import RETRAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    Codes = NDArray[np.uint8]
+
+PREFIX = "known."
+"""What the names of the tensors begin with."""
+
+# torch has no full support of unsigned integers of 32 bits: their bits are stored as int32.
+_DTYPES = {
+    "known.hashes": torch.int32,
+    "known.offsets": torch.int64,
+    "known.levels": torch.uint8,
+    "known.labels": torch.int16,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the training set says about a sequence that is identical, or nearly, to one of it.
+
+    Parameters
+    ----------
+    label
+        Class it was given there, or several as ``"Cytoplasm/Nucleus"`` where equally near ones
+        differ. A measurement, with its own errors; no prediction.
+    similarity
+        Share of the 21-mers of the smaller that is in the other, estimated, 0.5 to 1.
+    """
+
+    label: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownTranscripts:
+    """Sketches of training transcripts and the class of each; neither ids nor sequences.
+
+    Parameters
+    ----------
+    sketches
+        One for each transcript.
+    labels : int16 [n]
+        Class of each, as a position in `classes`.
+    classes : tuple of str [C]
+        Class names.
+
+    Raises
+    ------
+    InputError
+        If labels and sketches differ in number or a label is no class.
+
+    Examples
+    --------
+    >>> from graphkit.sequences import encode
+    >>> text = "ACGUUGCAUGCCAUAGCUAGCAUCGAUUCGGAUCUACGGCAUUACGAUCGUAGG"
+    >>> known = KnownTranscripts.of([encode(text)], ["Nucleus"], classes=("Cytoplasm", "Nucleus"))
+    >>> known.lookup(encode(text.lower()))
+    Known(label='Nucleus', similarity=1.0)
+    """
+
+    sketches: Sketches
+    labels: NDArray[np.int16]
+    classes: tuple[str, ...]
+    _index: SketchIndex = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        labels = np.array(self.labels, dtype=np.int16)
+        labels.setflags(write=False)
+        if labels.shape != (len(self.sketches),):
+            raise InputError("do not fit the sketches", slot="labels")
+        if ((labels < 0) | (labels >= len(self.classes))).any():
+            raise InputError("are not classes of the model", slot="labels")
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "_index", SketchIndex(self.sketches))
+
+    @classmethod
+    def of(cls, codes: Iterable[Codes], labels: Sequence[str], *, classes: tuple[str, ...]) -> Self:
+        """Sketch encoded sequences (uint8 [L] each), whose classes are `labels`."""
+        numbers = np.array([classes.index(label) for label in labels], dtype=np.int16)
+        return cls(Sketches.of(codes), numbers, classes)
+
+    def lookup(self, codes: Codes) -> Known | None:
+        """Return what is known of a sequence (uint8 [L]), None where nothing is near."""
+        nearest = self._index.nearest(codes)
+        if nearest is None:
+            return None
+        # In the order of the classes: equally near ones have no better one among them.
+        numbers = np.unique(self.labels[list(nearest.rows)])
+        return Known("/".join(self.classes[i] for i in numbers), nearest.containment)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return what a model folder stores: ``known.hashes`` [H] and the rest, [n] or [n + 1]."""
+        return {
+            "known.hashes": torch.from_numpy(self.sketches.hashes.view(np.int32).copy()),
+            "known.offsets": torch.from_numpy(self.sketches.offsets.copy()),
+            "known.levels": torch.from_numpy(self.sketches.levels.copy()),
+            "known.labels": torch.from_numpy(self.labels.copy()),
+        }
+
+    @classmethod
+    def from_tensors(
+        cls, tensors: Mapping[str, Tensor], *, classes: tuple[str, ...], file: Path
+    ) -> Self:
+        """Read what :meth:`tensors` returned.
+
+        Parameters
+        ----------
+        tensors
+            Tensors whose names begin with ``known.``, none else.
+        classes
+            Class names of the model.
+        file
+            Where they come from, for the error.
+
+        Raises
+        ------
+        InputError
+            If one is missing, unknown or of the wrong kind, or they do not fit one another.
+        """
+        for name in sorted(tensors.keys() ^ _DTYPES.keys()):
+            what = "is unknown" if name in tensors else "is missing"
+            raise InputError(what, file=file, slot=shorten(name), remedy=RETRAIN)
+        for name, dtype in _DTYPES.items():
+            if tensors[name].dtype is not dtype or tensors[name].ndim != 1:
+                raise InputError("is of the wrong kind", file=file, slot=name, remedy=RETRAIN)
+        arrays = {name.removeprefix(PREFIX): tensors[name].numpy() for name in _DTYPES}
+        try:
+            sketches = Sketches(
+                arrays["hashes"].view(np.uint32), arrays["offsets"], arrays["levels"]
+            )
+            return cls(sketches, arrays["labels"], classes)
+        except InputError as error:
+            slot = f"{PREFIX}{error.slot}"
+            raise InputError(error.reason, file=file, slot=slot, remedy=RETRAIN) from error

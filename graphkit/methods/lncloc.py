@@ -1,0 +1,224 @@
+"""LncLoc: de Bruijn graphs of a transcript and its ends, one expert per source of labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from graphkit.builders import OneHotKmers, RegionCrops, Spectrum
+from graphkit.errors import InputError
+from graphkit.methods.base import SequenceMethod
+from graphkit.methods.ensemble import labels_of, with_seed
+from graphkit.methods.lncloc_params import TRAINING, LncLocParams
+from graphkit.nn import AbundanceGCN, edge_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from graphkit.training import BatchDataset
+
+    Codes = NDArray[np.uint8]
+
+# Composition as `graphkit.sequences.composition` gives it: length, 4 bases, 16 dinucleotides.
+_SIDE = 21
+
+
+class LncLoc(SequenceMethod):
+    """A graph network that reads a transcript whole and by its ends.
+
+    Each region is a de Bruijn graph whose nodes know their abundance
+    (:class:`~graphkit.nn.AbundanceGCN`); the readouts, length and composition meet in one hidden
+    layer. Each source of labels has an expert behind it, since what is called nuclear differs from
+    one assay to the next; a gate says which source a transcript looks like. The logit is
+    ``sum_s p(source s | x) * sharpness_s * z_s``, where p is what it would be if all sources were
+    equally common.
+
+    The logit depends on a sequence through edge weights, node counts, length and composition alone,
+    each of which :meth:`logits` takes as an argument.
+
+    Parameters
+    ----------
+    classes
+        Class names, sorted.
+    params
+        What there is to choose.
+
+    Examples
+    --------
+    >>> method = LncLoc(("Cytoplasm", "Nucleus"), LncLocParams(sources=2)).eval()
+    >>> spectrum = method.params.builder().spectrum(["ACGUGGCAU" * 30])
+    >>> method.logits(spectrum).shape
+    torch.Size([1, 2])
+    """
+
+    name = "lncloc"
+    reference = "10.26599/BDMA.2024.9020002"
+    Params = LncLocParams
+    recipe = TRAINING
+
+    prior: Tensor
+    weight: Tensor
+
+    def __init__(self, classes: tuple[str, ...], params: LncLocParams | None = None) -> None:
+        p = params or LncLocParams()
+        super().__init__(classes, p)
+        self.regions = p.builder().regions
+        self.whole = _gcn(p.k, dim=p.dim, width=p.width, heads=p.heads, dropout=p.node_dropout)
+        self.ends = _gcn(
+            p.k_ends, dim=p.dim, width=p.width_ends, heads=p.heads, dropout=p.node_dropout
+        )
+        size = self.whole.size + (len(self.regions) - 1) * self.ends.size + _SIDE
+        self.norm = nn.BatchNorm1d(size, affine=False, momentum=0.05)
+        self.trunk = nn.Sequential(
+            nn.Dropout(p.dropout), nn.Linear(size, p.hidden), nn.ReLU(), nn.Dropout(p.dropout)
+        )
+        self.experts = nn.Linear(p.hidden, p.sources * (len(self.classes) - 1))
+        self.gate = nn.Linear(p.hidden, p.sources)
+        sharpness = torch.tensor([1.0, *[p.sharpness] * (p.sources - 1)])
+        self.register_buffer("sharpness", sharpness, persistent=False)
+        self.register_buffer("prior", torch.full((p.sources,), 1 / p.sources))
+        self.register_buffer("weight", torch.ones(p.sources, len(self.classes)))
+
+    def embed(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
+        """Return graph embeddings ``[B, hidden]``; the arguments are those of :meth:`logits`."""
+        return self.trunk(self._normalise(self._read(data, **inputs)))
+
+    def logits(
+        self,
+        data: Spectrum,
+        *,
+        edge_weight: Tensor | None = None,
+        node_count: Tensor | None = None,
+        side: Tensor | None = None,
+    ) -> Tensor:
+        """Return class log-odds relative to the first class.
+
+        Parameters
+        ----------
+        data
+            Counts of all regions, from :meth:`LncLocParams.builder`.
+        edge_weight : Tensor [B, E], optional
+            Normalised edge weights of all regions, in place of those of `data`.
+        node_count : Tensor [B, N], optional
+            Occurrences of each node of all regions; the totals stay those of `data`.
+        side : Tensor [B, 21], optional
+            Length and composition.
+
+        Returns
+        -------
+        Tensor [B, C]
+            Logits; those of the first class are 0.
+        """
+        hidden = self.embed(data, edge_weight=edge_weight, node_count=node_count, side=side)
+        odds = self._experts(hidden)
+        share = (self.gate(hidden) - self.prior.log()).softmax(dim=1)
+        mixed = ((share * self.sharpness)[..., None] * odds).sum(dim=1)
+        return torch.cat([torch.zeros_like(mixed[:, :1]), mixed], dim=1)
+
+    def step(self, batch: Spectrum) -> dict[str, Tensor]:
+        """Return the weighted terms of the loss on a labelled batch."""
+        hidden = self.embed(batch)
+        y = labels_of(batch)
+        source = torch.zeros_like(y) if batch.source is None else batch.source
+        odds = self._experts(hidden)[torch.arange(len(hidden)), source]
+        logits = torch.cat([torch.zeros_like(odds[:, :1]), odds], dim=1)
+        loss = functional.cross_entropy(
+            logits, y, reduction="none", label_smoothing=self.params.smoothing
+        )
+        terms = {"cross_entropy": (loss * self.weight[source, y]).mean()}
+        if self.params.sources > 1:
+            terms["gate"] = self.params.gate * functional.cross_entropy(self.gate(hidden), source)
+        return terms
+
+    @classmethod
+    def inputs(
+        cls,
+        codes: Sequence[Codes],
+        params: LncLocParams,
+        *,
+        y: Sequence[int] | None = None,
+        source: Sequence[int] | None = None,
+    ) -> BatchDataset:
+        """Return sequences as :meth:`logits` reads them."""
+        return cast("BatchDataset", params.builder().spectrum(codes, y=y, source=source))
+
+    @classmethod
+    def training_inputs(
+        cls,
+        codes: Sequence[Codes],
+        params: LncLocParams,
+        *,
+        y: Sequence[int],
+        source: Sequence[int],
+        seed: int,
+    ) -> BatchDataset:
+        """Return sequences as a training sees them: cropped anew each epoch."""
+        crops = RegionCrops(params.builder(), codes, y, source, params.crops(), seed)
+        return cast("BatchDataset", crops)
+
+    @classmethod
+    def fresh(
+        cls,
+        classes: tuple[str, ...],
+        params: LncLocParams,
+        codes: Sequence[Codes],  # noqa: ARG003 - nothing is learned from sequences beforehand
+        *,
+        y: Sequence[int],
+        source: Sequence[int],
+        seed: int,
+    ) -> Self:
+        """Return a network with fresh weights that weighs classes evenly within each source."""
+        method = with_seed(seed, lambda: cls(classes, params))
+        counts = np.zeros((params.sources, len(classes)))
+        np.add.at(counts, (np.asarray(source), np.asarray(y)), 1)
+        total = counts.sum(axis=1, keepdims=True)
+        weight = total / len(classes) / np.maximum(counts, 1)
+        weight[1:] *= params.source_weight
+        method.weight.copy_(torch.from_numpy(weight))
+        method.prior.copy_(torch.from_numpy(np.maximum(total[:, 0], 1) / max(1, total.sum())))
+        return method
+
+    def _normalise(self, features: Tensor) -> Tensor:
+        if self.training and len(features) == 1:
+            # One record has no variance of its own: use what was seen so far.
+            mean, variance = self.norm.running_mean, self.norm.running_var
+            return functional.batch_norm(features, mean, variance)
+        return self.norm(features)
+
+    def _experts(self, hidden: Tensor) -> Tensor:
+        return self.experts(hidden).view(len(hidden), self.params.sources, -1)
+
+    def _read(
+        self,
+        data: Spectrum,
+        *,
+        edge_weight: Tensor | None = None,
+        node_count: Tensor | None = None,
+        side: Tensor | None = None,
+    ) -> Tensor:
+        edges = data.edges.split([4 ** (region.k + 1) for region in self.regions], dim=1)
+        sizes = [4**region.k for region in self.regions]
+        totals = [part.sum(dim=1, keepdim=True) for part in data.nodes.split(sizes, dim=1)]
+        counts = (data.nodes if node_count is None else node_count).split(sizes, dim=1)
+        weights: Sequence[Tensor] = [edge_weights(part) for part in edges]
+        if edge_weight is not None:
+            weights = edge_weight.split([part.shape[1] for part in edges], dim=1)
+        read = [self.whole(weights[0], counts[0], totals[0])]
+        read += [
+            self.ends(w, c, t) for w, c, t in zip(weights[1:], counts[1:], totals[1:], strict=True)
+        ]
+        whole = data.side if side is None else side
+        if whole is None:
+            raise InputError("length and composition are missing", slot="side")
+        return torch.cat([*read, whole], dim=1)
+
+
+def _gcn(k: int, *, dim: int, width: int, heads: int, dropout: float) -> AbundanceGCN:
+    letters = torch.from_numpy(OneHotKmers(k)(torch.arange(4**k).numpy()))
+    return AbundanceGCN(letters, dim=dim, width=width, heads=heads, dropout=dropout)

@@ -1,0 +1,56 @@
+"""What a method of your own has to bring, and what it gets for nothing."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from graphkit.methods import SequenceMethod
+
+
+class Constant(SequenceMethod):
+    """Gives every example the same log-odds; its inputs are whatever it was asked for."""
+
+    @classmethod
+    def inputs(cls, codes: Any, params: Any, *, y: Any = None, source: Any = None) -> Any:
+        return SimpleNamespace(codes=codes, params=params, y=y, source=source)
+
+    def logits(self, data: Any, **inputs: Any) -> torch.Tensor:
+        return torch.tensor([[0.0, 1.0, -1.0]]).expand(data, 3)
+
+
+def test_training_sees_the_same_inputs_unless_a_method_varies_them() -> None:
+    codes = [np.zeros(5, dtype=np.uint8)]
+    seen = Constant.training_inputs(codes, "params", y=[1], source=[2], seed=3)
+    assert seen == Constant.inputs(codes, "params", y=[1], source=[2])
+
+
+def test_probabilities_are_the_softmax_of_the_logits() -> None:
+    method = Constant(("A", "B", "C"))
+    probabilities = method.predict(4)
+    assert probabilities.shape == (4, 3)
+    odds = (probabilities / probabilities[:, :1]).log()
+    torch.testing.assert_close(odds, method.logits(4))
+
+
+def test_classes_and_parameters_are_kept() -> None:
+    method = Constant(["A", "B"], "params")
+    assert (method.classes, method.params) == (("A", "B"), "params")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: SequenceMethod.inputs([], None),
+        lambda: SequenceMethod.fresh(("A", "B"), None, [], y=[], source=[], seed=0),
+        lambda: SequenceMethod(("A", "B")).logits(None),
+        lambda: SequenceMethod(("A", "B")).embed(None),
+        lambda: SequenceMethod(("A", "B")).step(None),
+    ],
+    ids=["inputs", "fresh", "logits", "embed", "step"],
+)
+def test_the_rest_must_be_written(call: Any) -> None:
+    with pytest.raises(NotImplementedError):
+        call()
