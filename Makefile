@@ -38,7 +38,7 @@ test: $(STAMP)  ## run the tests on two cores and print the coverage of graphkit
 	@$(BIN)/python -m pytest -q -rfEs -n 2 --cov=graphkit --cov-report=term
 
 bench: $(STAMP)  ## run benchmarks/*.py, or one: make bench ONLY=reader
-	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py,$(wildcard benchmarks/*.py))); do \
+	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py %/lncloc_data.py,$(wildcard benchmarks/*.py))); do \
 		echo "== $$script (writes $${script%.py}.json)"; $(BIN)/python $$script || exit 1; done
 
 lint: $(STAMP)  ## ruff, mypy and import-linter

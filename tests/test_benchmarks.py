@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
-SCRIPTS = sorted(path for path in FOLDER.glob("*.py") if path.name != "common.py")
+SCRIPTS = sorted(
+    path for path in FOLDER.glob("*.py") if path.name not in ("common.py", "lncloc_data.py")
+)
 
 
 @pytest.fixture(scope="module")

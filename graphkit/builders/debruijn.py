@@ -15,7 +15,16 @@ from torch_geometric.data import Data
 from graphkit.builders.features import NodeFeatures, OneHotKmers
 from graphkit.builders.spectrum import Spectrum
 from graphkit.errors import InputError
-from graphkit.sequences import BREAK, composition, encode, kmer_codes, kmer_counts, kmer_name, runs
+from graphkit.sequences import (
+    BREAK,
+    COMPOSITION_NAMES,
+    composition,
+    encode,
+    kmer_codes,
+    kmer_counts,
+    kmer_name,
+    runs,
+)
 from graphkit.types import Record
 
 if TYPE_CHECKING:
@@ -148,10 +157,11 @@ class DeBruijnBuilder:
             raise InputError("no sequences", remedy="Give at least one.")
         edges = np.empty((len(sequences), 4 ** (self.k + 1)), dtype=np.float32)
         nodes = np.empty((len(sequences), 4**self.k), dtype=np.float32)
-        side = np.stack([composition(codes) for codes in sequences]).astype(np.float32)
+        side = np.empty((len(sequences), len(COMPOSITION_NAMES)), dtype=np.float32)
         for row, codes in enumerate(sequences):
             counts = kmer_counts(codes, self.k + 1)
             edges[row] = counts
+            side[row] = composition(codes)
             nodes[row] = node_counts(codes, counts, self.k)
         return Spectrum(
             edges=torch.from_numpy(edges),

@@ -36,8 +36,9 @@ class LncLoc(SequenceMethod):
     (:class:`~graphkit.nn.AbundanceGCN`); the readouts, length and composition meet in one hidden
     layer. Each source of labels has an expert behind it, since what is called nuclear differs from
     one assay to the next; a gate says which source a transcript looks like. The logit is
-    ``sum_s p(source s | x) * sharpness_s * z_s``, where p is what it would be if all sources were
-    equally common.
+    ``sum_s p(source s | x) * (sharpness_s * z_s + prior_s)``: p is what it would be if all sources
+    were equally common, and prior_s the log-odds of the classes in source s, which the experts,
+    trained on classes of equal weight, do not know.
 
     The logit depends on a sequence through edge weights, node counts, length and composition alone,
     each of which :meth:`logits` takes as an argument.
@@ -63,6 +64,8 @@ class LncLoc(SequenceMethod):
     recipe = TRAINING
 
     prior: Tensor
+    odds: Tensor
+    sharpness: Tensor
     weight: Tensor
 
     def __init__(self, classes: tuple[str, ...], params: LncLocParams | None = None) -> None:
@@ -83,6 +86,7 @@ class LncLoc(SequenceMethod):
         sharpness = torch.tensor([1.0, *[p.sharpness] * (p.sources - 1)])
         self.register_buffer("sharpness", sharpness, persistent=False)
         self.register_buffer("prior", torch.full((p.sources,), 1 / p.sources))
+        self.register_buffer("odds", torch.zeros(p.sources, len(self.classes) - 1))
         self.register_buffer("weight", torch.ones(p.sources, len(self.classes)))
 
     def embed(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
@@ -118,7 +122,8 @@ class LncLoc(SequenceMethod):
         hidden = self.embed(data, edge_weight=edge_weight, node_count=node_count, side=side)
         odds = self._experts(hidden)
         share = (self.gate(hidden) - self.prior.log()).softmax(dim=1)
-        mixed = ((share * self.sharpness)[..., None] * odds).sum(dim=1)
+        voices = self.sharpness[:, None] * odds + self.odds
+        mixed = (share[..., None] * voices).sum(dim=1)
         return torch.cat([torch.zeros_like(mixed[:, :1]), mixed], dim=1)
 
     def step(self, batch: Spectrum) -> dict[str, Tensor]:
@@ -180,6 +185,8 @@ class LncLoc(SequenceMethod):
         total = counts.sum(axis=1, keepdims=True)
         weight = total / len(classes) / np.maximum(counts, 1)
         weight[1:] *= params.source_weight
+        present = np.maximum(counts, 1)
+        method.odds.copy_(torch.from_numpy(np.log(present[:, 1:] / present[:, :1])))
         method.weight.copy_(torch.from_numpy(weight))
         method.prior.copy_(torch.from_numpy(np.maximum(total[:, 0], 1) / max(1, total.sum())))
         return method

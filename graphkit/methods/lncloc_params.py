@@ -61,8 +61,8 @@ class LncLocParams:
     dropout: float = 0.3
     node_dropout: float = 0.1
     smoothing: float = 0.1
-    gate: float = 0.1
-    source_weight: float = 2.0
+    gate: float = 0.5
+    source_weight: float = 4.0
     sharpness: float = 2.0
     crop: float = 0.5
     smallest_crop: float = 0.5

@@ -65,6 +65,7 @@ class SequenceClassifier(Predictor):
     Examples
     --------
     >>> from graphkit.datasets import simulate_transcripts
+    >>> from graphkit.training import TrainSettings
     >>> simulated = simulate_transcripts(seed=0)[:40]
     >>> records, labels = [s.record for s in simulated], [s.label for s in simulated]
     >>> small = {"features": "one-hot", "hidden": 8}

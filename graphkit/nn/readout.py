@@ -51,7 +51,8 @@ class AttentionReadout(nn.Module):
         self, nodes: Tensor, batch: Tensor | None = None, node_count: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """Return ``(graph [B, D], weights)``, weights shaped as the nodes are."""
-        score = self.gate(nodes).squeeze(-1)
+        # A matrix-vector product, which Linear to one column is not.
+        score = nodes @ self.gate.weight[0] + self.gate.bias
         weights = (score - _largest(score.detach(), batch)).exp()
         factor = self._factor(node_count)
         return _pool(nodes, weights if factor is None else weights * factor, batch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -185,9 +186,13 @@ def composition(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     >>> dict(zip(COMPOSITION_NAMES, composition(encode("AAAC")).round(2).tolist()))["AA"]
     0.67
     """
-    bases, pairs = np.bincount(codes, minlength=BREAK + 1)[:BREAK], kmer_counts(codes, 2)
-    values = np.empty(1 + len(bases) + len(pairs))
-    values[0] = np.log10(max(len(codes), 1))
+    # A fifth letter for breaks, whose row and column are then left out: no mask is needed.
+    pair = codes[:-1] * np.uint8(BREAK + 1) + codes[1:]
+    table = np.bincount(pair, minlength=(BREAK + 1) ** 2).reshape(BREAK + 1, BREAK + 1)
+    pairs = table[:BREAK, :BREAK].ravel()
+    bases = np.bincount(codes, minlength=BREAK + 1)[:BREAK]
+    values = np.empty(1 + BREAK + BREAK**2)
+    values[0] = math.log10(max(len(codes), 1))
     values[1:5] = bases / max(int(bases.sum()), 1)
     values[5:] = pairs / max(int(pairs.sum()), 1)
     return values

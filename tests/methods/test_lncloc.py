@@ -25,7 +25,9 @@ def test_logit_is_the_gated_sum_of_experts() -> None:
     hidden = method.embed(data)
     share = (method.gate(hidden) - method.prior.log()).softmax(dim=1)
     odds = method.experts(hidden)
-    expected = share[:, 0] * odds[:, 0] + share[:, 1] * PARAMS.sharpness * odds[:, 1]
+    first = odds[:, 0] + method.odds[0, 0]
+    second = PARAMS.sharpness * odds[:, 1] + method.odds[1, 0]
+    expected = share[:, 0] * first + share[:, 1] * second
     logits = method.logits(data)
     assert not logits[:, 0].any()
     torch.testing.assert_close(logits[:, 1], expected)
@@ -85,6 +87,7 @@ def test_classes_weigh_the_same_within_a_source() -> None:
     torch.testing.assert_close(method.weight[0], torch.tensor([4 / 6, 2.0]))
     torch.testing.assert_close(method.weight[1], torch.tensor([2.0, 2.0]))
     torch.testing.assert_close(method.prior, torch.tensor([4 / 6, 2 / 6]))
+    torch.testing.assert_close(method.odds[:, 0], torch.tensor([1 / 3, 1.0]).log())
 
 
 def test_one_record_in_a_training_batch() -> None:
