@@ -1,4 +1,4 @@
-"""graphkit: graph learning for sequences and spatial data, with explanations you can check.
+"""graphkit: graph learning for biological sequences.
 
 >>> import graphkit
 >>> model = graphkit.load("lncloc")

@@ -78,7 +78,7 @@ def graphkit(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Graph learning for sequences and spatial data: where a lncRNA sits, and why."""
+    """Graph learning for biological sequences: where a lncRNA sits, and how well that is known."""
 
 
 def main() -> None:
