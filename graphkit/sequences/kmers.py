@@ -111,7 +111,7 @@ def kmer_counts(codes: npt.NDArray[np.uint8], k: int) -> npt.NDArray[np.int64]:
             packed = packed[_unbroken(block, k)]
         found = np.bincount(packed, minlength=4**k)
         counts = found if counts is None else counts + found
-    return np.zeros(4**k, dtype=np.int64) if counts is None else counts
+    return np.zeros(4**k, np.int64) if counts is None else counts
 
 
 def kmer_name(code: int, k: int) -> str:
@@ -186,15 +186,14 @@ def composition(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     >>> dict(zip(COMPOSITION_NAMES, composition(encode("AAAC")).round(2).tolist()))["AA"]
     0.67
     """
-    # A fifth letter for breaks, whose row and column are then left out: no mask is needed.
+    # A fifth letter for breaks, whose row and column are left out: no mask is needed.
     pair = codes[:-1] * np.uint8(BREAK + 1) + codes[1:]
     table = np.bincount(pair, minlength=(BREAK + 1) ** 2).reshape(BREAK + 1, BREAK + 1)
     pairs = table[:BREAK, :BREAK].ravel()
     bases = np.bincount(codes, minlength=BREAK + 1)[:BREAK]
     values = np.empty(1 + BREAK + BREAK**2)
     values[0] = math.log10(max(len(codes), 1))
-    values[1:5] = bases / max(int(bases.sum()), 1)
-    values[5:] = pairs / max(int(pairs.sum()), 1)
+    values[1:5], values[5:] = bases / max(bases.sum(), 1), pairs / max(pairs.sum(), 1)
     return values
 
 
