@@ -85,7 +85,7 @@ def test_classes_weigh_the_same_within_a_source() -> None:
         CLASSES, PARAMS, [], y=[0, 0, 0, 1, 0, 1], source=[0, 0, 0, 0, 1, 1], seed=0
     )
     torch.testing.assert_close(method.weight[0], torch.tensor([4 / 6, 2.0]))
-    torch.testing.assert_close(method.weight[1], torch.tensor([2.0, 2.0]))
+    torch.testing.assert_close(method.weight[1], torch.full((2,), PARAMS.source_weight))
     torch.testing.assert_close(method.prior, torch.tensor([4 / 6, 2 / 6]))
     torch.testing.assert_close(method.odds[:, 0], torch.tensor([1 / 3, 1.0]).log())
 
