@@ -178,7 +178,19 @@ class LncLoc(SequenceMethod):
         source: Sequence[int],
         seed: int,
     ) -> Self:
-        """Return a network with fresh weights that weighs classes evenly within each source."""
+        """Return a network with fresh weights that weighs classes evenly within each source.
+
+        Raises
+        ------
+        InputError
+            If a source has no expert.
+        """
+        if not all(0 <= s < params.sources for s in source):
+            raise InputError(
+                f"sources {sorted(set(source))} with experts for {params.sources}",
+                slot="sources",
+                remedy="Count sources from 0 and set the parameter sources to how many there are.",
+            )
         method = with_seed(seed, lambda: cls(classes, params))
         counts = np.zeros((params.sources, len(classes)))
         np.add.at(counts, (np.asarray(source), np.asarray(y)), 1)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 OnError = Literal["skip", "fail"]
 Floats = NDArray[np.floating]
 
-# Small enough that output starts at once and memory stays flat; large enough to share the first
-# layer's product among records.
+# Chunks grow from one record, so that output starts with the first, to a size that shares the first
+# layer's product among records while memory stays flat.
 _CHUNK_RECORDS = 32
 _CHUNK_LETTERS = 4_000_000
 # 16 bytes of set per id: bounded, and far more records than anybody reads by eye.
@@ -102,13 +102,13 @@ def predict_records(
 
 def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
     chunk: list[Record] = []
-    letters = 0
+    letters, size = 0, 1
     for record in records:
         chunk.append(record)
         letters += len(record.sequence)
-        if len(chunk) == _CHUNK_RECORDS or letters > _CHUNK_LETTERS:
+        if len(chunk) == size or letters > _CHUNK_LETTERS:
             yield chunk
-            chunk, letters = [], 0
+            chunk, letters, size = [], 0, min(2 * size, _CHUNK_RECORDS)
     if chunk:
         yield chunk
 

@@ -118,6 +118,11 @@ def test_same_seed_same_weights() -> None:
     assert np.isfinite(one.logits(LncLoc.inputs(CODES, PARAMS)).detach().numpy()).all()
 
 
+def test_every_source_needs_an_expert() -> None:
+    with pytest.raises(InputError, match=r"sources \[0, 2\] with experts for 2"):
+        LncLoc.fresh(CLASSES, PARAMS, CODES, y=[0, 1, 1], source=[0, 0, 2], seed=0)
+
+
 def test_labels_are_needed() -> None:
     with pytest.raises(InputError, match="without labels"):
         network().step(LncLoc.inputs(CODES, PARAMS))

@@ -80,7 +80,14 @@ def test_records_are_read_as_they_are_needed() -> None:
         endless(), judge, classes=("C", "N"), k=5, uncertain=0.6, on_error="skip"
     )
     assert next(stream).id == "0"
-    assert len(read) <= 32
+    assert len(read) == 1
+    assert next(stream).id == "1"
+    assert len(read) <= 3
+
+
+def test_chunks_grow_to_a_limit() -> None:
+    sizes = [len(chunk) for chunk in prediction._chunks([Record("a", GOOD)] * 100)]
+    assert sizes == [1, 2, 4, 8, 16, 32, 32, 5]
 
 
 def test_long_records_do_not_wait_for_company() -> None:

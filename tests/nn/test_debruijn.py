@@ -95,3 +95,26 @@ def test_one_sequence_at_a_time_equals_a_batch() -> None:
     whole = fast(weights, spectrum.nodes).graph
     single = [fast(weights[[i]], spectrum.nodes[[i]]).graph for i in range(len(TEXTS))]
     torch.testing.assert_close(torch.cat(single), whole)
+
+
+@pytest.mark.parametrize("readout", ["mean", "attention", "count"])
+def test_graphs_without_gradients_equal_those_with(readout: str) -> None:
+    torch.manual_seed(0)
+    encoder = GCNEncoder((3, 6, 4), readout=make_readout(readout, 4))
+    spectrum = DeBruijnBuilder(3).spectrum(TEXTS)
+    weights = edge_weights(spectrum.edges)
+    fast = FixedTopology(encoder, torch.rand(64, 3))
+    whole = fast(weights, spectrum.nodes, spectrum.side).graph
+    with_gradients = fast.graphs(weights, spectrum.nodes, spectrum.side)
+    with torch.no_grad():
+        without = fast.graphs(weights, spectrum.nodes, spectrum.side)
+        again = fast.graphs(weights, spectrum.nodes, spectrum.side)
+    torch.testing.assert_close(with_gradients, whole)
+    torch.testing.assert_close(without, whole)
+    assert torch.equal(without, again)
+
+
+def test_graphs_need_a_readout() -> None:
+    fast = FixedTopology(GCNEncoder((3, 4)), torch.rand(16, 3))
+    with pytest.raises(ValueError, match="no readout"):
+        fast.graphs(torch.zeros(1, 64))
