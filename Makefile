@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test bench lint docs
+.PHONY: help venv demo test bench lint docs model
 
 help:  ## this list
 	@echo "graphkit: make TARGET"
@@ -38,8 +38,11 @@ test: $(STAMP)  ## run the tests on two cores and print the coverage of graphkit
 	@$(BIN)/python -m pytest -q -rfEs -n 2 --cov=graphkit --cov-report=term
 
 bench: $(STAMP)  ## run benchmarks/*.py, or one: make bench ONLY=reader
-	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py %/lncloc_data.py,$(wildcard benchmarks/*.py))); do \
+	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py %/lncloc_data.py %/ship_lncloc.py,$(wildcard benchmarks/*.py))); do \
 		echo "== $$script (writes $${script%.py}.json)"; $(BIN)/python $$script || exit 1; done
+
+model: $(STAMP)  ## train the lncloc that ships anew (needs the shared data: GRAPHKIT_SHARED)
+	@$(BIN)/python benchmarks/ship_lncloc.py
 
 lint: $(STAMP)  ## ruff, mypy and import-linter
 	@echo "ruff check";         $(BIN)/python -m ruff check .

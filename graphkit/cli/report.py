@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 2_000
 MOST_REFUSED = 100
 N_COLOURS = 8
-TOLD = ("summary", "species", "labels", "limits")
+TOLD = ("summary", "species", "labels", "accuracy", "limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Run:
     model
         Name or folder of the model.
     about
-        What the model says of itself: name, summary, species, labels, limits.
+        What the model says of itself: name, summary, species, labels, accuracy, limits.
     uncertain
         The least probability that makes a label.
     by_gene

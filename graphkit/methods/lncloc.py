@@ -65,7 +65,6 @@ class LncLoc(SequenceMethod):
 
     prior: Tensor
     odds: Tensor
-    sharpness: Tensor
     weight: Tensor
 
     def __init__(self, classes: tuple[str, ...], params: LncLocParams | None = None) -> None:
@@ -83,8 +82,6 @@ class LncLoc(SequenceMethod):
         )
         self.experts = nn.Linear(p.hidden, p.sources * (len(self.classes) - 1))
         self.gate = nn.Linear(p.hidden, p.sources)
-        sharpness = torch.tensor([1.0, *[p.sharpness] * (p.sources - 1)])
-        self.register_buffer("sharpness", sharpness, persistent=False)
         self.register_buffer("prior", torch.full((p.sources,), 1 / p.sources))
         self.register_buffer("odds", torch.zeros(p.sources, len(self.classes) - 1))
         self.register_buffer("weight", torch.ones(p.sources, len(self.classes)))
@@ -122,7 +119,8 @@ class LncLoc(SequenceMethod):
         hidden = self.embed(data, edge_weight=edge_weight, node_count=node_count, side=side)
         odds = self._experts(hidden)
         share = (self.gate(hidden) - self.prior.log()).softmax(dim=1)
-        voices = self.sharpness[:, None] * odds + self.odds
+        sharpness = odds.new_tensor([1.0, *[self.params.sharpness] * (self.params.sources - 1)])
+        voices = sharpness[:, None] * odds + self.odds
         mixed = (share[..., None] * voices).sum(dim=1)
         return torch.cat([torch.zeros_like(mixed[:, :1]), mixed], dim=1)
 
@@ -239,5 +237,5 @@ class LncLoc(SequenceMethod):
 
 
 def _gcn(k: int, *, dim: int, width: int, heads: int, dropout: float) -> AbundanceGCN:
-    letters = torch.from_numpy(OneHotKmers(k)(torch.arange(4**k).numpy()))
+    letters = torch.from_numpy(OneHotKmers(k)(np.arange(4**k)))
     return AbundanceGCN(letters, dim=dim, width=width, heads=heads, dropout=dropout)

@@ -164,11 +164,16 @@ def _params(method: type[SequenceMethod], values: dict[str, Any], file: Path) ->
         raise InputError(f"parameters missing or unknown: {odd}", file=file, slot="params")
     defaults = asdict(method.Params())
     for name, value in values.items():
-        if type(value) is not type(defaults[name]) and not (
-            isinstance(defaults[name], float) and type(value) is int
-        ):
+        if not _like(value, defaults[name]):
             raise InputError(f"{name} = {value!r}", file=file, slot="params")
     return method.Params(**values)
+
+
+def _like(value: Any, default: Any) -> bool:
+    """Say whether a value out of JSON, which has lists only, can stand where `default` does."""
+    if isinstance(default, tuple):
+        return isinstance(value, list) and all(_like(one, default[0]) for one in value)
+    return type(value) is type(default) or (isinstance(default, float) and type(value) is int)
 
 
 def _field(config: Mapping[str, Any], name: str, kind: Any, file: Path) -> Any:

@@ -27,6 +27,7 @@ def page(*predictions, about=None, classes=CLASSES, uncertain=0.6, more=None):
 
 def test_what_a_page_says():
     about = {"name": "The Model", "summary": "Says where.", "labels": "Measured.", "limits": "Few."}
+    about["accuracy"] = "Right in 60 of 100."
     text = page(prediction(), prediction(p=0.55, label="uncertain"), refusal(), about=about)
     for words in (*about.values(), "3 records", "no sequence", "4/5", "0.90", "0.6", "graphkit"):
         assert words in text
@@ -83,7 +84,7 @@ def test_text_from_outside_is_text(place):
     ):
         report.add(one, {})
         tally.add(one)
-    about = dict.fromkeys(("name", "summary", "species", "labels", "limits"), evil)
+    about = dict.fromkeys(("name", "summary", "species", "labels", "accuracy", "limits"), evil)
     text = report.render(Run(evil, evil, about if place == "about" else {}, 0.6), tally)
     assert "<script" not in text
     assert "&lt;script&gt;" in text

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from graphkit.errors import InputError
-from graphkit.methods import SequenceClassifier, SGCLLncLoc, SGCLLncLocParams
+from graphkit.methods import LncLoc, LncLocParams, SequenceClassifier, SGCLLncLoc, SGCLLncLocParams
 from graphkit.methods.known import Known, KnownTranscripts
 from graphkit.methods.model_folder import write_folder
 from graphkit.training import load_model, save_model
@@ -60,6 +60,37 @@ def test_round_trip(folder: Path) -> None:
     assert (folder / "README.md").read_text() == "# A card\n"
     assert all(p.device.type == "cpu" for m in model.members_ for p in m.parameters())
     assert all(b.device.type == "cpu" for m in model.members_ for b in m.buffers())
+
+
+def two_sources(tmp_path: Path) -> tuple[list[LncLoc], Path]:
+    params = LncLocParams(sources=2, width=8, width_ends=4, five_prime=(50,), three_prime=(60, 80))
+    members = [LncLoc(CLASSES, params).eval() for _ in range(2)]
+    write_folder(
+        tmp_path / "two",
+        method=LncLoc,
+        params=params,
+        classes=CLASSES,
+        members=members,
+        fields={"temperature": 1.0, "average": "logits", "about": {}},
+    )
+    return members, tmp_path / "two"
+
+
+def test_a_model_with_several_sources_says_the_same_again(tmp_path: Path) -> None:
+    members, folder = two_sources(tmp_path)
+    model = SequenceClassifier.load(folder)
+    assert model.params == members[0].params
+    spectrum = members[0].params.builder().spectrum([CODES])
+    for member, loaded in zip(members, model.members_, strict=True):
+        assert torch.equal(member.logits(spectrum), loaded.logits(spectrum))
+
+
+@pytest.mark.parametrize("value", [[50, "60"], "50", 50, [50.5], [[50]]])
+def test_lists_of_the_wrong_kind_are_refused(tmp_path: Path, value: object) -> None:
+    _, folder = two_sources(tmp_path)
+    edited(folder, lambda c: c["params"].update(five_prime=value))
+    with pytest.raises(InputError, match="five_prime"):
+        SequenceClassifier.load(folder)
 
 
 @pytest.mark.parametrize(
