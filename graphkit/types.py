@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+
+import numpy as np
+
+from graphkit.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
     from torch import Tensor
 
 
@@ -117,6 +125,102 @@ class Prediction:
             "frac_N": self.fraction_n,
             "warnings": "; ".join(self.warnings),
         }
+
+
+class Provenance(Protocol):
+    """Where the units of a graph came from; every builder can say it."""
+
+    @property
+    def ids(self) -> Sequence[Any]:
+        """What they came from, ``[m]``: positions of a sequence, genes."""
+        ...
+
+    def project(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Carry one score per unit, ``[n]``, to one per thing it came from, ``[m]``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What nodes, edges, positions or genes add to a prediction: one number each.
+
+    Parameters
+    ----------
+    values : ndarray [n]
+        Positive where the unit argues for the class; NaN where it cannot be scored.
+    ids : sequence [n]
+        Names of the units; for positions their 0-based places.
+    delta
+        Completeness error of the attribution (what the scores and all shares beside them sum to,
+        less what they should), where the attribution has one.
+    provenance
+        Where the units came from; None where they stand for themselves: positions, spots, cells.
+    name
+        What the numbers are, a column name.
+
+    Examples
+    --------
+    >>> scores = Scores(np.array([0.5, np.nan, -1.0]), range(3))
+    >>> scores.project() is scores
+    True
+    >>> print(scores.to_bedgraph("t1"), end="")
+    t1	0	1	0.5
+    t1	2	3	-1
+    """
+
+    values: NDArray[np.float64]
+    ids: Sequence[Any]
+    delta: float | None = None
+    provenance: Provenance | None = None
+    name: str = "score"
+
+    def __post_init__(self) -> None:
+        if np.shape(self.values) != (len(self.ids),):
+            shape = np.shape(self.values)
+            raise InputError(f"scores of shape {shape} for {len(self.ids)} ids", slot="values")
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def project(self) -> Self:
+        """Carry the scores to what the units came from, along the builder's provenance."""
+        if self.provenance is None:
+            return self
+        values = self.provenance.project(self.values)
+        return replace(self, values=values, ids=self.provenance.ids, provenance=None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table with the columns ``id`` and what the scores are called."""
+        import pandas as pd
+
+        return pd.DataFrame({"id": list(self.ids), self.name: self.values})
+
+    def to_bedgraph(self, sequence: str) -> str:
+        """Return bedGraph lines: 0-based, half-open, one per position that has a score.
+
+        Parameters
+        ----------
+        sequence
+            Name of the sequence; white space in it becomes ``_``.
+
+        Raises
+        ------
+        InputError
+            If the scores are not those of positions.
+        """
+        positions = all(isinstance(place, int | np.integer) for place in self.ids[:1])
+        if self.provenance is not None or not positions:
+            raise InputError(
+                "scores of units other than positions make no track",
+                slot="ids",
+                remedy="Call project() first.",
+            )
+        name = "_".join(sequence.split()) or "sequence"
+        return "".join(
+            f"{name}\t{place}\t{place + 1}\t{value:.6g}\n"
+            for place, value in zip(self.ids, self.values.tolist(), strict=True)
+            if value == value  # NaN alone differs from itself
+        )
 
 
 class Encoding(NamedTuple):

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from graphkit.types import Prediction, Record
+from graphkit.errors import InputError
+from graphkit.types import Prediction, Record, Scores
 
 PREDICTED = Prediction(
     "t1", "g1", None, 9, "predicted", "A", (0.75, 0.25), "4/5", fraction_n=0.0, warnings=("a", "b")
@@ -42,3 +44,46 @@ def test_records_are_values() -> None:
     assert Record("a", "ACGU") == Record("a", "ACGU")
     with pytest.raises(AttributeError):
         Record("a", "ACGU").id = "b"  # type: ignore[misc]
+
+
+class Doubling:
+    """Each unit stands for two things."""
+
+    def __init__(self, n: int) -> None:
+        self.ids = [f"gene{i}" for i in range(2 * n)]
+
+    def project(self, values: np.ndarray) -> np.ndarray:
+        return values.repeat(2) / 2
+
+
+def test_scores_are_carried_along_their_provenance() -> None:
+    scores = Scores(np.array([1.0, -2.0]), ["a", "b"], delta=0.5, provenance=Doubling(2))
+    carried = scores.project()
+    assert carried.values.tolist() == [0.5, 0.5, -1.0, -1.0]
+    assert list(carried.ids) == ["gene0", "gene1", "gene2", "gene3"]
+    assert (carried.delta, carried.provenance) == (0.5, None)
+    # Carried once, they stand for themselves.
+    assert carried.project() is carried
+    assert len(carried) == 4
+
+
+def test_scores_become_a_table() -> None:
+    table = Scores(np.array([1.0, np.nan]), ["a", "b"], name="importance").to_frame()
+    assert list(table.columns) == ["id", "importance"]
+    assert table["id"].tolist() == ["a", "b"]
+    assert np.isnan(table["importance"][1])
+
+
+def test_scores_of_positions_become_a_track() -> None:
+    scores = Scores(np.array([np.nan, 1.0, np.nan, -2.5e-7]), range(4))
+    assert scores.to_bedgraph("a b") == "a_b\t1\t2\t1\na_b\t3\t4\t-2.5e-07\n"
+    assert Scores(np.array([]), range(0)).to_bedgraph("x") == ""
+    with pytest.raises(InputError, match="make no track"):
+        Scores(np.array([1.0]), ["gene"]).to_bedgraph("x")
+    with pytest.raises(InputError, match=r"Call project\(\) first"):
+        Scores(np.array([1.0]), [0], provenance=Doubling(1)).to_bedgraph("x")
+
+
+def test_every_score_has_an_id() -> None:
+    with pytest.raises(InputError, match=r"scores of shape \(2,\) for 3 ids"):
+        Scores(np.zeros(2), range(3))

@@ -3,20 +3,55 @@
 from graphkit.builders.base import Builder, GraphDataset
 from graphkit.builders.crops import CropParams, RegionCrops
 from graphkit.builders.debruijn import DeBruijnBuilder
+from graphkit.builders.delaunay import Delaunay
+from graphkit.builders.expression import ExpressionKNN
 from graphkit.builders.features import KmerWord2Vec, NodeFeatures, OneHotKmers
+from graphkit.builders.gene_images import Raster, SpotRaster
+from graphkit.builders.gene_views import GeneViews, gene_views
+from graphkit.builders.lattice import Grid, lattice_shape
+from graphkit.builders.neighbor_graph import NeighborGraph, edges, neighbor_table
+from graphkit.builders.neighborhoods import Neighborhoods, SpotBlock
+from graphkit.builders.neighbors import KNN, Radius
 from graphkit.builders.regions import Region, RegionBuilder
+from graphkit.builders.spatial import SpatialBuilder
+from graphkit.builders.spatial_graph import spatial_graph
 from graphkit.builders.spectrum import Spectrum
+from graphkit.builders.spot_table import SpotTable, isolated, spot_table
+from graphkit.builders.spots import SpotBatch, SpotInputs, ThinnedSpots
 
 __all__ = [
+    "KNN",
     "Builder",
     "CropParams",
     "DeBruijnBuilder",
+    "Delaunay",
+    "ExpressionKNN",
+    "GeneViews",
     "GraphDataset",
+    "Grid",
     "KmerWord2Vec",
+    "NeighborGraph",
+    "Neighborhoods",
     "NodeFeatures",
     "OneHotKmers",
+    "Radius",
+    "Raster",
     "Region",
     "RegionBuilder",
     "RegionCrops",
+    "SpatialBuilder",
     "Spectrum",
+    "SpotBatch",
+    "SpotBlock",
+    "SpotInputs",
+    "SpotRaster",
+    "SpotTable",
+    "ThinnedSpots",
+    "edges",
+    "gene_views",
+    "isolated",
+    "lattice_shape",
+    "neighbor_table",
+    "spatial_graph",
+    "spot_table",
 ]

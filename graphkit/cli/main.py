@@ -10,7 +10,22 @@ import typer
 from typer.core import TyperGroup
 
 from graphkit import __version__
-from graphkit.cli import console, crossval, env, evaluate, localize, models, simulate, train
+from graphkit.cli import (
+    console,
+    crossval,
+    denoise,
+    domains,
+    env,
+    evaluate,
+    explain,
+    localize,
+    models,
+    modules,
+    motifs,
+    rank_genes,
+    simulate,
+    train,
+)
 from graphkit.errors import GraphkitError
 
 INPUT_AT_FAULT = 2
@@ -57,9 +72,15 @@ app = typer.Typer(
     epilog="Example:\n\n  graphkit localize lncrnas.fa -o where.tsv --report where.html",
 )
 app.command(epilog=localize.EXAMPLE)(localize.localize)
+app.command(epilog=explain.EXAMPLE)(explain.explain)
+app.command(epilog=motifs.EXAMPLE)(motifs.motifs)
 app.command(epilog=train.EXAMPLE)(train.train)
 app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command(epilog=crossval.EXAMPLE)(crossval.crossval)
+app.command(epilog=denoise.EXAMPLE)(denoise.denoise)
+app.command(epilog=domains.EXAMPLE)(domains.domains)
+app.command(epilog=modules.EXAMPLE)(modules.modules)
+app.command("rank-genes", epilog=rank_genes.EXAMPLE)(rank_genes.rank_genes)
 app.add_typer(simulate.app, name="simulate")
 app.command(epilog=models.EXAMPLE)(models.models)
 app.command(epilog=env.EXAMPLE)(env.env)

@@ -7,7 +7,13 @@ import typer
 
 from graphkit.cli import console
 from graphkit.cli.output import refuse_overwriting
-from graphkit.datasets import SimulationParams, simulate_transcripts, write_transcripts
+from graphkit.datasets import (
+    SimulationParams,
+    TissueParams,
+    simulate_tissue,
+    simulate_transcripts,
+    write_transcripts,
+)
 
 EXAMPLE = """
 Examples:
@@ -16,8 +22,16 @@ Examples:
   graphkit simulate transcripts -o simulated.fa --sites simulated.bed --number 400 --seed 1
 """
 
+TISSUE_EXAMPLE = """
+Examples:
+
+  graphkit simulate tissue -o tissue.h5ad
+  graphkit simulate tissue -o tissue.h5ad --spots 3000 --slides 2 --expected --seed 1
+"""
+
 app = typer.Typer(no_args_is_help=True, help="Simulate data whose truth is known.")
 DEFAULTS = SimulationParams()
+TISSUE = TissueParams()
 
 
 @app.callback()
@@ -59,3 +73,32 @@ def transcripts(
     )
     write_transcripts(simulate_transcripts(params, seed=seed), output, sites=sites)
     console.note(f"{number:,} transcripts in {output}")
+
+
+@app.command(epilog=TISSUE_EXAMPLE)
+def tissue(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="PATH", help="AnnData file, .h5ad.")
+    ],
+    spots: Annotated[int, typer.Option(min=1, help="Spots per slide.")] = TISSUE.n_spots,
+    layers: Annotated[int, typer.Option(min=1, help="Layers of the tissue.")] = TISSUE.n_layers,
+    slides: Annotated[int, typer.Option(min=1, help="Slides.")] = TISSUE.n_slides,
+    depth: Annotated[
+        float, typer.Option(help="Median counts per spot over all genes.")
+    ] = TISSUE.depth,
+    expected: Annotated[
+        bool, typer.Option("--expected", help="Also write the true means: layers['expected'].")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same tissue.")] = 0,
+) -> None:
+    """Write layered tissue on a Visium-like array, with its true layers and gene modules.
+
+    Nothing about it was measured: it tests whether a method finds what is there. The file has
+    obs["layer"], obs["slide"], obsm["spatial"] (micrometres) and var["module"].
+    """
+    from graphkit.omics import tissue_adata, write_h5ad
+
+    params = TissueParams(n_spots=spots, n_layers=layers, n_slides=slides, depth=depth)
+    adata = tissue_adata(simulate_tissue(params, seed=seed), expected=expected)
+    write_h5ad(adata, output)
+    console.note(f"{adata.n_obs:,} spots x {adata.n_vars:,} genes in {output}")

@@ -1,7 +1,9 @@
-"""Data whose truth is known: simulated transcripts, and the small files that ship."""
+"""Data whose truth is known: simulated transcripts and tissue, and the small files that ship."""
 
 from graphkit.datasets.background import TRANSITIONS, markov_sequence, stationary
 from graphkit.datasets.locate import shipped
+from graphkit.datasets.tissue import SimulatedTissue, simulate_tissue
+from graphkit.datasets.tissue_params import TissueParams
 from graphkit.datasets.transcripts import (
     SimulatedTranscript,
     SimulationParams,
@@ -12,11 +14,14 @@ from graphkit.datasets.writing import write_transcripts
 
 __all__ = [
     "TRANSITIONS",
+    "SimulatedTissue",
     "SimulatedTranscript",
     "SimulationParams",
     "Site",
+    "TissueParams",
     "markov_sequence",
     "shipped",
+    "simulate_tissue",
     "simulate_transcripts",
     "stationary",
     "write_transcripts",

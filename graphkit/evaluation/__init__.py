@@ -8,11 +8,13 @@ from graphkit.evaluation.baselines import (
     length_baseline,
 )
 from graphkit.evaluation.bootstrap import Interval, auroc_difference, auroc_interval
+from graphkit.evaluation.border import BorderContrast, border_contrast
 from graphkit.evaluation.calibration import (
     apply_temperature,
     calibrate_across_folds,
     fit_temperature,
 )
+from graphkit.evaluation.denoise_report import DenoiseReport, DenoiseRow, compare_denoisers
 from graphkit.evaluation.metrics import (
     Scores,
     auprc,
@@ -21,6 +23,7 @@ from graphkit.evaluation.metrics import (
     brier,
     score,
 )
+from graphkit.evaluation.module_agreement import ModuleAgreement, agreement_table, pca_modules
 from graphkit.evaluation.protocol import HeldOut, Row, across, compare, within
 from graphkit.evaluation.records import LabelledRecords, read_labelled
 from graphkit.evaluation.reliability import (
@@ -28,6 +31,7 @@ from graphkit.evaluation.reliability import (
     expected_calibration_error,
     reliability,
 )
+from graphkit.evaluation.spatial_stats import log2_fold_change, morans_i
 from graphkit.evaluation.splits import (
     Fold,
     grouped_folds,
@@ -35,38 +39,54 @@ from graphkit.evaluation.splits import (
     nested_folds,
     unseen,
 )
+from graphkit.evaluation.thinning import GeneLosses, Thinned, gene_losses, poisson_nll, thin
 
 __all__ = [
     "BASELINES",
+    "BorderContrast",
     "Classifier",
+    "DenoiseReport",
+    "DenoiseRow",
     "Fold",
+    "GeneLosses",
     "HeldOut",
     "Interval",
     "LabelledRecords",
+    "ModuleAgreement",
     "ReliabilityBin",
     "Row",
     "Scores",
+    "Thinned",
     "across",
+    "agreement_table",
     "apply_temperature",
     "auprc",
     "auroc",
     "auroc_by_length",
     "auroc_difference",
     "auroc_interval",
+    "border_contrast",
     "brier",
     "calibrate_across_folds",
     "compare",
+    "compare_denoisers",
     "composition_baseline",
     "expected_calibration_error",
     "fit_temperature",
+    "gene_losses",
     "grouped_folds",
     "inner_split",
     "kmer_baseline",
     "length_baseline",
+    "log2_fold_change",
+    "morans_i",
     "nested_folds",
+    "pca_modules",
+    "poisson_nll",
     "read_labelled",
     "reliability",
     "score",
+    "thin",
     "unseen",
     "within",
 ]

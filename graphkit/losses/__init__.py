@@ -1,5 +1,26 @@
 """Losses: embeddings, labels or pairs in, one number out."""
 
+from graphkit.losses.alignment import (
+    CrossViewConsistency,
+    NeighborContrast,
+    ViewAlignment,
+    pairwise_divergence,
+)
+from graphkit.losses.cluster_infonce import ClusterInfoNCE
+from graphkit.losses.counts import MultinomialLoss
 from graphkit.losses.supervised import SupervisedContrast
+from graphkit.losses.t_mixture import TMixture, TMixtureLoss
+from graphkit.losses.t_mixture_em import fit_t_mixture
 
-__all__ = ["SupervisedContrast"]
+__all__ = [
+    "ClusterInfoNCE",
+    "CrossViewConsistency",
+    "MultinomialLoss",
+    "NeighborContrast",
+    "SupervisedContrast",
+    "TMixture",
+    "TMixtureLoss",
+    "ViewAlignment",
+    "fit_t_mixture",
+    "pairwise_divergence",
+]

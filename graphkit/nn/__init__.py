@@ -4,6 +4,8 @@ from graphkit.nn.abundance import AbundanceGCN
 from graphkit.nn.debruijn import FixedTopology, edge_weights, propagate
 from graphkit.nn.encoders import GATEncoder, GCNEncoder
 from graphkit.nn.heads import LogOddsHead, ProjectionHead
+from graphkit.nn.images import PatchDecoder, PatchEncoder
+from graphkit.nn.patches import Patches, random_patches
 from graphkit.nn.readout import (
     READOUTS,
     AttentionReadout,
@@ -12,6 +14,9 @@ from graphkit.nn.readout import (
     PresentReadout,
     make_readout,
 )
+from graphkit.nn.spatial_attention import NeighborAttention, NeighborMix
+from graphkit.nn.spatial_autoencoder import SpatialAutoencoder
+from graphkit.nn.views import GeneProjection, TwoViews
 
 __all__ = [
     "READOUTS",
@@ -21,11 +26,20 @@ __all__ = [
     "FixedTopology",
     "GATEncoder",
     "GCNEncoder",
+    "GeneProjection",
     "LogOddsHead",
     "MeanReadout",
+    "NeighborAttention",
+    "NeighborMix",
+    "PatchDecoder",
+    "PatchEncoder",
+    "Patches",
     "PresentReadout",
     "ProjectionHead",
+    "SpatialAutoencoder",
+    "TwoViews",
     "edge_weights",
     "make_readout",
     "propagate",
+    "random_patches",
 ]

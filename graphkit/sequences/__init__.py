@@ -1,6 +1,7 @@
 """Text in, integers out: FASTA, alphabet, k-mers, shuffles and similarity."""
 
 from graphkit.sequences.alphabet import BREAK, Examined, decode, encode, examine, runs
+from graphkit.sequences.delta import delta_counts
 from graphkit.sequences.fasta import read_fasta, write_fasta
 from graphkit.sequences.headers import Header, label_of, parse_header, strip_version
 from graphkit.sequences.kmer_sets import ContainmentIndex, containment, kmer_set
@@ -30,6 +31,7 @@ __all__ = [
     "composition",
     "containment",
     "decode",
+    "delta_counts",
     "dinucleotide_shuffle",
     "encode",
     "examine",

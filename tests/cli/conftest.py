@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +19,8 @@ from graphkit.types import Prediction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
+    from anndata import AnnData
     from click.testing import Result
 
     from graphkit.types import Record
@@ -92,3 +97,63 @@ def fasta(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a small model of two classes with random weights: explained like any other."""
+    from graphkit.datasets import SimulationParams, simulate_transcripts
+    from graphkit.methods import SequenceClassifier, SGCLLncLoc
+    from graphkit.sequences import encode
+
+    sizes = SimulationParams(n_transcripts=8, length=(200, 300))
+    codes = [encode(one.record.sequence) for one in simulate_transcripts(sizes, seed=0)]
+    model = SequenceClassifier(params={"features": "one-hot", "hidden": 8}, k=3, folds=2)
+    model.classes_ = CLASSES
+    model.members_ = [
+        SGCLLncLoc.fresh(CLASSES, model.params, codes, y=(), source=(), seed=seed)
+        for seed in range(2)
+    ]
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    model.save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_tissue() -> AnnData:
+    """A simulated tissue of two slides; to be copied before it is changed."""
+    from graphkit.datasets import TissueParams, simulate_tissue
+    from graphkit.omics import tissue_adata
+
+    return tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_slides=2), seed=0))
+
+
+@pytest.fixture
+def tissue_file(small_tissue: AnnData, tmp_path: Path) -> Callable[..., Path]:
+    """Write the tissue, changed by a function of it, and return its path."""
+
+    def write(
+        change: Callable[[AnnData], AnnData | None] = lambda _: None, name: str = "in.h5ad"
+    ) -> Path:
+        adata = small_tissue.copy()
+        changed = change(adata)
+        path = tmp_path / name
+        (adata if changed is None else changed).write_h5ad(path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def spatial_fakes(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Methods for spots that need no training; ``calls`` has what each was asked."""
+    # Entered before its parts are replaced, since it imports them.
+    importlib.import_module("graphkit.methods")
+    place = Path(__file__).with_name("spatial_fakes.py")
+    specification = importlib.util.spec_from_file_location("spatial_fakes", place)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    fakes = module.fake_methods()
+    for name, stand_in in module.as_modules(fakes).items():
+        monkeypatch.setitem(sys.modules, name, stand_in)
+    return fakes

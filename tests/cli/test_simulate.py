@@ -1,3 +1,6 @@
+import numpy as np
+
+from graphkit.omics import raw_counts, read_spatial
 from graphkit.sequences import read_fasta
 
 
@@ -34,3 +37,37 @@ def test_parameters_that_make_no_sense(run, tmp_path):
 def test_fasta_and_sites_are_two_files(run, tmp_path):
     path = tmp_path / "x.fa"
     assert run("simulate", "transcripts", "-o", path, "--sites", path).exit_code == 2
+
+
+def test_tissue_with_its_truth(run, tmp_path):
+    path = tmp_path / "x.h5ad"
+    result = run("simulate", "tissue", "-o", path, "--spots", 80, "--slides", 2, "--expected")
+    assert result.exit_code == 0
+    assert "160 spots x 250 genes" in result.stderr
+    adata = read_spatial(path, library_key="slide")
+    assert list(adata.obs["layer"].cat.categories) == [f"layer{i}" for i in range(1, 7)]
+    assert {"layer1", "gradient", "hotspot1", "background"} <= set(adata.var["module"])
+    mean = adata.layers["expected"].mean()
+    assert abs(raw_counts(adata).sum() / adata.X.shape[0] / adata.X.shape[1] / mean - 1) < 0.05
+
+
+def test_the_seed_decides_the_tissue(run, tmp_path):
+    def counts(name, seed):
+        run("simulate", "tissue", "-o", tmp_path / name, "--spots", 60, "--seed", seed)
+        return read_spatial(tmp_path / name).X.toarray()
+
+    assert np.array_equal(counts("a.h5ad", 1), counts("b.h5ad", 1))
+    assert not np.array_equal(counts("a.h5ad", 1), counts("c.h5ad", 2))
+
+
+def test_tissue_that_makes_no_sense(run, tmp_path):
+    result = run("simulate", "tissue", "-o", tmp_path / "x.h5ad", "--spots", 20)
+    assert result.exit_code == 2
+    assert "Error: n_spots" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there(run, tmp_path):
+    result = run("simulate", "tissue", "-o", tmp_path / "no" / "x.h5ad", "--spots", 60)
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr

@@ -1,0 +1,127 @@
+"""Neighbours on a regular grid of spots."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from scipy import sparse
+
+from graphkit.builders.neighbor_graph import Pairs
+from graphkit.builders.spacing import lengths, spacing, within
+from graphkit.builders.spatial import SpatialBuilder
+from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Half-way between the first and the second ring, in spacings.
+REACH = {"hexagonal": (1 + math.sqrt(3)) / 2, "square": (1 + math.sqrt(2)) / 2}
+RING = {"hexagonal": 6, "square": 4}
+# Share of spots that may have too many neighbours (torn slides, spots that share a place).
+MAX_CROWDED = 0.05
+# Share of neighbours that may be a quarter nearer or farther than one spacing.
+MAX_UNEVEN = 0.2
+
+
+@dataclass(frozen=True)
+class Grid(SpatialBuilder):
+    """Spots that touch on a hexagonal (Visium) or a square grid (Visium HD, Stereo-seq).
+
+    Spots at the border have fewer neighbours than those inside, which is what sets a grid apart
+    from :class:`~graphkit.builders.KNN`.
+
+    Parameters
+    ----------
+    shape
+        ``"hexagonal"`` (six neighbours) or ``"square"`` (four).
+    n_rings
+        Steps along the grid that a neighbour may be away, >= 1.
+
+    Examples
+    --------
+    >>> points = np.array([[x, y] for x in range(3) for y in range(3)])
+    >>> Grid("square").graph(points).n_neighbors.tolist()
+    [2, 3, 2, 3, 4, 3, 2, 3, 2]
+    """
+
+    shape: str = "hexagonal"
+    n_rings: int = field(default=1, kw_only=True)
+
+    coord_type: ClassVar[str] = "grid"
+
+    def __post_init__(self) -> None:
+        if self.shape not in RING:
+            raise InputError(
+                f"is {self.shape!r}", slot="shape", remedy=f"Choose {' or '.join(RING)}."
+            )
+        if self.n_rings < 1:
+            raise InputError(f"is {self.n_rings}", slot="n_rings", remedy="Give 1 or more.")
+
+    def pairs(self, points: NDArray[np.float64]) -> Pairs:
+        """Return the neighbours among the points [n, 2] of one slide."""
+        unit = spacing(points)
+        pairs = within(points, REACH[self.shape] * unit)
+        crowded = np.bincount(pairs.spot, minlength=len(points)) > RING[self.shape]
+        uneven = np.abs(pairs.distance / unit - 1) > 0.25
+        if crowded.mean() > MAX_CROWDED or uneven.mean() > MAX_UNEVEN:
+            raise InputError(
+                f"the spots do not lie on a {self.shape} grid ({crowded.mean():.0%} have more than "
+                f"{RING[self.shape]} next to them; {uneven.mean():.0%} of distances are off)",
+                slot="points",
+                remedy="Use KNN, which needs no grid.",
+            )
+        return pairs if self.n_rings == 1 else _farther(pairs, points, self.n_rings)
+
+
+def lattice_shape(
+    points: NDArray[np.float64], *, library: NDArray[np.integer] | None = None
+) -> str | None:
+    """Return which regular grid the spots lie on.
+
+    Parameters
+    ----------
+    points : ndarray [n, 2]
+        Coordinates.
+    library : ndarray of int [n]
+        Slide of each spot; None where there is one.
+
+    Returns
+    -------
+    str or None
+        ``"hexagonal"`` or ``"square"`` if that is so on every slide, else None.
+
+    Examples
+    --------
+    >>> lattice_shape(np.array([[x, y] for x in range(3) for y in range(3)]))
+    'square'
+    """
+    points = np.asarray(points, dtype=np.float64)
+    library = np.zeros(len(points), dtype=np.int64) if library is None else library
+    shapes = {_shape(points[library == slide]) for slide in np.unique(library)}
+    return shapes.pop() if len(shapes) == 1 else None
+
+
+def _shape(points: NDArray[np.float64]) -> str | None:
+    if len(points) <= RING["square"]:
+        return None
+    unit = spacing(points)
+    pairs = within(points, REACH["square"] * unit)
+    regular = np.abs(pairs.distance / unit - 1) < 0.05
+    if len(regular) == 0 or regular.mean() < 0.95:
+        return None
+    most = int(np.bincount(pairs.spot).max())
+    return next((name for name, size in RING.items() if size == most), None)
+
+
+def _farther(pairs: Pairs, points: NDArray[np.float64], n_rings: int) -> Pairs:
+    n = len(points)
+    step = sparse.csr_matrix((np.ones(len(pairs.spot)), (pairs.spot, pairs.neighbor)), (n, n))
+    reached = step
+    for _ in range(n_rings - 1):
+        reached = reached + reached @ step
+        reached.data[:] = 1.0  # paths are not counted, or the numbers would overflow
+    spot, neighbor = (index.astype(np.int64) for index in reached.nonzero())
+    return Pairs(spot, neighbor, lengths(points, spot, neighbor))

@@ -1,0 +1,131 @@
+"""Distances in the units of a slide: its spots' distance to their nearest neighbour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from graphkit.builders.neighbor_graph import Pairs
+from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TOLERANCE = 0.02
+"""Distances that differ by less than this, in spacings, are equal: whole-pixel coordinates of a
+regular grid are that far from it."""
+
+# Coordinates closer than this share of the slide's extent are one place.
+SAME_PLACE = 1e-9
+# More neighbours per spot than this, on average, and the graph would not fit into memory.
+MAX_MEAN_DEGREE = 1000
+_BLOCK = 65_536
+
+
+def spacing(points: NDArray[np.float64]) -> float:
+    """Return the median distance between a place and the nearest other one.
+
+    Parameters
+    ----------
+    points : ndarray of float64 [n, d]
+        Coordinates, n >= 2.
+
+    Returns
+    -------
+    float
+        In the units of `points`. Turning and moving the slide leaves it as it is.
+
+    Raises
+    ------
+    InputError
+        If all points are one place.
+
+    Examples
+    --------
+    >>> spacing(np.array([[0.0, 0.0], [0.0, 2.0], [0.0, 2.0], [0.0, 5.0]]))
+    2.0
+    """
+    first = distinct(points)[0]
+    if len(first) < 2:
+        raise InputError(
+            "all spots of a slide have the same coordinates",
+            slot="points",
+            remedy="Check that the coordinates were read.",
+        )
+    places = points[first]
+    return float(np.median(cKDTree(places).query(places, k=2)[0][:, 1]))
+
+
+def distinct(points: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first point of each place, and which place each point is at.
+
+    Parameters
+    ----------
+    points : ndarray of float64 [n, d]
+        Coordinates.
+
+    Returns
+    -------
+    first : ndarray of int64 [m]
+        A point of each place.
+    place : ndarray of int64 [n]
+        Position in `first`.
+    """
+    centred = points - points.mean(axis=0)
+    extent = np.sqrt((centred**2).sum(axis=1)).max()
+    grid = np.round(centred / (extent * SAME_PLACE)) if extent > 0 else centred
+    _, first, place = np.unique(grid, axis=0, return_index=True, return_inverse=True)
+    return first.astype(np.int64), place.ravel().astype(np.int64)
+
+
+def within(points: NDArray[np.float64], reach: NDArray[np.float64] | float) -> Pairs:
+    """Return all pairs of a spot and another one at most `reach` away.
+
+    Parameters
+    ----------
+    points : ndarray of float64 [n, d]
+        Coordinates.
+    reach : float or ndarray of float64 [n]
+        For all spots, or for each.
+
+    Returns
+    -------
+    Pairs
+        Without pairs of a spot and itself.
+
+    Raises
+    ------
+    InputError
+        If there were more than a thousand neighbours per spot.
+    """
+    n = len(points)
+    tree = cKDTree(points)
+    reach = np.broadcast_to(np.asarray(reach, dtype=np.float64), n)
+    counts = tree.query_ball_point(points, reach, return_length=True)
+    if counts.sum() > MAX_MEAN_DEGREE * n:
+        raise InputError(
+            f"{counts.sum():,} edges between {n:,} spots",
+            slot="points",
+            remedy="Ask for fewer neighbours, and check for spots that share coordinates.",
+        )
+    found = [
+        np.concatenate(tree.query_ball_point(points[i : i + _BLOCK], reach[i : i + _BLOCK]))
+        for i in range(0, n, _BLOCK)
+    ]
+    neighbor = np.concatenate(found).astype(np.int64)
+    spot = np.repeat(np.arange(n), counts)
+    other = spot != neighbor
+    spot, neighbor = spot[other], neighbor[other]
+    return Pairs(spot, neighbor, lengths(points, spot, neighbor))
+
+
+def lengths(
+    points: NDArray[np.float64], spot: NDArray[np.int64], neighbor: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the Euclidean distance of each pair, [E]."""
+    square = np.zeros(len(spot))
+    for axis in points.T:  # one axis at a time: an [E, d] temporary may be large
+        square += (axis[spot] - axis[neighbor]) ** 2
+    return np.sqrt(square)

@@ -1,0 +1,106 @@
+"""The neighbour graph of an AnnData: reused where there is one, kept where squidpy looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphkit.builders.lattice import Grid, lattice_shape
+from graphkit.builders.neighbor_graph import NeighborGraph, Pairs, neighbor_graph
+from graphkit.builders.neighbors import KNN
+from graphkit.builders.spacing import lengths
+from graphkit.errors import InputError
+from graphkit.omics import as_csr, coordinates, libraries, writable
+from graphkit.omics.keys import CONNECTIVITIES, DISTANCES, NEIGHBORS, SPATIAL
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+    from numpy.typing import NDArray
+
+    from graphkit.builders.spatial import SpatialBuilder
+
+
+def spatial_graph(
+    adata: AnnData,
+    builder: SpatialBuilder | None = None,
+    *,
+    spatial_key: str = SPATIAL,
+    library_key: str | None = None,
+) -> NeighborGraph:
+    """Return the neighbours of each spot, and write them into `adata`.
+
+    Without a builder, ``obsp["spatial_connectivities"]`` is taken as it is where it exists; else
+    spots on a regular grid get those they touch, and others their six nearest.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        Spots; gets ``obsp["spatial_connectivities"]``, ``obsp["spatial_distances"]`` and
+        ``uns["spatial_neighbors"]``, as squidpy writes them, unless they are reused.
+    builder
+        How to find neighbours; what `adata` holds is then replaced.
+    spatial_key
+        ``obsm`` key of the coordinates.
+    library_key
+        ``obs`` column that tells slides apart.
+
+    Returns
+    -------
+    NeighborGraph
+        Edges of weight 1 where they are reused, whatever weight they had.
+
+    Raises
+    ------
+    InputError
+        If coordinates are unusable, or the graph in `adata` joins slides or has not its size.
+    """
+    slides = libraries(adata, library_key=library_key)
+    if builder is None and CONNECTIVITIES in adata.obsp:
+        return _reused(adata, slides.codes, spatial_key, library_key)
+    points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+    if builder is None:
+        shape = lattice_shape(points, library=slides.codes)
+        builder = KNN() if shape is None else Grid(shape)
+    graph = builder.graph(points, library=slides.codes)
+    graph.params.update({"spatial_key": spatial_key})
+    if library_key is not None:
+        graph.params["library_key"] = library_key
+    _write(writable(adata), graph)
+    return graph
+
+
+def _write(adata: AnnData, graph: NeighborGraph) -> None:
+    adata.obsp[CONNECTIVITIES] = graph.connectivities
+    adata.obsp[DISTANCES] = graph.distances
+    adata.uns[NEIGHBORS] = {
+        "connectivities_key": CONNECTIVITIES,
+        "distances_key": DISTANCES,
+        "params": dict(graph.params),
+    }
+
+
+def _reused(
+    adata: AnnData, library: NDArray[np.int64], spatial_key: str, library_key: str | None
+) -> NeighborGraph:
+    slot = f"obsp[{CONNECTIVITIES!r}]"
+    remedy = "Remove it (del adata.obsp['spatial_connectivities']), and it is made anew."
+    matrix = as_csr(adata.obsp[CONNECTIVITIES], slot=slot)
+    if not np.isfinite(matrix.data).all():
+        raise InputError("missing or infinite weights", slot=slot, remedy=remedy)
+    spot = np.repeat(np.arange(adata.n_obs), np.diff(matrix.indptr))
+    neighbor = matrix.indices.astype(np.int64)
+    crossing = int((library[spot] != library[neighbor]).sum())
+    if crossing:
+        raise InputError(f"{crossing:,} edges join two slides", slot=slot, remedy=remedy)
+    if DISTANCES in adata.obsp:
+        known = as_csr(adata.obsp[DISTANCES], slot=f"obsp[{DISTANCES!r}]")
+        far = np.asarray(known[spot, neighbor], dtype=np.float64).ravel()
+    elif spatial_key in adata.obsm:
+        points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+        far = lengths(points, spot, neighbor)
+    else:
+        far = np.ones(len(spot))
+    return neighbor_graph(
+        Pairs(spot, neighbor, far), adata.n_obs, params={"reused": CONNECTIVITIES}
+    )

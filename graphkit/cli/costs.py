@@ -1,0 +1,88 @@
+"""What each method for spots takes, as a simple function of the size of the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphkit.cli.estimate import Cost
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+# Bytes: of the libraries, of a stored count, and copies of the counts that exist at one time.
+LIBRARIES = 0.7e9
+PER_COUNT = 8
+COPIES = 3
+# Copies of one batch, dense, in a training step.
+ACTIVATIONS = 12
+# Genes that a model reads, and of those that an evaluation scores.
+TOP_GENES, SCORED_GENES = 3_000, 2_000
+# Denoiser, seconds of one core: per step; per spot shown, and for it per gene read and predicted.
+PER_STEP, PER_SPOT, PER_GENE_READ, PER_GENE = 8e-3, 4.5e-5, 6.5e-8, 1.05e-7
+# Networks that an evaluation trains per member: with and without neighbours, and shuffled, for
+# each of three splits; and the share of time that its baselines add.
+EVALUATED, BASELINES = 9, 1.3
+# Modules: pixels of the largest image, seconds per gene and for each pixel of its image; copies of
+# the images, and bytes that a batch takes for each pixel.
+PIXELS = 64**2
+PER_IMAGE, PER_PIXEL, PER_CANDIDATES = 4e-3, 2.2e-5, 1.7e-2
+IMAGES, PER_BATCH_PIXEL = 10, 1.2e5
+
+
+def denoising_cost(adata: AnnData, *, evaluate: bool = False) -> Cost:
+    """Return the cost of ``denoise``, whose result is dense: 4 bytes for each spot and gene.
+
+    Examples
+    --------
+    >>> import anndata, numpy
+    >>> round(denoising_cost(anndata.AnnData(numpy.ones((10, 5)))).memory / 1e9, 1)
+    0.7
+    """
+    from graphkit.methods.denoiser_params import DenoiserParams
+
+    recipe = DenoiserParams()
+    n, n_genes = adata.shape
+    # One network more tells what each gene gains.
+    time = (recipe.members + 1) * _network(n, n_genes)
+    if evaluate:
+        scored = min(n_genes, SCORED_GENES)
+        time += EVALUATED * recipe.members * BASELINES * _network(n, scored)
+    batch = 4.0 * ACTIVATIONS * recipe.training(n, device="cpu").batch_size * n_genes
+    return Cost(table(adata) + 4.0 * n * n_genes + batch, time)
+
+
+def domain_cost(adata: AnnData, *, seeds: int) -> Cost:
+    """Return the cost of ``domains``, which grows with the runs that must agree."""
+    n, n_genes = adata.shape
+    top = min(n_genes, TOP_GENES)
+    return Cost(table(adata) + 4.0 * n * top, 5 + seeds * n * 1e-2)
+
+
+def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cost:
+    """Return the cost of ``modules``: that of images of so many pixels, for each gene."""
+    from graphkit.methods.denoiser_params import DenoiserParams
+
+    n, n_genes = adata.shape
+    genes, pixels = min(n_genes, TOP_GENES), min(n, n_slides * PIXELS)
+    time = DenoiserParams().members * _network(n, genes)
+    time += genes * (PER_IMAGE + PER_PIXEL * pixels + (PER_CANDIDATES if auto else 0))
+    images = 4.0 * IMAGES * genes * pixels + PER_BATCH_PIXEL * pixels
+    return Cost(table(adata) + images, time)
+
+
+def _network(n: int, genes: int) -> float:
+    """Return the seconds that one network of the denoiser takes."""
+    from graphkit.methods.denoiser_params import DenoiserParams
+
+    settings = DenoiserParams().training(n, device="cpu")
+    shown = settings.epochs * n
+    spot = PER_SPOT + PER_GENE_READ * min(genes, TOP_GENES) + PER_GENE * genes
+    return shown / settings.batch_size * PER_STEP + shown * spot
+
+
+def table(adata: AnnData) -> float:
+    """Return the bytes for the libraries and the counts."""
+    values = adata.X
+    stored = getattr(values, "nnz", None)
+    n_stored = adata.shape[0] * adata.shape[1] if stored is None else int(stored)
+    return LIBRARIES + COPIES * PER_COUNT * float(n_stored)

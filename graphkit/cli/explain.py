@@ -1,0 +1,136 @@
+"""``graphkit explain``: which nucleotides a prediction rests on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphkit.cli import console
+from graphkit.cli.estimators import load_model
+from graphkit.cli.explain_bench import Bench
+from graphkit.cli.explain_choices import Method, class_of
+from graphkit.cli.explain_files import SUMMARY, ExplainFiles
+from graphkit.cli.explain_genome import GenomeFiles, read_annotation
+from graphkit.cli.explain_page import Page
+from graphkit.cli.explain_run import Run
+from graphkit.cli.explain_stream import explain_records
+from graphkit.cli.folders import check_folder, result_folder
+from graphkit.cli.options import Device, OnError, Threads
+from graphkit.cli.reading import begin_reading, count_records, name_of
+from graphkit.errors import InputError
+
+EXAMPLE = """
+Examples:
+
+  graphkit explain lncrnas.fa -o why
+  graphkit explain lncrnas.fa -o why --class Cytoplasm --gtf gencode.gtf.gz --evaluate
+  zcat lncrnas.fa.gz | graphkit explain - -o why --method mutagenesis
+"""
+
+
+def explain(
+    source: Annotated[
+        str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to make.")
+    ],
+    model: Annotated[
+        str, typer.Option(metavar="NAME|DIR", help="A model, see `models`.")
+    ] = "lncloc",
+    target: Annotated[
+        str | None,
+        typer.Option(
+            "--class",
+            metavar="CLASS",
+            help="The class to explain. Of two classes the second (Nucleus) by default, so that"
+            " above zero means the same in every record; of more, the one predicted.",
+            show_default=False,
+        ),
+    ] = None,
+    method: Annotated[
+        Method, typer.Option(help="mutagenesis is slow and exact, attention is no evidence.")
+    ] = Method.GRADIENTS,
+    steps: Annotated[int, typer.Option(min=2, max=10_000, help="Steps of the gradients.")] = 64,
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="Test whether the maps are faithful to the model.")
+    ] = False,
+    gtf: Annotated[
+        Path | None,
+        typer.Option(metavar="GTF", help="Exons of these transcripts: also genome coordinates."),
+    ] = None,
+    fdr: Annotated[
+        float, typer.Option(metavar="Q", help="False discovery rate of seqlets in each record.")
+    ] = 0.05,
+    shuffles: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=100,
+            help="Call seqlets against so many dinucleotide shuffles of each record; 0, faster,"
+            " against the rest of the record.",
+        ),
+    ] = 0,
+    tracks: Annotated[int, typer.Option(min=0, help="Draw the first so many records.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same output.")] = 0,
+    on_error: Annotated[
+        OnError, typer.Option(help="A record that cannot be explained: go on, or stop.")
+    ] = OnError.SKIP,
+    force: Annotated[bool, typer.Option("--force", help="Replace older results in DIR.")] = False,
+    device: Device = "auto",
+    threads: Threads = None,
+) -> None:
+    """Say which nucleotides a prediction rests on: tables, tracks and a page, in one folder.
+
+    DIR gets scores.tsv (id, position from 0, nucleotide, score), scores.bedgraph, seqlets.bed,
+    explanation.json, tracks/*.svg and index.html; with --gtf also scores.genome.bedgraph and
+    seqlets.bed12; with --evaluate also faithfulness.tsv. They show what the model relies on, not
+    what the cell does. Exit status: 0; 2 where nothing could be explained.
+    """
+    if not 0 < fdr < 1:
+        raise InputError(f"{fdr} is no rate", slot="--fdr", remedy="Give more than 0, less than 1.")
+    given = {"the input": None if source == "-" else Path(source), "the GTF": gtf}
+    check_folder(output, marker=SUMMARY, force=force, inputs=given)
+    annotation = None if gtf is None else read_annotation(gtf, source)
+    records = begin_reading(source)
+    with (
+        result_folder(output) as draft,
+        console.progress("Explaining", total=count_records(source)) as step,
+    ):
+        classifier = load_model(model, device=device, threads=threads)
+        chosen = class_of(classifier.classes_, target)
+        run = Run(
+            source=Path(name_of(source)).name,
+            model=classifier.about_.get("name") or model,
+            classes=classifier.classes_,
+            target=chosen,
+            method=method.value,
+            steps=steps,
+            # Where each record has its own class, a shuffle might be explained for another.
+            shuffles=0 if chosen is None or method is Method.ATTENTION else shuffles,
+            fdr=fdr,
+            seed=seed,
+            n_tracks=tracks,
+        )
+        page = Page(draft, run)
+        bench = Bench(classifier, run) if evaluate else None
+        with ExplainFiles(draft, run.as_dict()) as files:
+            genome = None if annotation is None else GenomeFiles(annotation, files)
+            for explained in explain_records(
+                classifier, records, run, source=source, on_error=on_error.value
+            ):
+                place = "" if genome is None else genome.add(explained)
+                picture = page.add(explained, genome=place)
+                files.write(explained, {"track": picture, "genome": place})
+                if bench is not None:
+                    bench.add(explained)
+                step()
+            tests = () if bench is None else bench.run(draft / "faithfulness.tsv")
+            files.finish({} if bench is None else {"faithfulness": tests})
+        (draft / "index.html").write_text(page.render(tests), encoding="utf-8")
+    if genome is not None:
+        genome.tell()
+    console.note(f"{page.n_explained:,} of {page.n_records:,} records explained, in {output}")
+    if not page.n_explained:
+        console.fail(f"no record could be explained; the first: {page.first_refused}")
+        raise typer.Exit(2)

@@ -1,0 +1,66 @@
+"""Templates of the pages that show pictures."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from math import isnan
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jinja2 import Template
+
+FEWEST_DIGITS = ".3g"
+
+
+@cache
+def template(name: str) -> Template:
+    """Return the template `name`, everything in it escaped but what is marked safe.
+
+    Parameters
+    ----------
+    name
+        A file beside this module.
+    """
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_text),
+    )
+    environment.filters["number"] = number
+    return environment.get_template(name)
+
+
+def _text(name: str) -> str:
+    return resources.files("graphkit.cli").joinpath(name).read_text("utf-8")
+
+
+def number(value: float | None) -> str:
+    """Return a measured number for a reader; a dash where there is none.
+
+    Examples
+    --------
+    >>> number(0.123456)
+    '0.123'
+    """
+    if value is None or isnan(value):
+        return "\N{EN DASH}"
+    return format(value, FEWEST_DIGITS).replace("-", "\N{MINUS SIGN}")
+
+
+def inline_svg(path: Path) -> str:
+    """Return a picture as it stands inside an HTML page: from its first tag on.
+
+    Parameters
+    ----------
+    path
+        An SVG drawn by this package; nothing in it comes from a header unescaped.
+    """
+    text = path.read_text("utf-8")
+    return text[text.index("<svg") :]

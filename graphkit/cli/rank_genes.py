@@ -1,0 +1,82 @@
+"""``graphkit rank-genes``: spots with domains in, the genes that argue for each out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphkit.cli import console
+from graphkit.cli.options import Threads
+from graphkit.cli.output import Format, TableWriter, open_output
+from graphkit.cli.places import check_place
+from graphkit.cli.spatial_options import Layer, LibraryKey, Seed, Source, SpatialKey
+from graphkit.cli.spatial_run import Slots, reporting
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+EXAMPLE = """
+Examples:
+
+  graphkit rank-genes domains.h5ad -o genes.tsv
+  graphkit rank-genes slide.h5ad --groupby layer --top 20 > genes.tsv
+"""
+KEY = "rank_genes"
+
+
+def rank_genes(
+    source: Source,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write here, not stdout.")
+    ] = None,
+    groupby: Annotated[
+        str, typer.Option(metavar="COLUMN", help="The groups: obs[COLUMN].")
+    ] = "domain",
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, help="Only the best so many of each group.", show_default="all"),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
+    layer: Layer = None,
+    spatial_key: SpatialKey = "spatial",
+    library_key: LibraryKey = None,
+    seed: Seed = 0,
+    threads: Threads = None,
+) -> None:
+    """Rank the genes that argue for each domain, through a spot itself and its neighbours.
+
+    One row per domain and gene, best first: score, the part of the spot's own expression and that
+    of its neighbours (log-odds per spot), log2 fold change, means inside and outside, Moran's I.
+    It needs raw counts. Domains found in the same counts are no independent groups: these ranks
+    describe them, and no p-value belongs beside them.
+    """
+    table = None if output is None or str(output) == "-" else output
+    check_place(table, option="-o", others={"the input": source})
+    slots = Slots(layer, spatial_key, library_key)
+    with reporting(source, device="cpu", threads=threads):
+        adata = slots.read(source)
+        from graphkit.methods.rank_genes import rank_genes as method
+
+        method(
+            adata,
+            groupby=groupby,
+            key_added=KEY,
+            n_genes=top,
+            layer=layer,
+            spatial_key=spatial_key,
+            library_key=library_key,
+            random_state=seed,
+        )
+        _write(adata, table, format=format)
+    params = adata.uns[KEY]["params"]
+    console.note(f"Explained: {params['model']}.")
+    if "agreement" in params:
+        console.note(f"On spots held out it agrees with {params['agreement']:.0%} of the labels.")
+
+
+def _write(adata: "AnnData", path: Path | None, *, format: Format) -> None:  # noqa: A002
+    table = adata.uns[KEY]["table"]
+    with open_output(path) as output:
+        writer = TableWriter(output, tuple(table.columns), format=format)
+        for row in table.to_dict("records"):
+            writer.write(row)

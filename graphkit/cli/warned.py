@@ -1,0 +1,32 @@
+"""Warnings as lines that a person can read."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from graphkit.cli import console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def told_warnings() -> Iterator[None]:
+    """Print each warning meant for users once, as one line, and no other warning.
+
+    Warnings for programmers, such as those of deprecated functions, help nobody here.
+    """
+    told: set[str] = set()
+
+    def tell(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        text = " ".join(str(message).split())
+        if issubclass(category, UserWarning) and text not in told:
+            told.add(text)
+            console.warn(text)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = tell
+        yield

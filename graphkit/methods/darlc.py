@@ -1,0 +1,145 @@
+"""Gene embeddings from images of expression, after DARLC."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from graphkit.errors import InputError
+from graphkit.losses import ClusterInfoNCE, TMixture, TMixtureLoss, fit_t_mixture
+from graphkit.losses.t_mixture_em import cast
+from graphkit.methods.darlc_params import DarlcParams
+from graphkit.methods.module_consensus import TMixtureSettings, cluster
+from graphkit.nn import PatchDecoder, PatchEncoder, Patches, random_patches
+from graphkit.nn.patches import hidden
+
+if TYPE_CHECKING:
+    from graphkit.builders.gene_views import GeneViews
+    from graphkit.methods.darlc_params import GeneBatch
+
+# Images encoded at a time where no gradient is needed.
+_BLOCK = 512
+# The first share of the genes that the self-paced mixture counts.
+_EASY = 0.5
+
+
+class DARLC(nn.Module):
+    """Masked images, a momentum encoder that sees them denoised, and a Student's t mixture.
+
+    A gene's raw image, some patches hidden, is encoded; from the embedding the hidden patches of
+    the denoised image are painted, and the embedding is drawn to the momentum encoder's embedding
+    of the whole denoised image, away from those of genes of other clusters. A t mixture over the
+    normalised embeddings is refitted by EM at each epoch's start; its soft assignments say which
+    genes are of other clusters, and its likelihood draws in the genes it is surest of: half of
+    them at first, all at the end (self-paced).
+
+    Parameters
+    ----------
+    views
+        Images of the genes.
+    n_modules
+        Components of the mixture.
+    params
+        What there is to choose.
+    seed
+        Where k-means starts the mixture.
+
+    References
+    ----------
+    After DARLC, arXiv:2409.01781 (no code; widths, weights and mask ratio are ours).
+    """
+
+    reference = "arXiv:2409.01781"
+
+    posterior: Tensor
+    images: Tensor
+
+    def __init__(
+        self, views: GeneViews, n_modules: int, params: DarlcParams | None = None, *, seed: int = 0
+    ) -> None:
+        super().__init__()
+        self.params = p = params or DarlcParams()
+        self.n_modules, self.seed = n_modules, seed
+        mask = torch.from_numpy(views.raster.mask)
+        self.patches = Patches(mask, size=p.patch)
+        planes = torch.zeros(views.components.shape[1], *mask.shape)
+        planes[:, mask] = torch.from_numpy(views.components.T.copy())
+        patterns = self.patches(planes).permute(1, 2, 0).contiguous()
+        self.encoder = PatchEncoder(
+            patterns / len(views.components), width=p.width, depth=p.depth, heads=p.heads
+        )
+        self.follower = deepcopy(self.encoder).requires_grad_(requires_grad=False)
+        self.decoder = PatchDecoder(patterns)
+        self.contrast = ClusterInfoNCE(p.temperature)
+        self.likelihood = TMixtureLoss()
+        self.register_buffer("images", torch.from_numpy(views.denoised), persistent=False)
+        self.register_buffer("posterior", torch.zeros(len(views), n_modules))
+        self.mixture: TMixture | None = None
+        self.share = 0.0
+
+    def refresh(self, epoch: int) -> None:
+        """Refit the mixture to the momentum encoder's embeddings; called at an epoch's start."""
+        p = self.params
+        if epoch < p.warm_up:
+            return
+        grown = (epoch - p.warm_up) / max(1, p.epochs - p.warm_up - 1)
+        self.share = min(1.0, _EASY + (1 - _EASY) * grown)
+        z = self.embed(self.images)
+        if bool(self.posterior.any()):
+            fitted = fit_t_mixture(z, self.posterior, dof=p.dof, shared=p.shared, iterations=10)
+        else:
+            settings = TMixtureSettings(p.dof, p.shared, iterations=10)
+            points = z.cpu().numpy()
+            fitted, _ = cluster(
+                points, self.n_modules, seed=self.seed, restarts=10, settings=settings
+            )
+        self.mixture = cast(fitted, z)
+        self.posterior.copy_(self.mixture.responsibilities(z))
+
+    @torch.no_grad()
+    def embed(self, images: Tensor) -> Tensor:
+        """Return the momentum encoder's normalised embeddings ``[G, D]`` of ``[G, S, H, W]``."""
+        parts = [self.follower(self.patches(part)) for part in images.split(_BLOCK)]
+        return functional.normalize(torch.cat(parts), dim=1)
+
+    def step(self, batch: GeneBatch) -> dict[str, Tensor]:
+        """Return the weighted terms of the loss on a batch of genes."""
+        p = self.params
+        self._follow()
+        noisy, clean = self.patches(batch.noisy), self.patches(batch.denoised)
+        patches = clean.shape[1]
+        visible = min(patches, max(1, round(patches * (1 - p.masked))))
+        kept = random_patches(len(clean), patches, kept=visible).to(clean.device)
+        z = self.encoder(noisy, kept)
+        painted = hidden(kept, patches)[..., None] * self.patches.pixels
+        error = (painted * (self.decoder(z) - clean).square()).sum()
+        terms = {"reconstruction": error / painted.sum().clamp(min=1.0)}
+        with torch.no_grad():
+            keys = self.follower(clean)
+        labels = None if self.mixture is None else self.posterior[batch.index]
+        terms["contrast"] = p.contrast * self.contrast(z, keys, labels=labels)
+        if self.mixture is not None:
+            unit = functional.normalize(self.encoder(clean, kept), dim=1)
+            terms["mixture"] = p.mixture * self.likelihood(unit, self.mixture, share=self.share)
+        return terms
+
+    def logits(self, batch: GeneBatch) -> Tensor:
+        """Return the log-posterior of each component, up to a constant, ``[B, K]``.
+
+        Raises
+        ------
+        InputError
+            Before the mixture was fitted.
+        """
+        if self.mixture is None:
+            raise InputError("the mixture is not fitted", remedy="Train past the warm-up first.")
+        return self.mixture.log_joint(self.embed(batch.denoised))
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        for old, new in zip(self.follower.parameters(), self.encoder.parameters(), strict=True):
+            old.lerp_(new, 1 - self.params.momentum)

@@ -1,0 +1,172 @@
+"""Networks that denoise spots: how one is trained, and what several say together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from graphkit.builders.spots import SpotBatch, SpotInputs, ThinnedSpots
+from graphkit.losses.counts import MultinomialLoss
+from graphkit.nn.spatial_autoencoder import SpatialAutoencoder
+from graphkit.training import choose_device
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from graphkit.builders.spot_table import SpotTable
+    from graphkit.methods.denoiser_params import DenoiserParams
+
+_BLOCK = 1024
+
+
+class DenoisingNetwork(SpatialAutoencoder):
+    """The autoencoder with its objective: one half of the molecules predicts the other."""
+
+    def logits(self, batch: SpotBatch) -> Tensor:
+        """Return the logarithm of each gene's share, [b, G]."""
+        return self(batch.x, batch.seed, batch.index, batch.mask, batch.distance)
+
+    def step(self, batch: SpotBatch) -> dict[str, Tensor]:
+        """Return the multinomial loss of the other half."""
+        return {"counts": MultinomialLoss()(self.logits(batch), batch.y)}
+
+
+def make_network(n_inputs: int, n_outputs: int, params: DenoiserParams) -> DenoisingNetwork:
+    """Return a network of this size with fresh weights, from torch's generator."""
+    return DenoisingNetwork(
+        n_inputs,
+        n_outputs,
+        hidden=params.hidden,
+        dim=params.dim,
+        input_dropout=params.input_dropout,
+        dropout=params.dropout,
+    )
+
+
+def train_network(
+    source: SpotInputs,
+    table: SpotTable,
+    params: DenoiserParams,
+    *,
+    seed: int,
+    device: str = "auto",
+    threads: int | None = None,
+    progress: bool = False,
+    name: str = "",
+) -> DenoisingNetwork:
+    """Train one network.
+
+    Parameters
+    ----------
+    source
+        Counts [n, G] of genes that occur, and which of them are read.
+    table
+        Neighbours of each spot.
+    params
+        The recipe.
+    seed
+        Of weights, molecules and batches.
+    device, threads, progress, name
+        As in :func:`graphkit.training.fit` and its settings.
+    """
+    # Reading and applying a model must not pay for the training loop.
+    from graphkit.training import fit
+
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        network = make_network(len(source.inputs), source.counts.shape[1], params)
+    mean, scale = _moments(source)
+    frequencies = np.asarray(source.counts.sum(axis=0, dtype=np.float64)).ravel() + 0.5
+    network.set_statistics(
+        torch.from_numpy(mean),
+        scale,
+        torch.from_numpy((frequencies / frequencies.sum()).astype(np.float32)),
+    )
+    fit(
+        network,
+        ThinnedSpots(source, table, params.n_sampled, seed),
+        settings=params.training(len(table), device=device, threads=threads),
+        seed=seed,
+        progress=progress,
+        name=name,
+    )
+    return network
+
+
+def mixed_spots(
+    network: DenoisingNetwork, source: SpotInputs, table: SpotTable, *, device: str = "auto"
+) -> tuple[Tensor, Tensor]:
+    """Return spots mixed with their neighbours [n, dim], and their gates [n]; on `device`.
+
+    All molecules and all neighbours of each spot are looked at.
+    """
+    place = choose_device(device)
+    network = network.to(place).eval()
+    blocks = _blocks(len(table))
+    with torch.inference_mode():
+        nodes = torch.cat(
+            [
+                network.encode(torch.from_numpy(source.log_normalised(rows)).to(place))
+                for rows in blocks
+            ]
+        )
+        mixes = [
+            network.mix(
+                nodes,
+                *(
+                    torch.from_numpy(part).to(place)
+                    for part in (rows, table.index[rows], table.mask[rows], table.distance[rows])
+                ),
+            )
+            for rows in blocks
+        ]
+        return torch.cat([mix.nodes for mix in mixes]), torch.cat([mix.gate for mix in mixes])
+
+
+def mean_rates(
+    networks: Sequence[DenoisingNetwork], mixed: Sequence[Tensor]
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """Yield blocks of spots and their shares of each gene, averaged over networks.
+
+    Parameters
+    ----------
+    networks
+        Trained networks.
+    mixed
+        The first value of :func:`mixed_spots` for each.
+
+    Yields
+    ------
+    slice, ndarray of float32 [b, G]
+        Rows add up to 1.
+    """
+    for rows in _blocks(len(mixed[0])):
+        with torch.inference_mode():
+            each = [
+                network.decode(nodes[rows[0] : rows[-1] + 1]).exp()
+                for network, nodes in zip(networks, mixed, strict=True)
+            ]
+            rates = torch.stack(each).mean(dim=0).cpu().numpy()
+        yield slice(int(rows[0]), int(rows[-1]) + 1), rates
+
+
+def _blocks(n: int) -> list[NDArray[np.int64]]:
+    return [np.arange(start, min(start + _BLOCK, n)) for start in range(0, n, _BLOCK)]
+
+
+def _moments(source: SpotInputs) -> tuple[NDArray[np.float32], float]:
+    """Return the mean of each input, and the root of the mean variance over inputs."""
+    n, width = source.counts.shape[0], len(source.inputs)
+    total, square = np.zeros(width), np.zeros(width)
+    for rows in _blocks(n):
+        x = source.log_normalised(rows).astype(np.float64)
+        total += x.sum(axis=0)
+        square += (x**2).sum(axis=0)
+    mean = total / n
+    variance = np.maximum(square / n - mean**2, 0).mean()
+    return mean.astype(np.float32), float(np.sqrt(variance)) or 1.0

@@ -1,0 +1,218 @@
+"""Records in, explanations out: lazily, in order, one per record whatever happens to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphkit.attribution import integrated_gradients, mutagenesis, occlusion
+from graphkit.attribution.agreement import agreement
+from graphkit.attribution.attention import attention_mass
+from graphkit.attribution.variables import variables
+from graphkit.errors import InputError, shorten
+from graphkit.methods.explaining_attention import member_attention, need_attention
+from graphkit.methods.explaining_models import log_odds_of, need_gradients
+from graphkit.methods.explanation import Explanation
+from graphkit.sequences import COMPOSITION_NAMES, decode, examine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from graphkit.methods.prediction import OnError
+    from graphkit.methods.predictor import Predictor
+    from graphkit.types import Record, Scores
+
+    Codes = NDArray[np.uint8]
+    Found = dict[str, Any]
+
+__all__ = ["METHODS_OF_EXPLAINING", "Explanation", "explain_each"]
+
+METHODS_OF_EXPLAINING = ("gradients", "attention", "mutagenesis", "occlusion")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a model: one value per argument of :func:`explain_each`."""
+
+    model: Predictor
+    target: str | None
+    method: str
+    steps: int
+    window: int
+    max_length: int
+    side_baseline: Tensor | None
+    seed: int
+
+
+def explain_each(
+    model: Predictor,
+    records: Iterable[Record],
+    *,
+    target: str | None = None,
+    method: str = "gradients",
+    steps: int = 64,
+    on_error: OnError = "skip",
+    window: int = 10,
+    max_length: int = 10_000,
+    side_baseline: Tensor | None = None,
+    seed: int = 0,
+) -> Iterator[Explanation]:
+    """Yield one explanation per record, lazily and in order.
+
+    Parameters
+    ----------
+    model
+        A fitted model.
+    records
+        Any number of records; read as they are needed.
+    target
+        Class whose log-odds are explained; for each record the one that the members' mean logits
+        favour, where not given.
+    method
+        ``"gradients"`` (integrated over all that the prediction depends on), ``"attention"`` (a
+        view, no evidence), ``"mutagenesis"`` (every substitution) or ``"occlusion"`` (windows).
+    steps
+        Gradients: points on the line from the baseline, at least 2.
+    on_error
+        ``"skip"`` gives a record that cannot be used an explanation that says why, ``"fail"``
+        raises.
+    window
+        Occlusion: letters knocked out at once.
+    max_length
+        Mutagenesis and occlusion: longest record taken on.
+    side_baseline : Tensor [S], optional
+        Gradients: length and composition of the baseline; the mean over the training records where
+        not given.
+    seed
+        Occlusion: seed of the knock-outs.
+
+    Raises
+    ------
+    InputError
+        At once, if an argument makes no sense or the model cannot be explained in this way; later,
+        with ``on_error="fail"``, at the first record that cannot be used.
+
+    Examples
+    --------
+    >>> import graphkit
+    >>> model = graphkit.load("lncloc")
+    >>> record = graphkit.Record("t1", "ACGGUGCUAGCAUUGACUAG" * 10)
+    >>> explanation = next(explain_each(model, [record], target="Nucleus", steps=8))
+    >>> explanation.status, len(explanation.scores), explanation.uncovered
+    ('explained', 200, 0)
+    """
+    asked = _Asked(model, target, method, steps, window, max_length, side_baseline, seed)
+    _check(asked, on_error)
+    return (_explain(asked, record, on_error) for record in records)
+
+
+def _check(asked: _Asked, on_error: str) -> None:
+    model = asked.model
+    if not model.members_:
+        raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
+    if on_error not in ("skip", "fail"):
+        raise InputError(f"no choice {on_error!r}", slot="on_error", remedy="skip or fail.")
+    if asked.method not in METHODS_OF_EXPLAINING:
+        choices = ", ".join(METHODS_OF_EXPLAINING)
+        raise InputError(f"no method {asked.method!r}", slot="method", remedy=f"Give {choices}.")
+    for name, least in (("steps", 2), ("window", 1), ("max_length", 1)):
+        value = getattr(asked, name)
+        if value < least:
+            raise InputError(f"{name} = {value}", slot=name, remedy=f"Give at least {least}.")
+    log_odds_of(model, asked.target or model.classes_[0])
+    if asked.method == "gradients":
+        need_gradients(model)
+    if asked.method == "attention":
+        need_attention(model)
+
+
+def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
+    found = examine(record, k=asked.model.k)
+    reason = found.reason
+    if found.codes is not None:
+        target = asked.target or _favourite(asked.model, found.codes)
+        try:
+            said = _METHODS[asked.method](asked, target, found.codes)
+        except InputError as error:
+            reason = error.reason
+        else:
+            scores: Scores = said["scores"]
+            whole = Explanation(record, "explained", asked.method, target, decode(found.codes))
+            warnings = (*found.warnings, *said.pop("warnings", ()))
+            total = float(np.nansum(scores.values))
+            return replace(whole, total=total, warnings=warnings, **said)
+    if on_error == "fail":
+        raise InputError(
+            reason or "no sequence",
+            record=shorten(record.id),
+            line=record.line,
+            remedy="Remove the record, or skip what cannot be used.",
+        )
+    return Explanation.refused(record, reason or "no sequence", asked.method, found.warnings)
+
+
+def _favourite(model: Predictor, codes: Codes) -> str:
+    """Return the class that the mean logits favour."""
+    odds = [float(log_odds_of(model, name)([codes])[0]) for name in model.classes_]
+    return model.classes_[int(np.argmax(odds))]
+
+
+def _gradients(asked: _Asked, target: str, codes: Codes) -> Found:
+    model = log_odds_of(asked.model, target, side_baseline=asked.side_baseline)
+    found = integrated_gradients(model, codes, steps=asked.steps)
+    names = COMPOSITION_NAMES
+    if len(found.side) != len(names):
+        names = tuple(f"side_{i}" for i in range(len(found.side)))
+    side = dict(zip(names, found.side.tolist(), strict=True))
+    return {
+        "scores": found.positions,
+        "f_x": found.f_x,
+        "f_base": found.f_base,
+        "side": {**side, "absent_kmers": found.absent},
+        "delta": found.positions.delta,
+        "agreement": _known(agreement(found.members)),
+    }
+
+
+def _attention(asked: _Asked, target: str, codes: Codes) -> Found:
+    model = log_odds_of(asked.model, target)
+    weights = member_attention(asked.model, codes)
+    nodes = variables(model, codes).nodes
+    scores, absent = attention_mass(weights.mean(axis=0), nodes)
+    said = (f"{absent:.0%} of the attention lies on k-mers that do not occur",)
+    return {
+        "scores": scores,
+        "f_x": float(model([codes])[0]),
+        "agreement": _known(agreement(np.stack([nodes.project(row) for row in weights]))),
+        "warnings": said if absent >= 0.005 else (),
+    }
+
+
+def _mutagenesis(asked: _Asked, target: str, codes: Codes) -> Found:
+    found = mutagenesis(log_odds_of(asked.model, target), codes, max_length=asked.max_length)
+    return {"scores": found.positions, "f_x": found.f_x, "effects": found.effects}
+
+
+def _occlusion(asked: _Asked, target: str, codes: Codes) -> Found:
+    model = log_odds_of(asked.model, target)
+    scores = occlusion(
+        model, codes, window=asked.window, seed=asked.seed, max_length=asked.max_length
+    )
+    return {"scores": scores, "f_x": float(model([codes])[0])}
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+_METHODS: dict[str, Callable[[_Asked, str, Codes], Found]] = {
+    "gradients": _gradients,
+    "attention": _attention,
+    "mutagenesis": _mutagenesis,
+    "occlusion": _occlusion,
+}

@@ -1,0 +1,139 @@
+"""What is said about one record: which nucleotides argue for the class, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graphkit.types import Record, Scores
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a model relied on in one record.
+
+    Scores of a nucleotide are positive where it argues for the class. Log-odds are those of the
+    class against all others, uncalibrated, of the members' mean logits.
+
+    Parameters
+    ----------
+    record
+        As it was read.
+    status
+        ``"explained"`` or ``"not_explained: reason"``.
+    method
+        ``"gradients"``, ``"attention"``, ``"mutagenesis"`` or ``"occlusion"``.
+    target
+        The class explained.
+    sequence
+        The letters the model read: A, C, G, U and N; empty for a refused record.
+    scores : Scores [length]
+        One per position; NaN where no valid k-mer covers it.
+    f_x, f_base
+        Log-odds of the record, and of the baseline where the method has one.
+    total
+        Sum of the scores.
+    side
+        Gradients only: what length and composition add, by name, and ``"absent_kmers"``, what the
+        baseline's few occurrences of k-mers that the record lacks are missed for. None of it
+        belongs to a position.
+    delta
+        Gradients only: completeness error, ``total + side_total - (f_x - f_base)``.
+    agreement
+        Mean Spearman correlation between the members' scores, where members have their own.
+    effects : ndarray [length, 4]
+        Mutagenesis only: change of the log-odds with A, C, G or U at the position.
+    warnings
+        What was repaired or looks odd.
+    """
+
+    record: Record
+    status: str
+    method: str
+    target: str | None = None
+    sequence: str = ""
+    scores: Scores | None = None
+    f_x: float | None = None
+    f_base: float | None = None
+    total: float | None = None
+    side: dict[str, float] = field(default_factory=dict)
+    delta: float | None = None
+    agreement: float | None = None
+    effects: NDArray[np.float64] | None = None
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def refused(cls, record: Record, reason: str, method: str, warnings: tuple[str, ...]) -> Self:
+        """Return what is said about a record that cannot be explained."""
+        return cls(record, f"not_explained: {reason}", method, warnings=warnings)
+
+    @property
+    def id(self) -> str:
+        """Identifier of the record."""
+        return self.record.id
+
+    @property
+    def gene(self) -> str | None:
+        """Gene identifier, where the header gives one."""
+        return self.record.gene
+
+    @property
+    def symbol(self) -> str | None:
+        """Gene symbol, where the header gives one."""
+        return self.record.symbol
+
+    @property
+    def length(self) -> int:
+        """Letters in the record."""
+        return len(self.record.sequence)
+
+    @property
+    def explained(self) -> bool:
+        """Whether there are scores."""
+        return self.scores is not None
+
+    @property
+    def side_total(self) -> float | None:
+        """What belongs to no position, in log-odds; None for methods that know no such share."""
+        return sum(self.side.values()) if self.f_base is not None else None
+
+    @property
+    def side_share(self) -> float | None:
+        """Size of what belongs to no position beside that of what does, 0 to 1."""
+        if self.side_total is None or self.total is None:
+            return None
+        return abs(self.side_total) / max(abs(self.side_total) + abs(self.total), 1e-12)
+
+    @property
+    def uncovered(self) -> int:
+        """Positions without a score."""
+        return 0 if self.scores is None else int(np.isnan(self.scores.values).sum())
+
+    def row(self) -> dict[str, object]:
+        """Return the row of a summary table."""
+        row = {name: getattr(self, name) for name in _COLUMNS}
+        return {**row, "warnings": "; ".join(self.warnings)}
+
+
+_COLUMNS = (
+    "id",
+    "gene",
+    "symbol",
+    "length",
+    "status",
+    "method",
+    "target",
+    "f_x",
+    "f_base",
+    "total",
+    "side_total",
+    "side_share",
+    "delta",
+    "agreement",
+    "uncovered",
+)

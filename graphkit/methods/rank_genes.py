@@ -1,0 +1,229 @@
+"""Genes behind a domain: by gradients, beside fold change and Moran's I."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from graphkit.attribution.genes import GeneAttribution, gene_attribution
+from graphkit.builders import spatial_graph
+from graphkit.errors import InputError
+from graphkit.evaluation.spatial_stats import log2_fold_change, morans_i
+from graphkit.methods.domain_surrogate import fit_surrogate
+from graphkit.omics import (
+    coordinates,
+    gene_symbols,
+    libraries,
+    log_normalise,
+    raw_counts,
+    writable,
+)
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from graphkit.attribution.genes import SpotModel
+
+SURROGATE = (
+    "surrogate: multinomial logistic regression of the labels on principal components of a spot "
+    "and of the mean of its neighbours; not the model that found the domains"
+)
+BASELINE = "mean expression of the tissue at every spot"
+# A column with more values than this holds identifiers or measurements.
+_MAX_DOMAINS = 200
+
+
+def rank_genes(
+    adata: AnnData,
+    *,
+    groupby: str = "domain",
+    key_added: str = "rank_genes_domain",
+    model: SpotModel | None = None,
+    layer: str | None = None,
+    spatial_key: str = "spatial",
+    library_key: str | None = None,
+    n_genes: int | None = None,
+    steps: int = 32,
+    copy: bool = False,
+    random_state: int = 0,
+) -> AnnData | None:
+    """Rank genes by how much they argue for each domain, in a spot and in its neighbours.
+
+    Integrated gradients of a domain's log-odds against the rest, summed over the spots of the
+    domain, from the mean expression to the expression there is. A gene's `own` part runs through
+    the spots' own expression, its `neighbors` part through that of the spots around; over all genes
+    ``own + neighbors`` is the mean rise of the log-odds, up to the `completeness_error` that is
+    reported. A gene can argue by its absence: then its fold change is negative.
+
+    Without `model` the labels themselves are explained, through a small surrogate:
+    ``uns[key_added]["params"]`` says so in `model`, and in `agreement` how well it knows them.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        Counts, coordinates (or ``obsp["spatial_connectivities"]``) and ``obs[groupby]``. Gets
+        ``uns[key_added]``: ``"params"``, and ``"table"``, a data frame of one row per domain and
+        gene, best first: ``group``, ``gene``, ``symbol``, ``rank``, ``score`` (own + neighbors,
+        per spot of the domain, in log-odds), ``own``, ``neighbors``, ``log2_fold_change`` (of mean
+        normalised counts, inside against outside), ``mean_inside``, ``mean_outside``,
+        ``morans_i`` (of log-normalised expression over the whole tissue, not of denoised values).
+    groupby
+        Column of ``obs`` with the domains; spots without a value only serve as neighbours.
+    key_added
+        Key of ``uns``.
+    model
+        A model to explain instead of the surrogate; its features must come from log-normalised
+        counts of all genes, and its domains be the sorted values of `groupby`.
+    layer
+        Layer that holds the counts; None for X.
+    spatial_key, library_key
+        Where the coordinates and the slide of each spot are.
+    n_genes
+        Rows per domain; None keeps every gene that has a count.
+    steps
+        Midpoints of the path.
+    copy
+        Return a changed copy instead of changing `adata`.
+    random_state
+        Seed of the principal components.
+
+    Raises
+    ------
+    InputError
+        If the column is missing or names fewer than two domains, or where counts or coordinates
+        cannot be used.
+    """
+    if n_genes is not None and n_genes < 1:
+        raise InputError(f"is {n_genes}", slot="n_genes", remedy="Give at least 1, or None.")
+    labels, names = groups(adata, groupby)
+    counts = raw_counts(adata, layer=layer)
+    adata = writable(adata, copy=copy)
+    counted = np.asarray(counts.sum(axis=0)).ravel() > 0
+    if counted.sum() < 2:
+        slot = "X" if layer is None else f"layers[{layer!r}]"
+        raise InputError(f"{counted.sum()} genes have counts", slot=slot, remedy="Give two.")
+    expression = log_normalise(counts)
+    graph = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key)
+    params: dict[str, Any] = {
+        "groupby": groupby,
+        "baseline": BASELINE,
+        "steps": steps,
+        "n_spots": int((labels >= 0).sum()),
+    }
+    if model is None:
+        model, features = fit_surrogate(
+            expression,
+            labels,
+            graph.connectivities,
+            order=_along(adata, spatial_key, library_key),
+            seed=random_state,
+        )
+        params |= {"model": SURROGATE, "agreement": model.agreement}
+    else:
+        features = _features(model, expression)
+        params |= {"model": type(model).__name__}
+    moran = morans_i(expression, graph.connectivities)
+    tables, errors = [], {}
+    for number, name in enumerate(names):
+        spots = np.flatnonzero(labels == number)
+        found = gene_attribution(
+            model, expression, features, target=number, spots=spots, steps=steps
+        )
+        errors[name] = abs(found.delta) / max(abs(found.f_x - found.f_base), 1e-3)
+        table = _table(found, expression, labels == number, labels >= 0)
+        table.insert(0, "group", name)
+        table.insert(1, "gene", np.asarray(adata.var_names, dtype=str))
+        table.insert(2, "symbol", np.asarray(gene_symbols(adata), dtype=str))
+        table["morans_i"] = moran
+        table = table[counted]
+        table = table.sort_values("score", ascending=False, kind="stable", ignore_index=True)
+        table.insert(3, "rank", np.arange(1, len(table) + 1))
+        tables.append(table if n_genes is None else table.head(n_genes))
+    params["completeness_error"] = errors
+    adata.uns[key_added] = {"params": params, "table": pd.concat(tables, ignore_index=True)}
+    return adata if copy else None
+
+
+def groups(adata: AnnData, groupby: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the domain of each spot, -1 where it has none, and the domains' names.
+
+    Raises
+    ------
+    InputError
+        If the column is missing, or names fewer than two domains or more than 200.
+    """
+    slot = f"obs[{groupby!r}]"
+    if groupby not in adata.obs:
+        raise InputError(
+            "missing",
+            slot=slot,
+            remedy=f"Choose one of: {', '.join(map(str, adata.obs.columns)) or 'no column'}.",
+        )
+    values = adata.obs[groupby]
+    known = values.notna().to_numpy()
+    text = values.astype(str).to_numpy(dtype=str)
+    names = tuple(np.unique(text[known]).tolist())
+    if len(names) < 2:
+        raise InputError(
+            f"{len(names)} domain" + ("" if len(names) == 1 else "s"),
+            slot=slot,
+            remedy="A ranking needs at least two to compare.",
+        )
+    if len(names) > _MAX_DOMAINS:
+        raise InputError(
+            f"{len(names):,} different values",
+            slot=slot,
+            remedy=f"Name a column of at most {_MAX_DOMAINS} domains.",
+        )
+    labels = np.full(len(text), -1, dtype=np.int64)
+    labels[known] = np.searchsorted(names, text[known])
+    return labels, names
+
+
+def _table(
+    found: GeneAttribution,
+    expression: sparse.csr_matrix,
+    inside: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+) -> pd.DataFrame:
+    normalised = expression[known].copy()
+    np.expm1(normalised.data, out=normalised.data)
+    fold, within, without = log2_fold_change(normalised, inside[known])
+    size = int(inside.sum())
+    own, neighbors = found.own / size, found.neighbors / size
+    return pd.DataFrame(
+        {
+            "score": own + neighbors,
+            "own": own,
+            "neighbors": neighbors,
+            "log2_fold_change": fold,
+            "mean_inside": within,
+            "mean_outside": without,
+        }
+    )
+
+
+def _along(adata: AnnData, spatial_key: str, library_key: str | None) -> NDArray[np.float64]:
+    """Return a place along the tissue for each spot: slide after slide, by x."""
+    if spatial_key not in adata.obsm:
+        return np.arange(adata.n_obs, dtype=np.float64)
+    points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+    slide = libraries(adata, library_key=library_key).codes
+    return slide * (np.ptp(points[:, 0]) + 1.0) + points[:, 0] - points[:, 0].min()
+
+
+def _features(model: SpotModel, expression: sparse.csr_matrix) -> torch.Tensor:
+    loadings = np.asarray(model.loadings, dtype=np.float64)
+    if len(loadings) != expression.shape[1]:
+        raise InputError(
+            f"loadings of {len(loadings)} genes for {expression.shape[1]}",
+            slot="model",
+            remedy="Give a model of the same genes.",
+        )
+    mean = np.asarray(model.mean, dtype=np.float64)
+    return torch.from_numpy(np.asarray(expression @ loadings) - mean @ loadings)

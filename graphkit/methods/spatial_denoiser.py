@@ -1,0 +1,209 @@
+"""SpatialDenoiser: expected counts of a spot, learnt from the halves of its molecules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+from scipy import sparse
+
+from graphkit.builders.spot_table import SpotTable, spot_table
+from graphkit.builders.spots import SpotInputs
+from graphkit.errors import InputError
+from graphkit.methods.denoiser_folder import StoredDenoiser, read_denoiser, write_denoiser
+from graphkit.methods.denoiser_network import mean_rates, mixed_spots, train_network
+from graphkit.methods.denoiser_params import DenoiserParams
+from graphkit.omics import coordinates, gene_index, highly_variable, libraries, raw_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anndata import AnnData
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+
+class SpatialDenoiser:
+    """A graph-attention autoencoder over spots that cannot learn the identity, after DARLC's.
+
+    Each spot is encoded from its most variable genes, mixed with its neighbours by attention, as
+    far as a learned gate says, and decoded into the share of every gene. Training shows a random
+    half of the molecules and asks for the other half, with fresh halves in every epoch and a
+    multinomial likelihood; several networks are averaged.
+
+    Parameters
+    ----------
+    params
+        The recipe; the defaults serve slides of every size.
+    seed
+        Of all that is random. Same machine, threads and seed: the same bytes.
+    device, threads
+        As in :class:`~graphkit.training.TrainSettings`.
+
+    Attributes
+    ----------
+    genes_ : tuple of str [G]
+        Genes that are predicted: those that occur in the training data.
+    members_ : list of DenoisingNetwork
+        Trained networks.
+
+    References
+    ----------
+    DARLC: arXiv:2409.01781. Training on thinned counts: Batson et al. 2019,
+    doi:10.1101/786269.
+
+    Examples
+    --------
+    >>> from graphkit.datasets import TissueParams, simulate_tissue
+    >>> from graphkit.omics import tissue_adata
+    >>> tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=60), seed=0))
+    >>> model = SpatialDenoiser(DenoiserParams(steps=2, min_epochs=1, members=1)).fit(tissue)
+    >>> model.transform(tissue).shape
+    (60, 16)
+    """
+
+    reference: ClassVar[str] = "arXiv:2409.01781"
+
+    def __init__(
+        self,
+        params: DenoiserParams | None = None,
+        *,
+        seed: int = 0,
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> None:
+        self.params = DenoiserParams() if params is None else params
+        self.seed, self.device, self.threads = seed, device, threads
+
+    def fit(
+        self,
+        adata: AnnData,
+        *,
+        layer: str | None = None,
+        spatial_key: str = "spatial",
+        library_key: str | None = None,
+        progress: bool = False,
+    ) -> Self:
+        """Learn from the raw counts of `adata`.
+
+        Raises
+        ------
+        InputError
+            If counts, coordinates or slides are unusable, or fewer than two spots have counts.
+        """
+        counts = raw_counts(adata, layer=layer)
+        places = _points(adata, spatial_key, library_key)
+        table = spot_table(places[0], n_neighbors=self.params.n_neighbors, library=places[1])
+        return self.fit_counts(
+            counts, table, genes=tuple(map(str, adata.var_names)), progress=progress
+        )
+
+    def fit_counts(
+        self,
+        counts: sparse.csr_matrix,
+        table: SpotTable,
+        *,
+        genes: tuple[str, ...],
+        progress: bool = False,
+    ) -> Self:
+        """Learn from counts [n, G] of `genes` and the neighbours of each spot."""
+        if (np.asarray(counts.sum(axis=1)).ravel() > 0).sum() < 2:
+            raise InputError(
+                "fewer than two spots have counts", slot="X", remedy="Give a slide of spots."
+            )
+        seen = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
+        kept = sparse.csr_matrix(counts[:, seen] if len(seen) < counts.shape[1] else counts)
+        totals = np.asarray(kept.sum(axis=1)).ravel()
+        source = SpotInputs(
+            kept,
+            highly_variable(kept, n_top_genes=self.params.n_top_genes),
+            float(np.median(totals[totals > 0])),
+        )
+        members = [
+            train_network(
+                source,
+                table,
+                self.params,
+                seed=self.seed * 1000 + number,
+                device=self.device,
+                threads=self.threads,
+                progress=progress,
+                name=f"denoiser {number + 1}/{self.params.members}",
+            )
+            for number in range(self.params.members)
+        ]
+        self.genes_ = tuple(genes[i] for i in seen)
+        self.inputs_, self.target_sum_ = source.inputs, source.target_sum
+        self.members_ = members
+        return self
+
+    def rates(
+        self, counts: sparse.csr_matrix, table: SpotTable
+    ) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+        """Yield blocks of spots and the share of each gene of ``genes_``; counts have its columns.
+
+        Yields
+        ------
+        slice, ndarray of float32 [b, G]
+            Rows add up to 1.
+        """
+        return mean_rates(self.members_, [nodes for nodes, _ in self._mixed(counts, table)])
+
+    def smoothing(self, counts: sparse.csr_matrix, table: SpotTable) -> NDArray[np.float32]:
+        """Return how far each spot is moved towards its neighbours, 0 to 1, [n]."""
+        gates = [gate.cpu().numpy() for _, gate in self._mixed(counts, table)]
+        mean: NDArray[np.float32] = np.mean(gates, axis=0)
+        return mean
+
+    def latent(self, counts: sparse.csr_matrix, table: SpotTable) -> NDArray[np.float32]:
+        """Return the mixed spots of all members side by side, [n, members * dim]."""
+        return np.hstack([nodes.cpu().numpy() for nodes, _ in self._mixed(counts, table)])
+
+    def transform(
+        self,
+        adata: AnnData,
+        *,
+        layer: str | None = None,
+        spatial_key: str = "spatial",
+        library_key: str | None = None,
+    ) -> NDArray[np.float32]:
+        """Return an embedding of the spots of `adata`, [n, members * dim]."""
+        return self.latent(*self.inputs(adata, layer, spatial_key, library_key))
+
+    def inputs(
+        self, adata: AnnData, layer: str | None, spatial_key: str, library_key: str | None
+    ) -> tuple[sparse.csr_matrix, SpotTable]:
+        """Return counts of ``genes_`` and neighbours, as :meth:`rates` reads them."""
+        columns = gene_index(adata, self.genes_)
+        counts = raw_counts(adata, layer=layer)
+        points, library = _points(adata, spatial_key, library_key)
+        table = spot_table(points, n_neighbors=self.params.n_neighbors, library=library)
+        return sparse.csr_matrix(counts[:, columns]), table
+
+    def save(self, folder: str | Path) -> None:
+        """Write a model folder: ``config.json`` and ``model.safetensors``."""
+        stored = StoredDenoiser(
+            self.params, self.genes_, self.inputs_, self.target_sum_, self.members_
+        )
+        write_denoiser(Path(folder), stored)
+
+    @classmethod
+    def load(cls, folder: str | Path, *, device: str = "auto") -> Self:
+        """Read a model folder; nothing in it can run."""
+        stored = read_denoiser(Path(folder))
+        model = cls(stored.params, device=device)
+        model.genes_, model.inputs_ = stored.genes, stored.inputs
+        model.target_sum_, model.members_ = stored.target_sum, stored.members
+        return model
+
+    def _mixed(self, counts: sparse.csr_matrix, table: SpotTable) -> list[tuple[Tensor, Tensor]]:
+        source = SpotInputs(counts, self.inputs_, self.target_sum_)
+        return [mixed_spots(net, source, table, device=self.device) for net in self.members_]
+
+
+def _points(
+    adata: AnnData, spatial_key: str, library_key: str | None
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+    return points, libraries(adata, library_key=library_key).codes

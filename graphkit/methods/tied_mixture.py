@@ -1,0 +1,115 @@
+"""A Gaussian mixture of one covariance: its log-posterior is the logit of a domain."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TiedMixture:
+    """A mixture over principal components of an embedding; its log-posterior is linear in them.
+
+    Parameters
+    ----------
+    mean : ndarray [D]
+        Of the embedding.
+    axes : ndarray [D, q]
+        Principal axes of the embedding.
+    weight, bias : ndarray [q, K], [K]
+        ``components @ weight + bias`` is the log-posterior up to a constant per spot.
+    bic
+        Bayesian information criterion; lower is better.
+    """
+
+    mean: Floats
+    axes: Floats
+    weight: Floats
+    bias: Floats
+    bic: float
+
+    def log_posterior(self, embedding: NDArray[np.floating]) -> Floats:
+        """Return logarithms of the probabilities of the K components, ``[n, K]``."""
+        z = (np.asarray(embedding, dtype=np.float64) - self.mean) @ self.axes
+        logits = z @ self.weight + self.bias
+        top = logits.max(axis=1, keepdims=True)
+        shifted = logits - top
+        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def fit_tied_mixture(
+    embedding: NDArray[np.floating],
+    n_domains: int,
+    *,
+    n_components: int = 15,
+    seed: int = 0,
+    starts: int = 3,
+) -> TiedMixture:
+    """Fit a mixture with one covariance.
+
+    Parameters
+    ----------
+    embedding : ndarray [n, D]
+        Embedding of the spots.
+    n_domains
+        Components of the mixture.
+    n_components
+        Principal components of the embedding that it sees, at most.
+    seed
+        Of the starting points.
+    starts
+        Fits, the most likely of which is kept.
+
+    Raises
+    ------
+    InputError
+        If there are fewer spots than domains.
+
+    Examples
+    --------
+    >>> spots = np.repeat([[0.0, 0.0], [5.0, 5.0]], 20, axis=0)
+    >>> spots += np.random.default_rng(0).normal(size=spots.shape)
+    >>> mixture = fit_tied_mixture(spots, 2)
+    >>> labels = mixture.log_posterior(spots).argmax(axis=1)
+    >>> len(set(labels[:20])), len(set(labels[20:])), labels[0] != labels[20]
+    (1, 1, np.True_)
+    """
+    n = len(embedding)
+    if not 1 <= n_domains <= n:
+        raise InputError(
+            f"{n_domains} domains for {n} spots", slot="n_domains", remedy="Ask for fewer."
+        )
+    values = np.asarray(embedding, dtype=np.float64)
+    mean = values.mean(axis=0)
+    _, spread, axes = np.linalg.svd(values - mean, full_matrices=False)
+    kept = max(1, min(n_components, int((spread > 1e-6 * max(spread[0], 1e-12)).sum())))
+    axes = axes[:kept].T
+    z = (values - mean) @ axes
+    mixture = GaussianMixture(
+        n_domains,
+        covariance_type="tied",
+        n_init=starts,
+        random_state=seed,
+        max_iter=200,
+        reg_covar=1e-6 * float(z.var(axis=0).mean()) + 1e-12,
+    )
+    # A fit that goes on improving in the sixth digit is good enough.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        mixture.fit(z)
+    precision = np.linalg.inv(mixture.covariances_)
+    weight = precision @ mixture.means_.T
+    bias = np.log(mixture.weights_) - 0.5 * np.einsum("kd,dk->k", mixture.means_, weight)
+    return TiedMixture(mean, axes, weight, bias, float(mixture.bic(z)))

@@ -1,0 +1,58 @@
+"""Position scores -> seqlets -> motifs -> known motifs; numpy, scipy and Biopython, no torch."""
+
+from graphkit.motifs.cluster import ClusterParams, cluster_seqlets
+from graphkit.motifs.crossfit import combined_p, halves, pair_up
+from graphkit.motifs.database import read_motifs
+from graphkit.motifs.discover import DiscoverParams, discover
+from graphkit.motifs.enrichment import Enrichment, enrich, strata
+from graphkit.motifs.families import family_of
+from graphkit.motifs.knockout import KnockOut, knock_out
+from graphkit.motifs.known import KNOWN_ELEMENTS, KnownElement, known_elements_in
+from graphkit.motifs.match import Match, match_motifs
+from graphkit.motifs.meme import format_meme, parse_meme, write_meme
+from graphkit.motifs.motif import IUPAC, Motif
+from graphkit.motifs.multiple import benjamini_hochberg
+from graphkit.motifs.results import MotifResult, MotifTable
+from graphkit.motifs.scan import Corpus, Sites, find_sites
+from graphkit.motifs.seqlets import SeqletParams, call_seqlets
+from graphkit.motifs.similarity import align
+from graphkit.motifs.tidy import Seqlet
+from graphkit.motifs.track import Track
+
+__all__ = [
+    "IUPAC",
+    "KNOWN_ELEMENTS",
+    "ClusterParams",
+    "Corpus",
+    "DiscoverParams",
+    "Enrichment",
+    "KnockOut",
+    "KnownElement",
+    "Match",
+    "Motif",
+    "MotifResult",
+    "MotifTable",
+    "Seqlet",
+    "SeqletParams",
+    "Sites",
+    "Track",
+    "align",
+    "benjamini_hochberg",
+    "call_seqlets",
+    "cluster_seqlets",
+    "combined_p",
+    "discover",
+    "enrich",
+    "family_of",
+    "find_sites",
+    "format_meme",
+    "halves",
+    "knock_out",
+    "known_elements_in",
+    "match_motifs",
+    "pair_up",
+    "parse_meme",
+    "read_motifs",
+    "strata",
+    "write_meme",
+]

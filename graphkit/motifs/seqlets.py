@@ -1,0 +1,192 @@
+"""Seqlets: short stretches whose summed score stands out, at a stated false discovery rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphkit.errors import InputError
+from graphkit.motifs.multiple import benjamini_hochberg
+from graphkit.motifs.nulls import fit_body, fit_tail, match_centre, window_sums
+from graphkit.motifs.tidy import SMALLEST, Seqlet, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from graphkit.motifs.nulls import Empirical, ExponentialPower
+    from graphkit.motifs.track import Track
+
+    Floats = NDArray[np.float64]
+    Tail = Empirical | ExponentialPower
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeqletParams:
+    """How seqlets are called.
+
+    Parameters
+    ----------
+    min_length, max_length
+        Shortest and longest window, nucleotides; quiet letters at its ends are cut off.
+    fdr
+        False discovery rate over all window starts of one sign.
+
+    Raises
+    ------
+    InputError
+        Naming the argument that makes no sense.
+    """
+
+    min_length: int = 4
+    max_length: int = 15
+    fdr: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.min_length <= self.max_length:
+            raise InputError(
+                f"lengths are {self.min_length} to {self.max_length}",
+                slot="min_length",
+                remedy="Give 1 <= min_length <= max_length.",
+            )
+        if not 0 < self.fdr < 1:
+            raise InputError(f"fdr is {self.fdr}", slot="fdr", remedy="Give 0 < fdr < 1.")
+
+    @property
+    def widths(self) -> range:
+        """Every length tried."""
+        return range(self.min_length, self.max_length + 1)
+
+
+def call_seqlets(
+    tracks: Sequence[Track],
+    params: SeqletParams | None = None,
+    *,
+    nulls: Sequence[Sequence[Floats]] | None = None,
+) -> list[Seqlet]:
+    """Find the stretches of each sign whose summed score exceeds the null.
+
+    Each window of each length gets the p-value of its sum. At each start the best length is
+    kept, its p-value multiplied by the number of lengths tried; Benjamini-Hochberg runs over the
+    starts of all transcripts, each sign apart; and of the windows below `fdr` those that overlap
+    a better one of their sign are dropped (:func:`graphkit.motifs.tidy.tidy` does the rest).
+
+    The best null is the model's own scores of dinucleotide-shuffled transcripts: window sums are
+    scaled by transcript, and their pooled upper tail is empirical up to its last hundredth and
+    exponential beyond. Without it the tail is what the body of the tracks' own sums implies
+    (:func:`graphkit.motifs.nulls.match_centre`): an assumption, and too lenient for a model
+    whose scores have heavier tails than their body shows.
+
+    Parameters
+    ----------
+    tracks
+        Explained transcripts.
+    params
+        None for the defaults.
+    nulls : sequence [n] of sequence of float [L], optional
+        For each track, scores of shuffles of its transcript.
+
+    Returns
+    -------
+    list of Seqlet
+        In order of record and start. None from tracks that are constant or uncovered.
+
+    Raises
+    ------
+    InputError
+        If there is not one entry of `nulls` per track.
+
+    Examples
+    --------
+    >>> from graphkit.motifs import Track
+    >>> from graphkit.sequences import encode
+    >>> scores = np.tile([0.01, -0.01], 50)
+    >>> scores[40:48] = 1.0
+    >>> [s[:4] for s in call_seqlets([Track("x", encode("ACGUU" * 20), scores)])]
+    [(0, 40, 48, 1)]
+    """
+    params = params or SeqletParams()
+    if nulls is not None and len(nulls) != len(tracks):
+        raise InputError(
+            f"{len(nulls)} nulls for {len(tracks)} tracks",
+            slot="nulls",
+            remedy="Give the scores of some shuffles for each track.",
+        )
+    sums = [window_sums(track.scores, params.widths) for track in tracks]
+    null_sums = sums if nulls is None else [_joined(null, params) for null in nulls]
+    bodies = [fit_body(null, size=_size(null)) for null in null_sums]
+    pooled = _pool([b.standardise(null) for b, null in zip(bodies, null_sums, strict=True)], params)
+    found: list[Seqlet] = []
+    for sign in (1, -1):
+        if nulls is None:
+            tails: list[Tail] = [match_centre(np.abs(z)) for z in pooled]
+        else:
+            tails = [fit_tail(sign * z) for z in pooled]
+        best = [
+            _best_windows(sign * s, sign * b.standardise(s), tails, params.fdr)
+            for s, b in zip(sums, bodies, strict=True)
+        ]
+        found += _call(tracks, best, params, sign)
+    return sorted(found)
+
+
+def _joined(null: Sequence[Floats], params: SeqletParams) -> Floats:
+    """Window sums of all shuffles of one transcript, side by side."""
+    sums = [window_sums(np.asarray(s, dtype=np.float64), params.widths) for s in null]
+    return np.hstack([np.empty((len(params.widths), 0)), *sums])
+
+
+def _size(sums: Floats) -> float:
+    return float(np.max(np.abs(sums), initial=0.0, where=~np.isnan(sums)))
+
+
+def _pool(standardised: list[Floats], params: SeqletParams) -> list[Floats]:
+    """Join the standardised sums of all transcripts, for each width, without NaN."""
+    joined = np.hstack([np.empty((len(params.widths), 0)), *standardised])
+    return [row[~np.isnan(row)] for row in joined]
+
+
+def _best_windows(
+    sums: Floats, z: Floats, tails: list[Tail], fdr: float
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Return for each start the corrected p of its best width, and the row of that width.
+
+    What cannot be called, because p is above `fdr`, gets 1.
+    """
+    p = np.where(np.isnan(z), np.nan, 1.0)
+    for row, tail in enumerate(tails):
+        out = (sums[row] > 0) & (z[row] >= tail.least(fdr / len(tails)))
+        p[row, out] = np.minimum(tail.upper(z[row, out]) * len(tails), 1.0)
+    # Wider wins a tie, up to rounding: it holds the whole of an element of equal scores.
+    rank = np.round(np.log(np.maximum(p, SMALLEST)), 6)
+    rank[np.isnan(rank)] = np.inf
+    widest = len(tails) - 1 - np.argmin(rank[::-1], axis=0)
+    return p[widest, np.arange(p.shape[1])], widest
+
+
+def _call(
+    tracks: Sequence[Track],
+    best: list[tuple[Floats, NDArray[np.int64]]],
+    params: SeqletParams,
+    sign: int,
+) -> list[Seqlet]:
+    """Call the seqlets of one sign from the best window of each start."""
+    n_tests, rows = 0, []
+    for record, (track, (p, row)) in enumerate(zip(tracks, best, strict=True)):
+        n_tests += int(np.count_nonzero(~np.isnan(p)))
+        start = np.flatnonzero(p <= params.fdr)
+        width = row[start] + params.min_length
+        rows += [
+            (record, t, t + w, sign, float(track.scores[t : t + w].sum()), value)
+            for t, w, value in zip(start.tolist(), width.tolist(), p[start].tolist(), strict=True)
+        ]
+    q = benjamini_hochberg([row[-1] for row in rows], n_tests=n_tests)
+    called = [
+        Seqlet(*row, q=value)
+        for row, value in zip(rows, q.tolist(), strict=True)
+        if value <= params.fdr
+    ]
+    return tidy(called, [track.scores for track in tracks], longest=params.max_length)

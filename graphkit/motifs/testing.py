@@ -1,0 +1,129 @@
+"""Motifs against measured classes: counted, matched, tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphkit.motifs.chance import chance_sites, dinucleotides
+from graphkit.motifs.crossfit import Family, combined_p
+from graphkit.motifs.enrichment import Enrichment, count_tables, enrich, exact_p, strata
+from graphkit.motifs.multiple import benjamini_hochberg
+from graphkit.motifs.scan import Corpus, find_sites
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from graphkit.motifs.motif import Motif
+
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """Transcripts with their measured classes, ready to be scanned for many motifs.
+
+    Parameters
+    ----------
+    corpus
+        All transcripts.
+    pairs : int64 [n, 16]
+        Their dinucleotides.
+    labels : int64 [n]
+        1, 0 or -1 (not measured).
+    site_p
+        As in :func:`graphkit.motifs.find_sites`.
+    seed
+        Of the estimate of chance sites.
+    """
+
+    corpus: Corpus
+    pairs: Ints
+    labels: Ints
+    site_p: float
+    seed: int
+
+    @classmethod
+    def of(
+        cls, sequences: Sequence[NDArray[np.uint8]], labels: Ints, *, site_p: float, seed: int
+    ) -> Bench:
+        """Join sequences and count what matching needs."""
+        return cls(Corpus.of(sequences), dinucleotides(sequences), labels, site_p, seed)
+
+    def holders(self, motif: Motif) -> int:
+        """Return the number of transcripts with a site."""
+        sites = find_sites(motif, self.corpus, p=self.site_p)
+        return len(np.unique(sites.record))
+
+    def compare(self, motif: Motif, among: Bools) -> tuple[Bools, Bools, Ints]:
+        """Say of some transcripts whether they hold a motif, and if they should; and group them.
+
+        Returns
+        -------
+        held : bool [m]
+            More sites than expected by chance.
+        favoured : bool [m]
+            Of the class that the motif speaks for.
+        stratum : int64 [m]
+            Transcripts of like length and composition.
+
+        Notes
+        -----
+        A long transcript holds any short motif somewhere, so presence would say nothing there;
+        the number expected from its own dinucleotides is the bar instead. It does not depend
+        on the class, so the test stays exact.
+        """
+        count = find_sites(motif, self.corpus, p=self.site_p).counts(len(self.labels))
+        chance = chance_sites(motif, self.corpus, self.pairs, p=self.site_p, seed=self.seed)
+        favoured = self.labels == (0 if motif.sign < 0 else 1)
+        matched = strata(self.corpus.length[among], chance[among])
+        return (count > chance)[among], favoured[among], matched
+
+
+def describe(bench: Bench, motif: Motif) -> Enrichment:
+    """Compare the classes over all labelled transcripts; no p, for the motif was found on them."""
+    return replace(enrich(*bench.compare(motif, bench.labels >= 0)), p=None)
+
+
+def rate_families(
+    bench: Bench, families: Sequence[Family], half: Ints, tested: Bools
+) -> list[Enrichment]:
+    """Test each motif on the half that it was not found on.
+
+    Parameters
+    ----------
+    bench
+        The transcripts.
+    families
+        From :func:`graphkit.motifs.crossfit.pair_up`.
+    half : int64 [n]
+        0 or 1.
+    tested : bool [n]
+        Which transcripts count.
+
+    Returns
+    -------
+    list of Enrichment
+        `odds_ratio` and `present` over both halves, each with the motif of the other; `p` from
+        :func:`graphkit.motifs.crossfit.combined_p`; `q` over all families.
+    """
+    found: list[Enrichment] = []
+    p_values: list[float] = []
+    for family in families:
+        p: list[float | None] = [None, None]
+        parts = []
+        for number, motif in enumerate(family):
+            if motif is not None:
+                held, favoured, stratum = bench.compare(motif, tested & (half == number))
+                p[number] = exact_p(count_tables(held, favoured, stratum))
+                parts.append((held, favoured, 2 * stratum + number))
+        whole = enrich(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        p_values.append(combined_p(*p))
+        found.append(replace(whole, p=p_values[-1]))
+    q = benjamini_hochberg(p_values)
+    return [replace(e, q=value) for e, value in zip(found, q.tolist(), strict=True)]

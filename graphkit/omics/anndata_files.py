@@ -1,0 +1,132 @@
+"""AnnData files: read with every failure explained, written whole or not at all."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphkit.errors import InputError, shorten
+from graphkit.files import atomic_write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anndata import AnnData
+
+
+def read_h5ad(path: str | Path) -> AnnData:
+    """Read an ``.h5ad`` file into memory.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    AnnData [n, G]
+        As it was written.
+
+    Raises
+    ------
+    InputError
+        If it is truncated, damaged or no such file.
+    """
+    import anndata
+
+    with explained(path, "no readable .h5ad file"):
+        return anndata.read_h5ad(path)
+
+
+def read_zarr(path: str | Path) -> AnnData:
+    """Read an AnnData ``.zarr`` folder into memory.
+
+    Parameters
+    ----------
+    path
+        The folder.
+
+    Returns
+    -------
+    AnnData [n, G]
+        As it was written.
+
+    Raises
+    ------
+    InputError
+        If it is incomplete, damaged or no such folder.
+    """
+    import anndata
+
+    with explained(path, "no readable AnnData .zarr folder"):
+        return anndata.read_zarr(path)
+
+
+def write_h5ad(adata: AnnData, path: str | Path) -> None:
+    """Write an ``.h5ad`` file; it appears whole or not at all, and `adata` stays as it is.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        Written with all its slots: images and scale factors in ``uns["spatial"]`` included.
+    path
+        The file; its folder exists.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written or a slot holds what the format cannot; an older file stays.
+    """
+    try:
+        with atomic_write(Path(path)) as draft:
+            # HDF5 fills the file by its name; what is then renamed is the same file.
+            adata.write_h5ad(draft.name, convert_strings_to_categoricals=False)
+    except OSError as error:
+        reason = error.strerror or shorten(str(error), 200)
+        raise InputError(f"cannot be written ({reason})", file=path) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # writers of the many types of slots raise many types of errors
+        raise InputError(
+            f"cannot be written ({shorten(' '.join(_lines(error)), 300)})",
+            file=path,
+            remedy="Remove the slot that .h5ad files cannot hold.",
+        ) from error
+
+
+@contextmanager
+def explained(path: str | Path, what: str) -> Iterator[None]:
+    """Turn whatever a damaged file makes a reader raise into an InputError, and keep it quiet.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+    what
+        What it turns out to be, as a clause.
+
+    Raises
+    ------
+    InputError
+        In place of any other error but lack of memory.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        reason = shorten(" ".join(_lines(error)), 300)
+        raise InputError(
+            f"{what} ({type(error).__name__}: {reason})",
+            file=path,
+            remedy="Copy or download it again; it may be truncated.",
+        ) from error
+
+
+def _lines(error: Exception) -> list[str]:
+    # What a reader was at when it failed stands in the notes of its error.
+    return " ".join([str(error), *getattr(error, "__notes__", [])]).split()

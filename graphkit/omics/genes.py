@@ -1,0 +1,123 @@
+"""Genes by any of their names: symbols where a table is keyed by Ensembl, and the reverse."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphkit.errors import InputError, shorten
+from graphkit.omics.keys import GENE_ID_COLUMNS, SYMBOL_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from anndata import AnnData
+    from numpy.typing import NDArray
+
+_ENSEMBL = re.compile(r"^(ENS[A-Z]*G\d{6,})(?:\.\d+)?$")
+AMBIGUOUS = -1
+
+
+def gene_index(
+    adata: AnnData, names: Iterable[str], *, missing: str = "raise"
+) -> NDArray[np.int64]:
+    """Return where genes are in ``var``, by name, symbol or Ensembl identifier.
+
+    Names are looked up in ``var_names``, then in a column of symbols, then in a column of
+    identifiers; last without the version of an Ensembl identifier.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        Whose ``var`` names the genes.
+    names
+        Genes to find, in the order wanted.
+    missing
+        ``"raise"``, or ``"skip"`` to leave out what is not there.
+
+    Returns
+    -------
+    ndarray of int64
+        One position per gene found.
+
+    Raises
+    ------
+    InputError
+        If a gene is missing, or its name stands for several rows of ``var``.
+
+    Examples
+    --------
+    >>> import anndata
+    >>> import pandas as pd
+    >>> var = pd.DataFrame({"gene_name": ["MBP", "PLP1"]}, index=["ENSG00000197971.17", "x"])
+    >>> adata = anndata.AnnData(np.ones((1, 2)), var=var)
+    >>> gene_index(adata, ["PLP1", "ENSG00000197971"]).tolist()
+    [1, 0]
+    """
+    if missing not in ("raise", "skip"):
+        raise InputError(f"is {missing!r}", slot="missing", remedy="Choose 'raise' or 'skip'.")
+    names = [names] if isinstance(names, str) else list(names)
+    tables = [_positions(column) for column in _columns(adata)]
+    found = [next((table[name] for table in tables if name in table), None) for name in names]
+    for name, position in zip(names, found, strict=True):
+        if position == AMBIGUOUS:
+            raise InputError(
+                f"{name!r} stands for several genes",
+                slot="var",
+                remedy="Use unique names: adata.var_names_make_unique().",
+            )
+    absent = [name for name, position in zip(names, found, strict=True) if position is None]
+    if absent and missing == "raise":
+        raise InputError(
+            f"no such genes: {shorten(', '.join(absent), 200)}",
+            slot="var",
+            remedy=f"Names are like {', '.join(map(str, adata.var_names[:3]))}.",
+        )
+    return np.array([position for position in found if position is not None], dtype=np.int64)
+
+
+def gene_symbols(adata: AnnData) -> NDArray[np.str_]:
+    """Return the names to show: symbols where ``var_names`` are Ensembl identifiers.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        Whose ``var`` names the genes.
+
+    Returns
+    -------
+    ndarray of str [G]
+        The name in ``var_names`` where there is no symbol.
+    """
+    names = np.asarray(adata.var_names, dtype=str)
+    column = next((name for name in SYMBOL_COLUMNS if name in adata.var), None)
+    keyed = np.array([_ENSEMBL.match(name) is not None for name in names], dtype=bool)
+    if column is None or not keyed.any():
+        return names
+    values = adata.var[column].astype(object)
+    known = values.notna().to_numpy() & (values.astype(str) != "").to_numpy()
+    return np.where(keyed & known, values.astype(str).to_numpy(dtype=str), names)
+
+
+def _columns(adata: AnnData) -> Iterator[Sequence[str]]:
+    yield list(adata.var_names)
+    for column in (*SYMBOL_COLUMNS, *GENE_ID_COLUMNS):
+        if column in adata.var:
+            values = adata.var[column].astype(object)
+            yield [str(value) for value in values.where(values.notna(), "")]
+    yield [_without_version(name) for name in adata.var_names]
+
+
+def _without_version(name: str) -> str:
+    match = _ENSEMBL.match(name)
+    return match[1] if match else ""
+
+
+def _positions(names: Sequence[str]) -> dict[str, int]:
+    table: dict[str, int] = {}
+    for position, name in enumerate(names):
+        if name:
+            table[name] = AMBIGUOUS if name in table else position
+    return table

@@ -1,0 +1,33 @@
+"""The names of AnnData slots, each written once."""
+
+from __future__ import annotations
+
+SPATIAL = "spatial"
+"""``obsm`` key of spot coordinates, and ``uns`` key of images and scale factors."""
+
+CONNECTIVITIES = "spatial_connectivities"
+"""``obsp`` key of the neighbour graph, as squidpy writes it."""
+
+DISTANCES = "spatial_distances"
+"""``obsp`` key of the distances along its edges."""
+
+NEIGHBORS = "spatial_neighbors"
+"""``uns`` key that says how the graph was made."""
+
+ARRAY_ROW, ARRAY_COL, IN_TISSUE = "array_row", "array_col", "in_tissue"
+"""``obs`` columns of capture-array spots."""
+
+SYMBOL_COLUMNS = (
+    "gene_name",
+    "gene_names",
+    "gene_symbol",
+    "gene_symbols",
+    "symbol",
+    "feature_name",
+    "SYMBOL",
+    "Symbol",
+)
+"""``var`` columns in which gene symbols are found in the wild, most telling first."""
+
+GENE_ID_COLUMNS = ("gene_ids", "gene_id", "ensembl_id", "ensembl", "feature_id")
+"""``var`` columns in which stable gene identifiers are found."""

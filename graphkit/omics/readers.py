@@ -1,0 +1,146 @@
+"""One reader for every format; which one it is shows in the file, not in its name."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphkit.errors import InputError, shorten
+from graphkit.omics.anndata_files import explained, read_h5ad, read_zarr
+from graphkit.omics.keys import SPATIAL
+from graphkit.omics.slots import coordinates, libraries
+from graphkit.omics.spatialdata import is_spatialdata, read_spatialdata
+from graphkit.omics.visium import is_visium, read_visium
+from graphkit.omics.xenium import is_xenium, read_xenium
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+HDF5 = b"\x89HDF\r\n\x1a\n"
+SUPPORTED = (
+    "Give an .h5ad file, an AnnData .zarr folder, an 'outs' folder of Space Ranger (Visium, "
+    "Visium HD), a Xenium folder or a SpatialData store."
+)
+
+
+def read_spatial(
+    path: str | Path,
+    *,
+    layer: str | None = None,
+    spatial_key: str | None = SPATIAL,
+    library_key: str | None = None,
+) -> AnnData:
+    """Read spots or cells with their places, from any supported format.
+
+    Parameters
+    ----------
+    path
+        An ``.h5ad`` file; a folder: AnnData ``.zarr``, Space Ranger ``outs`` (Visium, Visium HD),
+        Xenium, SpatialData.
+    layer
+        A layer that must be there.
+    spatial_key
+        ``obsm`` key of the coordinates, which are checked; None where none are needed.
+    library_key
+        ``obs`` column of slides that must be there.
+
+    Returns
+    -------
+    AnnData [n, G]
+        In memory, with all that was in the file; names of spots and genes are unique.
+
+    Raises
+    ------
+    InputError
+        Naming file, slot, reason and remedy.
+
+    Warns
+    -----
+    UserWarning
+        If names were not unique, or spots share coordinates.
+    """
+    path = Path(path)
+    adata = _read(path)
+    _make_unique(adata, path)
+    try:
+        _check(adata, layer=layer, spatial_key=spatial_key, library_key=library_key)
+    except InputError as error:
+        raise InputError(
+            error.reason, file=path, record=error.record, slot=error.slot, remedy=error.remedy
+        ) from error
+    return adata
+
+
+def _read(path: Path) -> AnnData:
+    try:
+        if path.is_dir():
+            return _read_folder(path)
+        with path.open("rb") as file:
+            start = file.read(len(HDF5))
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", file=path) from error
+    if start != HDF5:
+        reason = "is empty" if not start else "is no HDF5 file"
+        raise InputError(reason, file=path, remedy=SUPPORTED)
+    if _is_tenx(path):
+        # The matrix alone has no places; they lie beside it.
+        return _read_folder(path.parent)
+    return read_h5ad(path)
+
+
+def _read_folder(folder: Path) -> AnnData:
+    if is_spatialdata(folder):
+        return read_spatialdata(folder)
+    if _is_zarr(folder):
+        return read_zarr(folder)
+    if is_xenium(folder):
+        return read_xenium(folder)
+    if is_visium(folder):
+        return read_visium(folder)
+    if (folder / "outs").is_dir():
+        return _read_folder(folder / "outs")
+    content = shorten(", ".join(sorted(item.name for item in folder.iterdir())) or "nothing", 200)
+    raise InputError(f"no format known here (it has {content})", file=folder, remedy=SUPPORTED)
+
+
+def _is_tenx(path: Path) -> bool:
+    import h5py
+
+    with explained(path, "no readable HDF5 file"), h5py.File(path, "r") as file:
+        return "matrix" in file and "obs" not in file
+
+
+def _is_zarr(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (".zgroup", ".zattrs", "zarr.json"))
+
+
+def _check(
+    adata: AnnData, *, layer: str | None, spatial_key: str | None, library_key: str | None
+) -> None:
+    for size, what in ((adata.n_obs, "spots"), (adata.n_vars, "genes")):
+        if size == 0:
+            raise InputError(f"no {what}", remedy=f"Give a table with {what}.")
+    if layer is not None and layer not in adata.layers:
+        known = ", ".join(map(repr, adata.layers)) or "(none)"
+        raise InputError("no such layer", slot=f"layers[{layer!r}]", remedy=f"There are: {known}.")
+    libraries(adata, library_key=library_key)
+    if spatial_key is not None:
+        coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+
+
+def _make_unique(adata: AnnData, path: Path) -> None:
+    for what, names, rename in (
+        ("gene", adata.var_names, adata.var_names_make_unique),
+        ("spot", adata.obs_names, adata.obs_names_make_unique),
+    ):
+        if not names.is_unique:
+            again = int(names.duplicated().sum())
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                rename()
+            warnings.warn(
+                f"{path}: {again:,} {what} names occurred before and were numbered "
+                f"(such as {names[names.duplicated()][0]})",
+                stacklevel=3,
+            )

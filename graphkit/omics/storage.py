@@ -1,0 +1,98 @@
+"""One matrix type out of the many ways AnnData stores one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from graphkit.errors import InputError
+
+
+def in_memory(values: Any) -> Any:
+    """Return `values` as a numpy array or a scipy sparse matrix.
+
+    Parameters
+    ----------
+    values : array-like [n, G]
+        Dense, sparse, a data frame, lazy (dask) or on disk (h5py, zarr, backed AnnData).
+
+    Returns
+    -------
+    ndarray or sparse matrix [n, G]
+        The same numbers, not copied where they were in memory already.
+    """
+    if hasattr(values, "to_memory"):
+        values = values.to_memory()
+    if hasattr(values, "compute"):
+        values = values.compute()
+    if sparse.issparse(values):
+        return values
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy()
+    return np.asarray(values)
+
+
+def as_csr(values: Any, *, slot: str) -> sparse.csr_matrix:
+    """Return a matrix of numbers as CSR in the type it came in.
+
+    Parameters
+    ----------
+    values : array-like [n, G]
+        Any storage that :func:`in_memory` knows; numbers may hide in an object array.
+    slot
+        Its name in messages.
+
+    Returns
+    -------
+    csr_matrix [n, G]
+        Sorted, without duplicates and stored zeros. It shares memory with `values` where those
+        were such a matrix already.
+
+    Raises
+    ------
+    InputError
+        If the values are no real numbers or the matrix has not two dimensions.
+
+    Examples
+    --------
+    >>> as_csr(np.array([[0, 2], [1, 0]], dtype=object), slot="X").toarray().tolist()
+    [[0.0, 2.0], [1.0, 0.0]]
+    """
+    values = in_memory(values)
+    if values.ndim != 2:
+        raise InputError(f"has {values.ndim} dimensions", slot=slot, remedy="Give spots x genes.")
+    if values.dtype.kind == "O":
+        values = _numbers(values, slot)
+    if values.dtype.kind not in "biuf":
+        raise InputError(
+            f"holds {values.dtype} values", slot=slot, remedy="Give a matrix of numbers."
+        )
+    if values.dtype.kind == "b":
+        values = values.astype(np.uint8)
+    if values.dtype == np.float16:  # scipy has no sparse matrices of it
+        values = values.astype(np.float32)
+    return _canonical(sparse.csr_matrix(values))
+
+
+def _numbers(values: Any, slot: str) -> Any:
+    try:
+        return values.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"holds objects that are no numbers ({error})",
+            slot=slot,
+            remedy="Store numbers: adata.X = adata.X.astype('float32').",
+        ) from error
+
+
+def _canonical(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    clean = matrix.has_canonical_format and np.count_nonzero(matrix.data) == matrix.nnz
+    if clean:
+        return matrix
+    # Cleaning works in place, and the matrix may be the user's own.
+    matrix = matrix.copy()
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    return matrix

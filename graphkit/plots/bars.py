@@ -1,0 +1,170 @@
+"""One signed track on one pair of axes: bars, gaps, seqlets and letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
+
+from graphkit.errors import InputError
+from graphkit.plots.colors import BASES, FAINT, INK, MISSING, centred, diverging
+from graphkit.plots.figure import clean
+from graphkit.sequences import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from graphkit.motifs import Seqlet
+
+    Floats = NDArray[np.float64]
+
+_COLUMNS = 1200  # about the pixels of a panel on paper: more bars than this are one smear
+_LETTERS = 0.20  # height of the strip of letters, as a share of that of the scores
+_MARKS = 0.10  # and of that of the seqlets
+_EM = 0.62  # width of a monospaced letter, as a share of its size
+
+
+def draw_track(
+    ax: Axes,
+    scores: Floats,
+    *,
+    seqlets: Sequence[Seqlet] = (),
+    start: int = 0,
+    unit: str = "log-odds per nt",
+    limits: tuple[float, float] | None = None,
+    letters: NDArray[np.uint8] | None = None,
+) -> Axes:
+    """Draw signed position scores.
+
+    A track longer than 1,200 nt is drawn by its largest and its smallest score in each of 1,200
+    columns, so that no peak is lost. Positions without a score are shaded.
+
+    Parameters
+    ----------
+    ax
+        To draw on.
+    scores : float [L]
+        NaN where there is none.
+    seqlets
+        Marked above the track; those outside `start` to `start + L` are left out.
+    start
+        Position of the first score.
+    unit
+        Of the scores.
+    limits
+        Smallest and largest score of the y axis; by default those of `scores`.
+    letters : uint8 [L], optional
+        Bases to write under the track.
+
+    Raises
+    ------
+    InputError
+        If there are no scores.
+    """
+    if len(scores) == 0:
+        raise InputError("nothing to draw", slot="scores", remedy="Give at least one score.")
+    low, high = value_range(scores) if limits is None else limits
+    span = high - low
+    edges, top, bottom = _columns(scores)
+    colours, norm = diverging(), centred([low, high])
+    for values in (top, bottom):
+        # One collection: a patch for each bar would take a minute to lay out.
+        bars = PolyCollection([*_boxes(start + edges - 0.5, values)], linewidth=0, zorder=2)
+        bars.set_facecolor(colours(norm(values)))
+        ax.add_collection(bars, autolim=False)
+    shade_gaps(ax, scores, start=start)
+    ax.axhline(0, color=INK, linewidth=0.6, zorder=3)
+    floor = low - (_LETTERS * span if letters is not None else 0.02 * span)
+    ceiling = high + (_MARKS if seqlets else 0.02) * span
+    ax.set_xlim(start - 0.5, start + len(scores) - 0.5)
+    ax.set_ylim(floor, ceiling)
+    if letters is not None:
+        write_letters(ax, letters, start=start, y=low - _LETTERS / 2 * span)
+    mark_seqlets(ax, seqlets, y=high + _MARKS / 2 * span, first=start, last=start + len(scores))
+    _dress(ax, unit, low, high)
+    return ax
+
+
+def value_range(scores: Floats) -> tuple[float, float]:
+    """Return the smallest and largest score, 0 among them; never an empty range.
+
+    Examples
+    --------
+    >>> value_range(np.array([np.nan, 2.0])), value_range(np.array([0.0]))
+    ((0.0, 2.0), (-1.0, 1.0))
+    """
+    known = ~np.isnan(scores)
+    low = float(np.min(scores, initial=0.0, where=known))
+    high = float(np.max(scores, initial=0.0, where=known))
+    return (low, high) if high > low else (-1.0, 1.0)
+
+
+def write_letters(ax: Axes, codes: NDArray[np.uint8], *, start: int, y: float) -> None:
+    """Write bases in a row at height `y`, as large as the axes let them be."""
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    size = min(72 * inches / max(len(codes), 1) / _EM * 0.9, 11)
+    for place, letter in enumerate(decode(codes), start=start):
+        ax.text(
+            place, y, letter, ha="center", va="center", family="monospace", fontsize=size,
+            color=BASES.get(letter, FAINT), weight="bold", clip_on=True,
+        ).set_in_layout(False)  # fmt: skip
+
+
+def mark_seqlets(ax: Axes, seqlets: Sequence[Seqlet], *, y: float, first: int, last: int) -> None:
+    """Draw a bar at height `y` over each seqlet, at least a pixel or two wide."""
+    least = (last - first) / _COLUMNS * 3
+    lines = []
+    for seqlet in seqlets:
+        if seqlet.end > first and seqlet.start < last:
+            middle, width = (seqlet.start + seqlet.end - 1) / 2, seqlet.end - seqlet.start
+            reach = max(width, least) / 2
+            lines.append([(middle - reach, y), (middle + reach, y)])
+    ax.add_collection(
+        LineCollection(lines, colors=INK, linewidths=3, capstyle="butt", zorder=4), autolim=False
+    )
+
+
+def shade_gaps(ax: Axes, scores: Floats, *, start: int) -> None:
+    """Shade runs of positions without a score."""
+    missing = np.concatenate(([False], np.isnan(scores), [False]))
+    edges = np.flatnonzero(np.diff(missing.astype(np.int8))).reshape(-1, 2)
+    least = len(scores) / _COLUMNS
+    for first, last in edges.tolist():
+        end = max(last, first + least)
+        ax.axvspan(start + first - 0.5, start + end - 0.5, color=MISSING, alpha=0.55,
+                   linewidth=0, zorder=1)  # fmt: skip
+
+
+def _boxes(edges: Floats, values: Floats) -> NDArray[np.float64]:
+    """Corners of bars from zero: float [m, 4, 2]."""
+    left, right, zero = edges[:-1], edges[1:], np.zeros_like(values)
+    x = np.stack([left, right, right, left], axis=1)
+    y = np.stack([zero, zero, values, values], axis=1)
+    return np.stack([x, y], axis=2)
+
+
+def _columns(scores: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return column edges [m + 1] and the largest positive and smallest negative score in each."""
+    filled = np.nan_to_num(scores)
+    n = min(len(filled), _COLUMNS)
+    edges = np.linspace(0, len(filled), n + 1).astype(np.int64)
+    top = np.maximum(np.maximum.reduceat(filled, edges[:-1]), 0)
+    bottom = np.minimum(np.minimum.reduceat(filled, edges[:-1]), 0)
+    return edges.astype(np.float64), top, bottom
+
+
+def _dress(ax: Axes, unit: str, low: float, high: float) -> None:
+    clean(ax)
+    ticks = np.asarray(MaxNLocator(nbins=4).tick_values(low, high))
+    slack = 1e-9 * (high - low)
+    ax.yaxis.set_major_locator(
+        FixedLocator([t for t in ticks.tolist() if low - slack <= t <= high + slack])
+    )
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    ax.set_ylabel(f"score\n({unit})", fontsize=8)

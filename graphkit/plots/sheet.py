@@ -1,0 +1,180 @@
+"""Where each slide and each spot goes on the sheet of a figure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from graphkit.errors import InputError
+from graphkit.plots.geometry import Tiling, find_tiling, require_points
+from graphkit.plots.tissue import Photograph, Tissue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from graphkit.plots.tissue import Extent
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+# Above it a spot is a few pixels wide: painting pixels looks the same and is much faster.
+MOST_POLYGONS = 8_000
+PIXELS_PER_SPOT = 5
+MOST_PIXELS = 1_000
+# Of the size of a slide.
+GAP = 0.06
+ROOM_FOR_NAME = 0.09
+IN_ONE_ROW = 3
+
+
+def lay_out(
+    points: NDArray[np.floating],
+    *,
+    slides: NDArray[np.integer] | None = None,
+    names: Sequence[str] = (),
+    photographs: Sequence[Photograph | None] = (),
+) -> Tissue:
+    """Lay out the spots of one or more slides on one sheet.
+
+    Several slides stand in rows, scaled so that spots are equally far apart on all of them.
+
+    Parameters
+    ----------
+    points : ndarray of float [n, 2]
+        Where the spots lie, y downwards as in images.
+    slides : ndarray of int [n], optional
+        Slide of each spot, counted from 0; one slide where it is missing.
+    names : sequence of str [S]
+        Written above the slides where there are several.
+    photographs : sequence of Photograph or None [S]
+        What lies beneath the spots of each slide.
+
+    Returns
+    -------
+    Tissue
+        Ready to be painted.
+
+    Raises
+    ------
+    InputError
+        If the points are no finite [n, 2] array or `slides` has another length.
+
+    Examples
+    --------
+    >>> tissue = lay_out(np.argwhere(np.ones((6, 4))) * 100.0)
+    >>> tissue.size, len(tissue.outlines)
+    ((6.0, 4.0), 24)
+    """
+    places = require_points(points)
+    codes = np.zeros(len(places), dtype=np.int64) if slides is None else np.asarray(slides)
+    if codes.shape != (len(places),):
+        raise InputError(
+            f"has shape {codes.shape}", slot="slides", remedy="Give one number per spot."
+        )
+    present = np.unique(codes)
+    rows = [np.flatnonzero(codes == code) for code in present]
+    parts = [
+        _piece(places[row], photographs[code] if code < len(photographs) else None)
+        for row, code in zip(rows, present, strict=True)
+    ]
+    labels = [names[code] if code < len(names) else "" for code in present]
+    return _sheet(parts, rows, labels if len(parts) > 1 else [""])
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One slide, its upper left corner at the origin and its spots a distance of 1 apart."""
+
+    middles: Floats
+    size: Floats
+    tiling: Tiling
+    picture: NDArray[np.generic] | None
+    extent: Extent
+
+
+def _piece(points: Floats, photograph: Photograph | None) -> _Piece:
+    found = find_tiling(points, diameter=None if photograph is None else photograph.diameter)
+    tiling = Tiling(found.shape, 1.0, found.reach / found.spacing, found.angle)
+    margin = max(tiling.reach, 0.5) if tiling.shape != "square" else 0.5
+    corner = points.min(axis=0) - margin * found.spacing
+    middles = (points - corner) / found.spacing
+    size = middles.max(axis=0) + margin
+    if photograph is None:
+        return _Piece(middles, size, tiling, None, (0.0, 0.0, 0.0, 0.0))
+    cropped, extent = _crop(photograph, corner, corner + size * found.spacing)
+    left, right, bottom, top = extent
+    x, y = -corner / found.spacing
+    unit = 1 / found.spacing
+    place = (left * unit + x, right * unit + x, bottom * unit + y, top * unit + y)
+    return _Piece(middles, size, tiling, cropped, place)
+
+
+def _crop(
+    photograph: Photograph, low: Floats, high: Floats
+) -> tuple[NDArray[np.generic] | None, Extent]:
+    """Return the pixels between two corners and where they lie, in coordinate units."""
+    scale = photograph.scale
+    limits = np.array(photograph.pixels.shape[1::-1])
+    first = np.clip(np.floor(low * scale).astype(np.int64), 0, limits)
+    last = np.clip(np.ceil(high * scale).astype(np.int64), 0, limits)
+    (left, top), (right, bottom) = first, last
+    if left >= right or top >= bottom:
+        return None, (0.0, 0.0, 0.0, 0.0)
+    picture = photograph.pixels[top:bottom, left:right]
+    return picture, (left / scale, right / scale, bottom / scale, top / scale)
+
+
+def _sheet(pieces: list[_Piece], rows: list[Ints], labels: list[str]) -> Tissue:
+    columns = len(pieces) if len(pieces) <= IN_ONE_ROW else math.ceil(math.sqrt(len(pieces)))
+    cell = np.max([piece.size for piece in pieces], axis=0)
+    above = ROOM_FOR_NAME * cell[1] if any(labels) else 0.0
+    step = cell * (1 + GAP) + [0, above]
+    n = sum(map(len, rows))
+    middles, reach = np.empty((n, 2)), np.empty(n)
+    outlines: list[Floats] = [np.empty((0, 2))] * n
+    names, photographs = [], []
+    for i, (piece, row, label) in enumerate(zip(pieces, rows, labels, strict=True)):
+        down, across = divmod(i, columns)
+        corner = step * [across, down] + [(cell[0] - piece.size[0]) / 2, above]
+        middles[row] = piece.middles + corner
+        reach[row] = piece.tiling.reach
+        if n <= MOST_POLYGONS:
+            for spot, outline in zip(row, piece.tiling.outlines(middles[row]), strict=True):
+                outlines[spot] = outline
+        if label:
+            names.append((corner[0] + piece.size[0] / 2, corner[1] - 0.1 * above, label))
+        if piece.picture is not None:
+            left, right, bottom, top = piece.extent
+            place = (left + corner[0], right + corner[0], bottom + corner[1], top + corner[1])
+            photographs.append((piece.picture, place))
+    n_rows = math.ceil(len(pieces) / columns)
+    width, height = step * [min(columns, len(pieces)), n_rows] - cell * GAP
+    size = (float(width), float(height))
+    small = n <= MOST_POLYGONS
+    return Tissue(
+        middles,
+        size,
+        outlines if small else None,
+        None if small else _pixels(middles, reach, size),
+        tuple(names),
+        tuple(photographs),
+    )
+
+
+def _pixels(middles: Floats, reach: Floats, size: tuple[float, float]) -> Ints:
+    """Return the spot that each pixel shows: the nearest, which makes the tiles of a lattice."""
+    finest = min(PIXELS_PER_SPOT, MOST_PIXELS / max(size))
+    columns, rows = (max(1, round(finest * side)) for side in size)
+    x = (np.arange(columns) + 0.5) * size[0] / columns
+    y = (np.arange(rows) + 0.5) * size[1] / rows
+    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    distance, nearest = cKDTree(middles).query(grid, distance_upper_bound=reach.max() * 1.001)
+    shown = np.isfinite(distance)
+    shown[shown] = distance[shown] <= reach[nearest[shown]] * 1.001
+    return np.where(shown, nearest, -1).astype(np.int64).reshape(rows, columns)

@@ -1,0 +1,178 @@
+"""Numbers and groups painted on a tissue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize, to_rgba_array
+from matplotlib.patheffects import withStroke
+from scipy.spatial import cKDTree
+
+from graphkit.errors import InputError
+from graphkit.plots.palette import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from graphkit.plots.tissue import Tissue
+
+COLORMAP = "viridis"
+# A scale follows the middle 98 % of the values, but spans half of their mean at least: a gene
+# without a pattern must look like one.
+TAILS = (1, 99)
+LEAST_SPAN = 0.5
+LONGEST_LABEL = 4
+CANDIDATES = 500
+HEART = 0.4
+
+
+def draw_values(
+    ax: Axes,
+    tissue: Tissue,
+    values: NDArray[np.floating],
+    *,
+    norm: Normalize,
+    colormap: str = COLORMAP,
+) -> ScalarMappable:
+    """Paint one number per spot.
+
+    Parameters
+    ----------
+    ax
+        Empty axes.
+    tissue
+        From :func:`lay_out`.
+    values : ndarray of float [n]
+        NaN is painted grey.
+    norm
+        Its ends are the ends of the colours.
+    colormap
+        A colormap of matplotlib.
+
+    Returns
+    -------
+    ScalarMappable
+        What a colour bar shows.
+    """
+    scale = ScalarMappable(norm, colormap)
+    scale.set_cmap(scale.get_cmap().with_extremes(bad=UNKNOWN))
+    numbers = np.asarray(_per_spot(values, tissue), dtype=np.float64)
+    tissue.paint(ax, scale.to_rgba(np.ma.masked_invalid(numbers)))
+    return scale
+
+
+def draw_groups(
+    ax: Axes,
+    tissue: Tissue,
+    groups: NDArray[np.integer],
+    *,
+    colors: Sequence[str],
+    labels: Sequence[str] = (),
+) -> Axes:
+    """Paint the group of each spot.
+
+    Parameters
+    ----------
+    ax
+        Empty axes.
+    tissue
+        From :func:`lay_out`.
+    groups : ndarray of int [n]
+        Position in `colors`; -1 is no group, painted grey.
+    colors : sequence of str
+        One per group.
+    labels : sequence of str, optional
+        Short names, written once in the middle of each group: no eye tells twenty colours apart.
+
+    Returns
+    -------
+    Axes
+        The same.
+    """
+    codes = np.asarray(_per_spot(groups, tissue))
+    tissue.paint(ax, to_rgba_array([*colors, UNKNOWN])[codes])
+    for code, label in enumerate(labels):
+        inside = codes == code
+        if inside.any() and len(label) <= LONGEST_LABEL:
+            x, y = _heart(tissue.middles, inside)
+            text = ax.text(x, y, label, ha="center", va="center", fontsize=9, weight="bold")
+            text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
+    return ax
+
+
+def shared_scale(values: NDArray[np.floating]) -> Normalize:
+    """Return the scale on which to compare panels.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        Of the panel without noise, whose range decides; NaN does not count.
+
+    Returns
+    -------
+    Normalize
+        Of positive extent, whatever the values.
+
+    Examples
+    --------
+    >>> flat = shared_scale(np.full(9, 10.0))
+    >>> flat.vmin, flat.vmax
+    (7.5, 12.5)
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    numbers = numbers[np.isfinite(numbers)]
+    if not numbers.size:
+        return Normalize(0, 1)
+    low, high = np.percentile(numbers, TAILS)
+    missing = LEAST_SPAN * abs(float(numbers.mean())) - (high - low)
+    if missing > 0:
+        low, high = low - missing / 2, high + missing / 2
+    if numbers.min() >= 0 > low:
+        low, high = 0.0, high - low
+    return Normalize(float(low), float(high) if high > low else float(low) + 1)
+
+
+def symmetric_scale(values: NDArray[np.floating]) -> Normalize:
+    """Return a scale round zero that holds 98 % of the values.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        NaN does not count.
+
+    Examples
+    --------
+    >>> symmetric_scale(np.array([-2.0, 2.0])).vmin
+    -2.0
+    """
+    sizes = np.abs(np.asarray(values, dtype=np.float64))
+    sizes = sizes[np.isfinite(sizes)]
+    end = float(np.percentile(sizes, TAILS[1])) if sizes.size else 0.0
+    return Normalize(-end, end) if end > 0 else Normalize(-1, 1)
+
+
+def _per_spot(values: NDArray[np.generic], tissue: Tissue) -> NDArray[np.generic]:
+    array = np.asarray(values)
+    if array.shape != (len(tissue.middles),):
+        raise InputError(
+            f"has shape {array.shape} for {len(tissue.middles):,} spots",
+            slot="values",
+            remedy="Give one value per spot.",
+        )
+    return array
+
+
+def _heart(points: NDArray[np.float64], inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the point of a group that has most of the group round it."""
+    members = points[inside]
+    some = members[:: -(-len(members) // CANDIDATES)]
+    # Spots are a distance of 1 apart: a disc of this radius would hold most of a round group.
+    within = cKDTree(members).query_ball_point(
+        some, HEART * len(members) ** 0.5, return_length=True
+    )
+    return some[int(np.argmax(within))]

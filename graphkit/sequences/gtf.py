@@ -1,0 +1,229 @@
+"""GTF: the exons of transcripts, read line by line in bounded memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from graphkit.errors import InputError
+from graphkit.sequences.coordinates import Exons, Strand
+from graphkit.sequences.headers import strip_version
+from graphkit.sequences.streams import byte_chunks, source_name
+
+if TYPE_CHECKING:
+    from graphkit.types import Record
+
+_COLUMNS = 9
+_LONGEST_LINE = 1 << 20
+_LARGEST = 1 << 40  # no chromosome comes near; int64 arithmetic stays exact
+# Attributes are parted by semicolons, and one inside quotation marks parts nothing.
+_BEFORE = rb'(?:(?>(?:[^;"]|"[^"]*")*);)*?'
+_TRANSCRIPT = re.compile(_BEFORE + rb'\s*transcript_id\s+(?:"([^"]+)"|([^\s";]+))')
+_GFF3 = re.compile(rb"(?:^|;)\s*(?:ID|Parent|transcript_id)=")
+_REMEDY = "Give a GTF, such as those of GENCODE and Ensembl."
+_DIGITS = re.compile(rb"[0-9]{1,13}")
+
+Wanted = Callable[[str], bool]
+
+
+@dataclass(slots=True)
+class _Placed:
+    """The exons of one transcript as they come; `elsewhere` where it also lies at another place."""
+
+    chromosome: bytes
+    strand: bytes
+    spans: set[tuple[int, int]] = field(default_factory=set)
+    elsewhere: str | None = None
+
+
+class Annotation:
+    r"""Exons by transcript.
+
+    An identifier without a version meets every version, and one with a version meets that of
+    another: ``ENST01.2`` finds ``ENST01.3``. Its length then tells whether they are the same.
+
+    Parameters
+    ----------
+    placed
+        Transcripts by identifier.
+
+    Examples
+    --------
+    >>> import io
+    >>> line = b'1\tx\texon\t11\t13\t.\t+\t.\ttranscript_id "ENST01.3";'
+    >>> read_gtf(io.BytesIO(line)).exons("ENST01").spans
+    ((10, 13),)
+    """
+
+    def __init__(self, placed: dict[str, _Placed]) -> None:
+        self._placed = placed
+        self._bases: dict[str, str] = {}
+        for name in placed:
+            self._bases.setdefault(strip_version(name), name)
+
+    def __len__(self) -> int:
+        return len(self._placed)
+
+    def exons(self, transcript: str) -> Exons:
+        """Return the exons of a transcript.
+
+        Raises
+        ------
+        InputError
+            If the annotation has none for it, or two that overlap.
+        """
+        name = (
+            transcript if transcript in self._placed else self._bases.get(strip_version(transcript))
+        )
+        if name is None:
+            raise InputError("is not in the GTF", record=transcript)
+        found = self._placed[name]
+        return Exons(
+            name,
+            found.chromosome.decode(errors="replace"),
+            cast("Strand", found.strand.decode()),
+            tuple(sorted(found.spans)),
+        )
+
+    def place(self, record: Record) -> Exons:
+        """Return the exons of a FASTA record, which must be as long as they are together.
+
+        Parameters
+        ----------
+        record
+            Found by its id, or by what stands before the first ``|`` of it.
+
+        Raises
+        ------
+        InputError
+            If the annotation has no exons for it, or exons of another length.
+        """
+        first = record.id.partition("|")[0]
+        exons = self.exons(record.id if record.id in self._placed else first)
+        if exons.length != len(record.sequence):
+            raise InputError(
+                f"has {len(record.sequence):,} nt, and its exons in the GTF {exons.length:,}",
+                record=record.id,
+                remedy="Take the FASTA and the GTF from the same release.",
+            )
+        return exons
+
+    def elsewhere(self, exons: Exons) -> str | None:
+        """Return another chromosome and strand with the same identifier, such as chrY's PAR."""
+        return self._placed[exons.transcript].elsewhere
+
+
+def read_gtf(source: str | Path | BinaryIO, *, wanted: Iterable[str] | None = None) -> Annotation:
+    """Read the exons of a GTF.
+
+    Parameters
+    ----------
+    source
+        A path or a stream of bytes; plain or gzip.
+    wanted
+        Identifiers to keep, of any version; None keeps all, which for a whole genome takes some
+        hundred megabytes.
+
+    Returns
+    -------
+    Annotation
+        Lines other than exons are passed over. A transcript that lies at several places has the
+        exons of the first.
+
+    Raises
+    ------
+    InputError
+        Naming the line that is no GTF, or if the file holds no exon at all.
+    """
+    file = source_name(source)
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        raise InputError("is a folder", file=file, remedy=_REMEDY)
+    keep = _keep_all if wanted is None else _keep(wanted)
+    placed: dict[str, _Placed] = {}
+    n_exons = 0
+    for number, line in enumerate(_lines(source, file), start=1):
+        if not line or line.startswith(b"#"):
+            continue
+        try:
+            n_exons += _take(line, placed, keep)
+        except InputError as error:
+            raise InputError(error.reason, file=file, line=number, remedy=error.remedy) from None
+    if not n_exons:
+        raise InputError("holds no exon", file=file, remedy=_REMEDY)
+    return Annotation(placed)
+
+
+def _keep_all(_name: str) -> bool:
+    return True
+
+
+def _keep(names: Iterable[str]) -> Wanted:
+    bases = {strip_version(part) for name in names for part in (name, name.partition("|")[0])}
+    return lambda name: strip_version(name) in bases
+
+
+def _take(line: bytes, placed: dict[str, _Placed], keep: Wanted) -> bool:
+    """Add the exon of one line, where it holds one; return whether it does."""
+    cells = line.split(b"\t")
+    if len(cells) != _COLUMNS:
+        raise _refusal(line, cells)
+    if cells[2] != b"exon":
+        return False
+    found = _TRANSCRIPT.match(cells[8])
+    if found is None:
+        if _GFF3.search(cells[8]):
+            raise InputError("GFF3, not GTF", remedy="Convert it: gffread -T.")
+        raise InputError("an exon without transcript_id", remedy=_REMEDY)
+    name = (found[1] or found[2] or b"").decode(errors="replace")
+    span = _span(cells[3], cells[4])
+    if cells[6] not in (b"+", b"-"):
+        shown = cells[6][:10].decode(errors="replace")
+        raise InputError(f"the strand of an exon is {shown!r}", remedy="It must be + or -.")
+    if not keep(name):
+        return True
+    known = placed.setdefault(name, _Placed(cells[0], cells[6]))
+    if (known.chromosome, known.strand) == (cells[0], cells[6]):
+        known.spans.add(span)
+    elif known.elsewhere is None:
+        known.elsewhere = f"{cells[0].decode(errors='replace')} ({cells[6].decode()})"
+    return True
+
+
+def _span(start: bytes, end: bytes) -> tuple[int, int]:
+    """Return 0-based half-open coordinates for those of a GTF, 1-based and both ends included."""
+    if not (_DIGITS.fullmatch(start) and _DIGITS.fullmatch(end)):
+        shown = " and ".join(repr(cell[:20].decode(errors="replace")) for cell in (start, end))
+        raise InputError(f"start and end are {shown}, not numbers", remedy=_REMEDY)
+    first, last = int(start), int(end)
+    if not 1 <= first <= last <= _LARGEST:
+        raise InputError(
+            f"an exon from {first} to {last}", remedy="Starts count from 1 and precede ends."
+        )
+    return first - 1, last
+
+
+def _refusal(line: bytes, cells: list[bytes]) -> InputError:
+    if line.startswith(b">"):
+        return InputError("FASTA, not GTF", remedy=_REMEDY)
+    columns = f"{len(cells)} column{'s' * (len(cells) != 1)}"
+    return InputError(f"{columns} where a GTF has {_COLUMNS}, parted by tabs", remedy=_REMEDY)
+
+
+def _lines(source: str | Path | BinaryIO, file: str | None) -> Iterator[bytes]:
+    """Yield lines without their ends; a line of any length needs bounded memory."""
+    held = b""
+    number = 0
+    for chunk in byte_chunks(source):
+        if b"\0" in chunk:
+            raise InputError("not GTF text: binary data or UTF-16", file=file, remedy=_REMEDY)
+        *lines, held = (held + chunk).split(b"\n")
+        for line in lines:
+            number += 1
+            yield line.rstrip(b"\r").removeprefix(b"\xef\xbb\xbf" if number == 1 else b"")
+        if len(held) > _LONGEST_LINE:
+            raise InputError("a line longer than 1 MB", file=file, line=number + 1, remedy=_REMEDY)
+    if held:
+        yield held.rstrip(b"\r").removeprefix(b"\xef\xbb\xbf" if number == 0 else b"")

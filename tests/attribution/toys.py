@@ -1,0 +1,111 @@
+"""Models whose explanation is known, or cheap, and sequences for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from graphkit.attribution import LogOdds
+from graphkit.builders import DeBruijnBuilder, GraphDataset, Region, RegionBuilder, Spectrum
+from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
+from graphkit.nn import edge_weights
+
+__all__ = ["GraphDataset"]
+
+N_SIDE = 21
+REGIONS = (Region(k=3), Region("5'", 12, k=2))
+TEXT = "ACGGUACGUUAGCCAUGCAAGGCUUACGUAGCCAUUUACG"
+
+
+class Linear(nn.Module):
+    """Log-odds that are a known linear function of edge weights, node counts and side."""
+
+    def __init__(self, regions: tuple[Region, ...] = REGIONS, *, seed: int = 0) -> None:
+        super().__init__()
+        generator = torch.Generator().manual_seed(seed)
+        self.sizes = [4 ** (region.k + 1) for region in regions]
+        self.edge = nn.Parameter(torch.randn(sum(self.sizes), generator=generator))
+        self.node = nn.Parameter(0.1 * torch.randn(sum(self.sizes) // 4, generator=generator))
+        self.side = nn.Parameter(torch.randn(N_SIDE, generator=generator))
+
+    def logits(
+        self,
+        data: Spectrum,
+        *,
+        edge_weight: Tensor | None = None,
+        node_count: Tensor | None = None,
+        side: Tensor | None = None,
+    ) -> Tensor:
+        parts = data.edges.split(self.sizes, dim=1)
+        weights = torch.cat([edge_weights(part) for part in parts], dim=1)
+        weights = weights if edge_weight is None else edge_weight
+        counts = data.nodes if node_count is None else node_count
+        whole = data.side if side is None else side
+        odds = weights @ self.edge + counts @ self.node + whole @ self.side
+        return torch.stack([torch.zeros_like(odds), odds], dim=1)
+
+
+class Raising(Linear):
+    """Fails whenever it is asked."""
+
+    def logits(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
+        raise RuntimeError("no")
+
+
+def linear(*seeds: int, regions: tuple[Region, ...] = REGIONS, kind: Any = Linear) -> LogOdds:
+    """The log-odds of linear members."""
+    return LogOdds(
+        members=[kind(regions, seed=seed) for seed in seeds or (0,)],
+        inputs=RegionBuilder(regions).spectrum,
+        target=1,
+        regions=regions,
+        side_baseline=torch.full((N_SIDE,), 0.1),
+    )
+
+
+def lncloc(members: int = 2, *, classes: int = 2, target: int = 1) -> LogOdds:
+    """The log-odds of LncLoc members with random weights, blown up so that they say something."""
+    params = LncLocParams(five_prime=(30,), three_prime=(20,), dim=4, width=8, width_ends=4)
+    networks = []
+    for seed in range(members):
+        torch.manual_seed(seed)
+        network = LncLoc(tuple("abcd"[:classes]), params).eval()
+        network.trunk[1].weight.data *= 3
+        networks.append(network)
+    return LogOdds(
+        members=networks,
+        inputs=params.builder().spectrum,
+        target=target,
+        regions=params.builder().regions,
+        side_baseline=torch.zeros(N_SIDE),
+    )
+
+
+def sgcl(params: SGCLLncLocParams, *, members: int = 2) -> LogOdds:
+    """The log-odds of SGCL-LncLoc members with random weights."""
+    networks = []
+    for seed in range(members):
+        torch.manual_seed(seed)
+        network = SGCLLncLoc(("a", "b"), params).eval()
+        network.embedding.data.normal_()
+        networks.append(network)
+
+    def inputs(codes: Any) -> Any:
+        return SGCLLncLoc.inputs(list(codes), params)
+
+    regions = (Region(k=params.k),) if params.k <= 6 else ()
+    return LogOdds(networks, inputs, 1, k=params.k, regions=regions)
+
+
+def random_codes(length: int, seed: int = 0) -> NDArray[np.uint8]:
+    """Letters drawn at random."""
+    return np.random.default_rng(seed).integers(4, size=length).astype(np.uint8)
+
+
+def graph(codes: NDArray[np.uint8], k: int) -> Any:
+    """The graph of a sequence."""
+    return DeBruijnBuilder(k).build(codes)

@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+from anndata import AnnData
+from scipy import sparse
+
+from graphkit.cli.costs import denoising_cost, domain_cost, module_cost, table
+
+
+def spots(n, genes=50):
+    return AnnData(sparse.random(n, genes, density=0.2, format="csr", rng=0, dtype=np.float32))
+
+
+@pytest.mark.parametrize(
+    "cost", [denoising_cost, module_cost, lambda adata: domain_cost(adata, seeds=5)]
+)
+def test_costs_grow_with_the_spots(cost):
+    small, large = cost(spots(100)), cost(spots(10_000))
+    assert 0 < small.memory < large.memory
+    assert 0 < small.seconds < large.seconds
+
+
+def test_a_dense_table_is_larger_than_a_sparse_one():
+    sparsely = spots(1_000)
+    assert table(sparsely) < table(AnnData(sparsely.X.toarray()))
+
+
+def test_evaluation_and_more_runs_take_longer():
+    adata = spots(1_000)
+    assert denoising_cost(adata, evaluate=True).seconds > denoising_cost(adata).seconds
+    assert domain_cost(adata, seeds=10).seconds > domain_cost(adata, seeds=1).seconds

@@ -1,0 +1,133 @@
+"""What surrounds the method: options, files, figures. The method itself has tests of its own."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from graphkit.methods.denoiser_params import DenoiserParams
+from graphkit.omics import read_spatial
+
+OPTIONS = ("--library-key", "slide", "--device", "cpu")
+
+
+@pytest.fixture
+def denoise(run, spatial_fakes, tissue_file, tmp_path):
+    """Run ``graphkit denoise`` on the small tissue, changed by a function of it."""
+
+    def denoise(*options, change=lambda _: None):
+        return run("denoise", tissue_file(change), "-o", tmp_path / "out.h5ad", *OPTIONS, *options)
+
+    return denoise
+
+
+def with_symbols(adata):
+    adata.var["gene_name"] = [f"Gene{i}" for i in range(adata.n_vars)]
+    adata.var_names = [f"ENSG{i:011d}" for i in range(adata.n_vars)]
+
+
+def test_the_result_is_the_input_with_a_layer(denoise, tmp_path, small_tissue):
+    result = denoise()
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == ""
+    assert "denoised: layers['denoised'], in" in result.stderr
+    adata = read_spatial(tmp_path / "out.h5ad", library_key="slide")
+    np.testing.assert_array_equal(adata.X.toarray(), small_tissue.X.toarray())
+    np.testing.assert_array_equal(adata.layers["denoised"], small_tissue.X.toarray() + 0.5)
+
+
+def test_every_option_reaches_the_method(denoise, spatial_fakes):
+    def move(adata):
+        adata.layers["counts"] = adata.X.copy()
+        adata.obsm["xy"] = adata.obsm["spatial"]
+
+    denoise("--layer", "counts", "--spatial-key", "xy", "--seed", 5, change=move)
+    asked = spatial_fakes.calls["denoise"]
+    assert (asked["layer"], asked["spatial_key"], asked["library_key"]) == ("counts", "xy", "slide")
+    assert (asked["random_state"], asked["device"]) == (5, "cpu")
+
+
+def test_genes_by_symbol_where_the_table_is_keyed_by_ensembl(denoise, tmp_path):
+    figure = tmp_path / "genes.svg"
+    names = "Gene3,ENSG00000000007"
+    result = denoise("--figure", figure, "--genes", names, change=with_symbols)
+    assert result.exit_code == 0, result.stderr
+    text = figure.read_text()
+    assert ">Gene3   gain +0.00<" in text
+    assert ">Gene7   gain +0.00<" in text
+
+
+def test_without_names_the_genes_that_gain_most_are_drawn(denoise, tmp_path):
+    figure = tmp_path / "genes.svg"
+    assert denoise("--figure", figure, change=with_symbols).exit_code == 0
+    text = figure.read_text()
+    for i in range(246, 250):
+        assert f">Gene{i}   gain +9.50<" in text
+    assert ">Gene245 " not in text
+
+
+def test_an_unknown_gene_is_told_before_the_work(denoise, tmp_path, spatial_fakes):
+    result = denoise("--figure", tmp_path / "x.png", "--genes", "gene12", change=with_symbols)
+    assert result.exit_code == 2
+    assert "--genes: no such genes: gene12. Close to it: Gene12" in result.stderr
+    assert spatial_fakes.calls == {}
+    assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}
+
+
+def test_genes_need_a_figure(denoise, spatial_fakes):
+    result = denoise("--genes", "x")
+    assert result.exit_code == 2
+    assert "--genes: needs --figure" in result.stderr
+    assert spatial_fakes.calls == {}
+
+
+def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
+    quick = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
+    monkeypatch.setattr("graphkit.methods.denoising.DenoiserParams", quick)
+    figure, output = tmp_path / "genes.png", tmp_path / "out.h5ad"
+    result = run("denoise", tissue_file(), "-o", output, "--evaluate", "--figure", figure, *OPTIONS)
+    assert result.exit_code == 0, result.stderr
+    adata = read_spatial(output, library_key="slide")
+    assert adata.layers["denoised"].shape == adata.shape
+    assert adata.var["denoise_gain"].notna().any()
+    assert figure.stat().st_size > 10_000
+    rows = [line.split("  ")[0] for line in result.stdout.splitlines()]
+    for name in ("model", "PCA + neighbours", "neighbour mean", "gene mean"):
+        assert name in rows
+
+
+def test_row_24_an_isolated_spot_and_few_spots(run, tissue_file, tmp_path, monkeypatch):
+    quick = partial(DenoiserParams, steps=2, min_epochs=1, members=1)
+    monkeypatch.setattr("graphkit.methods.denoising.DenoiserParams", quick)
+
+    def few(adata):
+        adata = adata[adata.obs["slide"] == "slide1"][:8].copy()
+        adata.obsm["spatial"][0] = 1e6
+        return adata
+
+    output = tmp_path / "out.h5ad"
+    result = run("denoise", tissue_file(few), "-o", output, "--device", "cpu")
+    assert result.exit_code == 0, result.stderr
+    assert np.isfinite(read_spatial(output).layers["denoised"]).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda x: -x, "negative value"),
+        (np.log1p, "is no whole number, so no raw counts (normalised already?)"),
+        (lambda x: x * np.nan, "missing or infinite value"),
+    ],
+    ids=["negative", "log", "nan"],
+)
+def test_row_23_values_that_are_no_counts(run, tissue_file, tmp_path, change, message):
+    def spoil(adata):
+        adata.layers["raw"] = adata.X.copy()
+        adata.X = change(adata.X.toarray())
+
+    result = run("denoise", tissue_file(spoil), "-o", tmp_path / "out.h5ad", *OPTIONS)
+    assert result.exit_code == 2
+    assert "in.h5ad, X: " in result.stderr
+    assert message in result.stderr
+    assert "Raw counts are in layers['raw']: pass layer='raw'." in result.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}

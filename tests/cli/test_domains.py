@@ -1,0 +1,86 @@
+"""What surrounds the method: options, files, figures. The method itself has tests of its own."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from graphkit.omics import read_spatial
+
+OPTIONS = ("--library-key", "slide", "--device", "cpu")
+
+
+@pytest.fixture
+def domains(run, spatial_fakes, tissue_file, tmp_path):
+    """Run ``graphkit domains`` on the small tissue."""
+
+    def domains(*options, source=None):
+        source = source or tissue_file()
+        return run("domains", source, "-o", tmp_path / "out.h5ad", *OPTIONS, *options)
+
+    return domains
+
+
+def test_the_result_is_the_input_with_domains(domains, tmp_path, small_tissue):
+    result = domains("--n-domains", 4)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == ""
+    assert "120 spots x 250 genes in 4 domains: obs['domain'], in" in result.stderr
+    adata = read_spatial(tmp_path / "out.h5ad", library_key="slide")
+    assert adata.obs["domain"].nunique() == 4
+    np.testing.assert_array_equal(adata.X.toarray(), small_tissue.X.toarray())
+    np.testing.assert_array_equal(adata.obsm["spatial"], small_tissue.obsm["spatial"])
+
+
+def test_every_option_reaches_the_method(domains, spatial_fakes):
+    domains("--n-domains", "auto", "--seeds", 3, "--seed", 9, "--threads", 1)
+    asked = spatial_fakes.calls["domains"]
+    assert asked["n_domains"] == "auto"
+    assert (asked["seeds"], asked["random_state"], asked["device"]) == (3, 9, "cpu")
+    assert (asked["library_key"], asked["spatial_key"], asked["layer"]) == (
+        "slide",
+        "spatial",
+        None,
+    )
+    assert asked["method"] == "scrcl"
+
+
+def test_the_cost_is_told_before(domains):
+    lines = domains("--n-domains", 3).stderr.splitlines()
+    assert lines[0].startswith("About ")
+    assert "GB of memory" in lines[0]
+    assert lines[1] == "domains is running"
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_a_figure(domains, tmp_path, ending):
+    figure = tmp_path / f"domains.{ending}"
+    result = domains("--n-domains", 3, "--figure", figure)
+    assert result.exit_code == 0, result.stderr
+    start = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[ending]
+    assert figure.read_bytes().startswith(start)
+
+
+def test_a_photograph_that_is_not_there_is_told(domains, tmp_path):
+    result = domains("--n-domains", 3, "--figure", tmp_path / "x.png", "--photograph")
+    assert result.exit_code == 0
+    assert "no tissue image" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["1", "many"])
+def test_a_number_that_makes_no_sense(domains, tmp_path, number, spatial_fakes):
+    result = domains("--n-domains", number)
+    assert result.exit_code == 2
+    assert f"--n-domains: is '{number}'. Give 2 or more, or auto." in result.stderr
+    assert spatial_fakes.calls == {}
+
+
+# Scanpy asks matplotlib for what will be gone.
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning", "ignore::DeprecationWarning")
+def test_scanpy_draws_the_result(domains, tmp_path):
+    mpl.use("Agg")
+    import scanpy as sc
+
+    domains("--n-domains", 3)
+    adata = read_spatial(tmp_path / "out.h5ad", library_key="slide")
+    ax = sc.pl.embedding(adata, basis="spatial", color="domain", show=False)
+    assert ax.get_title() == "domain"

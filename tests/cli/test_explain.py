@@ -1,0 +1,181 @@
+import gzip
+import json
+
+import pandas as pd
+import pytest
+
+ONE = "ACGGUGCUAGCAUUGACUAGGCUAAUCGCAUCUUUAUUUAGCGC" * 5
+TWO = "GGCAUCGAUUACGCCUCCCAGGCAUUUAGCUAACUCCCAGGAUC" * 4
+FAST = ("--steps", "8", "--threads", "1")
+FILES = ["explanation.json", "index.html", "scores.bedgraph", "scores.tsv", "seqlets.bed"]
+
+
+@pytest.fixture
+def explain(run, fasta, tiny, tmp_path):
+    """Run ``graphkit explain`` on text; return the result and the folder it was to make."""
+
+    def explain(text, *options, method="gradients"):
+        source = fasta(text) if isinstance(text, str) else text
+        out = tmp_path / "out"
+        result = run(
+            *("explain", source, "-o", out, "--model", tiny, "--method", method),
+            *(*FAST, "--tracks", "0", *options),
+        )
+        assert "Traceback" not in result.stderr
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result, out
+
+    return explain
+
+
+def summary(out):
+    return json.loads((out / "explanation.json").read_text())
+
+
+def scores(out):
+    return pd.read_csv(out / "scores.tsv", sep="\t")
+
+
+def test_the_files_say_the_same(explain):
+    result, out = explain(f">a first\n{ONE}\n>b|Nucleus\n{TWO}\n")
+    assert result.exit_code == 0
+    assert sorted(path.name for path in out.iterdir()) == FILES
+    table = scores(out)
+    assert list(table.columns) == ["id", "position", "nucleotide", "score"]
+    said = summary(out)
+    assert said["target"] == "Nucleus"
+    for record, sequence in zip(said["records"], (ONE, TWO), strict=True):
+        mine = table[table.id == record["id"]]
+        assert "".join(mine.nucleotide) == sequence
+        assert list(mine.position) == list(range(len(sequence)))
+        assert mine.score.sum() == pytest.approx(record["total"], rel=1e-3, abs=1e-5)
+        gap = record["total"] + record["side_total"] - (record["f_x"] - record["f_base"])
+        assert gap == pytest.approx(record["delta"], abs=1e-9)
+    graph = pd.read_csv(out / "scores.bedgraph", sep="\t", header=None)
+    assert (graph[3] * (graph[2] - graph[1])).sum() == pytest.approx(table.score.sum(), abs=1e-4)
+    assert "2 of 2 records explained" in result.stderr
+
+
+def test_the_other_class_turns_every_sign(explain):
+    _, out = explain(f">a\n{ONE}\n")
+    first = scores(out).score
+    _, out = explain(f">a\n{ONE}\n", "--class", "cytoplasm", "--force")
+    assert summary(out)["target"] == "Cytoplasm"
+    assert scores(out).score.to_numpy() == pytest.approx(-first.to_numpy(), abs=1e-6)
+
+
+@pytest.mark.parametrize("method", ["attention", "mutagenesis", "occlusion"])
+def test_other_methods(explain, method):
+    result, out = explain(f">a\n{ONE[:120]}\n", "--shuffles", "0", method=method)
+    assert result.exit_code == 0
+    assert len(scores(out)) == 120
+    (record,) = summary(out)["records"]
+    assert record["method"] == method
+    assert (record["f_base"], record["delta"]) == (None, None)
+    assert method != "attention" or record["n_seqlets"] == 0
+
+
+def test_same_seed_same_bytes(explain, tmp_path):
+    before = None
+    for options in ((), ("--force",)):
+        _, out = explain(f">a\n{ONE}\n", *options)
+        now = [(out / name).read_bytes() for name in FILES if name != "index.html"]
+        assert before in (None, now)
+        before = now
+
+
+def test_gzip_and_stdin(explain, run, fasta, tiny, tmp_path):
+    text = f">a\n{ONE}\n"
+    _, out = explain(fasta(gzip.compress(text.encode()), "x.fa.gz"))
+    piped = tmp_path / "piped"
+    result = run(
+        *("explain", "-", "-o", piped, "--model", tiny, *FAST, "--tracks", "0"), stdin=text
+    )
+    assert result.exit_code == 0
+    assert (piped / "scores.tsv").read_bytes() == (out / "scores.tsv").read_bytes()
+
+
+def test_refused_records_stay_in_the_summary(explain):
+    result, out = explain(f">a\n{ONE}\n>empty\n>b\nACGU\n>n\n{'N' * 300}\n>c\n{TWO}\n>a\n{TWO}\n")
+    assert result.exit_code == 0
+    records = summary(out)["records"]
+    assert [r["id"] for r in records] == ["a", "empty", "b", "n", "c", "a"]
+    assert [r["status"] == "explained" for r in records] == [True, False, False, False, True, True]
+    assert records[3]["status"].startswith("not_explained: too few valid k-mers")
+    assert records[5]["warnings"] == ["this id occurred before"]
+    assert "3 of 6 records explained" in result.stderr
+    page = (out / "index.html").read_text()
+    assert "Not explained: no sequence" in page
+
+
+@pytest.mark.parametrize("sequence", ["A" * 200, "AC" * 100, ONE + "N" * 30 + TWO, ONE.lower()])
+def test_odd_sequences(explain, sequence):
+    result, out = explain(f">a\n{sequence}\n")
+    assert result.exit_code == 0
+    table = scores(out)
+    assert len(table) == len(sequence)
+    assert (table.nucleotide == "N").sum() == sequence.count("N")
+    assert table.score.isna().sum() == summary(out)["records"][0]["uncovered"]
+
+
+def test_nothing_explained_ends_in_2_with_its_rows_written(explain):
+    result, out = explain(f">a\n>n\n{'N' * 300}\n")
+    assert result.exit_code == 2
+    assert "no record could be explained; the first: a: not_explained" in result.stderr
+    assert len(summary(out)["records"]) == 2
+
+
+def test_on_error_fail_leaves_nothing(explain, tmp_path):
+    result, _ = explain(f">a\n{ONE}\n>empty\n", "--on-error", "fail")
+    assert result.exit_code == 2
+    assert "x.fa, line 3, record empty: no sequence" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["x.fa"]
+
+
+def test_an_unknown_class_lists_the_choices(explain):
+    result, out = explain(f">a\n{ONE}\n", "--class", "Chromatin")
+    assert result.exit_code == 2
+    assert "Choose one of Cytoplasm, Nucleus." in result.stderr
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("rate", ["0", "1", "-1", "nan"])
+def test_a_rate_is_a_rate(explain, rate):
+    result, _ = explain(f">a\n{ONE}\n", "--fdr", rate)
+    assert result.exit_code == 2
+    assert "--fdr" in result.stderr
+
+
+def test_older_results_need_force_and_other_folders_are_never_replaced(explain, tmp_path):
+    explain(f">a\n{ONE}\n")
+    result, out = explain(f">b\n{TWO}\n")
+    assert result.exit_code == 2
+    assert "--force" in result.stderr
+    assert [r["id"] for r in summary(out)["records"]] == ["a"]
+    _, out = explain(f">b\n{TWO}\n", "--force")
+    assert [r["id"] for r in summary(out)["records"]] == ["b"]
+    (out / "explanation.json").unlink()
+    result, _ = explain(f">c\n{TWO}\n", "--force")
+    assert result.exit_code == 2
+    assert "holds other things" in result.stderr
+
+
+NASTY = "../<script>alert(1)</script>&\"'" + "A" * 100_000
+
+
+def test_a_nasty_header_stays_text(explain):
+    _, out = explain(f">{NASTY}\n{ONE}\n>=cmd()\n{TWO}\n")
+    page = (out / "index.html").read_text()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert len(page) < 100_000
+    assert summary(out)["records"][0]["id"] == NASTY
+    text = (out / "scores.tsv").read_text()
+    assert max(map(len, text.splitlines())) < 300
+    assert "\n'=cmd()\t0\t" in text
+
+
+def test_every_page_says_what_it_does_not_show(explain):
+    _, out = explain(f">a\n{ONE}\n")
+    assert "not what the cell does" in (out / "index.html").read_text()
+    assert "not what the cell does" in summary(out)["caution"]

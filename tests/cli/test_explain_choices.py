@@ -1,0 +1,39 @@
+import pytest
+
+from graphkit.cli.explain_choices import Method, against, class_of
+from graphkit.errors import InputError
+
+TWO, THREE = ("Cytoplasm", "Nucleus"), ("A", "B", "C")
+
+
+@pytest.mark.parametrize(
+    ("classes", "wanted", "chosen"),
+    [
+        (TWO, None, "Nucleus"),
+        (TWO, "Cytoplasm", "Cytoplasm"),
+        (TWO, "nucleus", "Nucleus"),
+        (THREE, None, None),
+        (THREE, "B", "B"),
+        (("a", "A"), "a", "a"),
+        (("a", "A"), "A", "A"),
+    ],
+)
+def test_class(classes, wanted, chosen):
+    assert class_of(classes, wanted) == chosen
+
+
+def test_an_unknown_class_lists_the_choices():
+    with pytest.raises(InputError, match="--class: the model has no class 'Chromatin'") as caught:
+        class_of(TWO, "Chromatin")
+    assert "Choose one of Cytoplasm, Nucleus." in str(caught.value)
+
+
+def test_what_speaks_against_a_class():
+    assert against(TWO, "Cytoplasm") == "Nucleus"
+    assert against(THREE, "A") == "other classes"
+
+
+def test_methods_are_those_of_the_library():
+    from graphkit.methods.explaining import METHODS_OF_EXPLAINING
+
+    assert {method.value for method in Method} == set(METHODS_OF_EXPLAINING)

@@ -1,0 +1,63 @@
+import pytest
+
+from graphkit.cli.explain_run import Run
+from graphkit.cli.motifs_gather import Gathered, gather
+from graphkit.errors import InputError
+from graphkit.types import Record
+
+RECORDS = [Record("a", "ACGGUGCUAGCAUUGACUAGG" * 3), Record("none", ""), Record("b", "AUGC" * 9)]
+
+
+@pytest.fixture
+def model(tiny):
+    from graphkit.methods import SequenceClassifier
+
+    return SequenceClassifier.load(tiny)
+
+
+def add(model, records, *, gathered=None, on_error="skip", shuffles=1):
+    run = Run(
+        source="x.fa", model="m", classes=model.classes_, target="Nucleus", method="gradients",
+        steps=4, shuffles=shuffles, fdr=0.05, seed=0, n_tracks=0,
+    )  # fmt: skip
+    gathered = Gathered() if gathered is None else gathered
+    steps = []
+    gather(
+        gathered, records, model=model, run=run, source="y.fa",
+        measured=lambda record: {"a": 1, "b": 0}[record.id], on_error=on_error,
+        step=lambda: steps.append(1),
+    )  # fmt: skip
+    return gathered, len(steps)
+
+
+def test_what_is_gathered_stands_side_by_side(model):
+    gathered, steps = add(model, RECORDS)
+    assert steps == 3
+    assert [track.id for track in gathered.tracks] == ["a", "b"]
+    assert gathered.labels == [1, 0]
+    assert gathered.seen == [False, False]
+    assert [[len(null) for null in nulls] for nulls in gathered.nulls] == [[63], [36]]
+    assert (gathered.n_records, gathered.n_refused) == (3, 1)
+    assert gathered.refused == "none: not_explained: no sequence"
+
+
+def test_a_second_file_is_added(model):
+    gathered, _ = add(model, RECORDS[:1], shuffles=0)
+    gathered, _ = add(model, RECORDS[2:], gathered=gathered, shuffles=0)
+    assert gathered.labels == [1, 0]
+    assert gathered.n_records == 2
+
+
+def test_what_the_model_was_trained_on_is_noted(model):
+    class Known:
+        def lookup(self, codes):
+            return "found" if len(codes) == 63 else None
+
+    model.known_ = Known()
+    gathered, _ = add(model, RECORDS)
+    assert gathered.seen == [True, False]
+
+
+def test_errors_name_the_file(model):
+    with pytest.raises(InputError, match=r"y\.fa, record none"):
+        add(model, RECORDS, on_error="fail")

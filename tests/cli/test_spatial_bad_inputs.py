@@ -1,0 +1,200 @@
+"""Bad tables as the command line meets them; the numbers are the rows of the project's list."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from anndata import AnnData
+
+VERBS = (["denoise"], ["domains", "--n-domains", "3"], ["modules"])
+FAKE = [sys.executable, str(Path(__file__).with_name("spatial_fakes.py"))]
+SECONDS = 120
+
+
+def drop_coordinates(adata):
+    del adata.obsm["spatial"]
+
+
+def missing_coordinates(adata):
+    adata.obsm["spatial"][5] = np.nan
+
+
+def infinite_coordinates(adata):
+    adata.obsm["spatial"][7, 1] = np.inf
+
+
+def one_place(adata):
+    adata.obsm["spatial"][:] = 3.0
+
+
+def three_dimensions(adata):
+    adata.obsm["spatial"] = np.random.default_rng(0).normal(size=(adata.n_obs, 3))
+
+
+def no_genes(adata):
+    return adata[:, :0].copy()
+
+
+def no_spots(adata):
+    return adata[:0].copy()
+
+
+ROW_23 = [
+    (drop_coordinates, "obsm['spatial']: missing. Put spot coordinates there"),
+    (missing_coordinates, "obsm['spatial']: 1 spots have missing or infinite coordinates"),
+    (infinite_coordinates, "obsm['spatial']: 1 spots have missing or infinite coordinates"),
+    (one_place, "obsm['spatial']: all spots have the same coordinates"),
+    (three_dimensions, "obsm['spatial']: three coordinates that all vary. Give x and y only"),
+    (no_genes, "no genes. Give a table with genes."),
+    (no_spots, "no spots. Give a table with spots."),
+]
+
+
+@pytest.fixture
+def attempt(run, spatial_fakes, tmp_path):
+    """Run a verb on a file and return its exit status and what it said."""
+
+    def attempt(source, *verb):
+        result = run(*verb[:1], source, "-o", tmp_path / "out.h5ad", *verb[1:])
+        assert "Traceback" not in result.stderr
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result.exit_code, result.stderr
+
+    return attempt
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
+@pytest.mark.parametrize(("change", "message"), ROW_23, ids=lambda value: str(value)[:24])
+def test_row_23_tables_that_no_method_can_use(
+    attempt, tissue_file, tmp_path, change, message, verb
+):
+    def first_slide(adata):
+        adata = adata[adata.obs["slide"] == "slide1"].copy()
+        changed = change(adata)
+        return adata if changed is None else changed
+
+    status, stderr = attempt(tissue_file(first_slide), *verb)
+    assert status == 2
+    assert "in.h5ad" in stderr
+    assert message in stderr
+    assert stderr.count("Error:") == 1
+    assert not (tmp_path / "out.h5ad").exists()
+
+
+def test_row_23_files_that_are_none(attempt, tmp_path, tissue_file):
+    whole = tissue_file().read_bytes()
+    cases = {
+        "none.h5ad": None,
+        "empty.h5ad": b"",
+        "cut.h5ad": whole[: len(whole) // 2],
+        "text.h5ad": b"spot\tgene\n",
+    }
+    for name, content in cases.items():
+        path = tmp_path / name
+        if content is not None:
+            path.write_bytes(content)
+        status, stderr = attempt(path, "denoise")
+        assert status == 2, name
+        assert name in stderr
+        assert stderr.count("\n") == 1
+    assert not (tmp_path / "out.h5ad").exists()
+
+
+def test_row_23_duplicate_names_and_spots_are_warned_of(attempt, tissue_file, tmp_path):
+    def duplicate(adata):
+        adata.var_names = [*adata.var_names[:-1], adata.var_names[0]]
+
+    status, stderr = attempt(tissue_file(duplicate), "denoise")
+    assert status == 0
+    assert "Warning: " in stderr
+    assert "1 gene names occurred before" in stderr
+    assert "120 spots share their coordinates" in stderr
+    assert "library_key" in stderr
+    assert (tmp_path / "out.h5ad").exists()
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--layer", "counts"], "layers['counts']: no such layer. There are: (none)."),
+        (["--library-key", "sample"], "obs['sample']: no such column. There are: layer, slide"),
+        (["--spatial-key", "xy"], "obsm['xy']: missing. Name the coordinates with spatial_key"),
+    ],
+)
+def test_slots_that_are_not_there(attempt, tissue_file, tmp_path, verb, options, message):
+    status, stderr = attempt(tissue_file(), *verb, *options)
+    assert status == 2
+    assert message in stderr
+    assert not (tmp_path / "out.h5ad").exists()
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
+def test_results_that_have_no_place_are_told_before_the_work(
+    run, spatial_fakes, tissue_file, tmp_path, verb
+):
+    source = tissue_file()
+    folder = tmp_path / "folder.h5ad"
+    folder.mkdir()
+    for output, options, message in (
+        (folder, [], "is a folder"),
+        (tmp_path / "none" / "out.h5ad", [], "is no folder"),
+        (tmp_path / "out.tsv", [], "does not end in .h5ad"),
+        (source, [], "would overwrite the input"),
+        (tmp_path / "out.h5ad", ["--figure", tmp_path / "x.jpg"], "does not end in .png"),
+        (tmp_path / "out.h5ad", ["--figure", tmp_path / "none" / "x.png"], "is no folder"),
+    ):
+        result = run(*verb, source, "-o", output, *options)
+        assert result.exit_code == 2
+        assert message in result.stderr
+    assert spatial_fakes.calls == {}
+    assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad", "folder.h5ad"}
+
+
+def test_row_27_a_full_disk(attempt, tissue_file, monkeypatch, tmp_path):
+    def full(self, filename, **keywords):
+        Path(filename).write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    source = tissue_file()
+    monkeypatch.setattr(AnnData, "write_h5ad", full)
+    status, stderr = attempt(source, "denoise")
+    assert status == 2
+    assert "out.h5ad: cannot be written (No space left on device)" in stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "number", "status"),
+    [
+        ("denoise is running", signal.SIGTERM, 143),
+        ("half written", signal.SIGTERM, 143),
+        ("half written", signal.SIGINT, 130),
+    ],
+)
+def test_row_27_a_signal_leaves_the_older_result(tissue_file, tmp_path, moment, number, status):
+    source, output = tissue_file(), tmp_path / "out.h5ad"
+    output.write_text("an older result")
+    wait = "0" if moment == "half written" else "60"
+    arguments = [source, "-o", output, "--library-key", "slide", "--device", "cpu"]
+    with subprocess.Popen(
+        [*FAKE, wait, "60", "denoise", *map(str, arguments)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+    ) as process:
+        deadline = time.monotonic() + SECONDS
+        lines = []
+        while moment not in "".join(lines):
+            assert time.monotonic() < deadline
+            lines.append(process.stderr.readline())
+        process.send_signal(number)
+        assert process.wait(SECONDS) == status
+        assert "Traceback" not in process.stderr.read()
+    assert output.read_text() == "an older result"
+    assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad", "out.h5ad"}

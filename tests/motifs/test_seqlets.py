@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphkit.errors import InputError
+from graphkit.motifs import SeqletParams, Track, call_seqlets
+
+
+def track(scores):
+    return Track("x", np.zeros(len(scores), dtype=np.uint8), np.asarray(scores, dtype=float))
+
+
+def noise(generator, kind, n=700):
+    draw = {"gauss": generator.normal, "laplace": generator.laplace}[kind]
+    return np.convolve(draw(size=n + 5), np.ones(6) / 6, "valid")
+
+
+def test_planted_stretches_are_found_with_their_sign():
+    scores = noise(np.random.default_rng(0), "gauss") * 0.05
+    scores[100:108] += 1
+    scores[300:309] -= 1
+    found = call_seqlets([track(np.zeros(50)), track(scores)])
+    assert [(s.record, s.sign) for s in found] == [(1, 1), (1, -1)]
+    for seqlet, (start, end) in zip(found, [(100, 108), (300, 309)], strict=True):
+        assert abs(seqlet.start - start) <= 2
+        assert abs(seqlet.end - end) <= 2
+        assert seqlet.score == pytest.approx(scores[seqlet.start : seqlet.end].sum())
+        assert seqlet.p <= seqlet.q <= 0.05
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [np.zeros(300), np.full(300, 0.1), np.full(300, np.nan), np.ones(3), np.empty(0)],
+    ids=["zero", "constant", "uncovered", "short", "empty"],
+)
+def test_nothing_stands_out_of_nothing(scores):
+    assert call_seqlets([track(scores)]) == []
+    assert call_seqlets([track(scores)], nulls=[[scores, scores]]) == []
+
+
+def test_no_tracks_no_seqlets():
+    assert call_seqlets([]) == []
+    assert call_seqlets([], nulls=[]) == []
+
+
+def test_without_nulls_for_a_track_nothing_is_called_on_it():
+    scores = np.zeros(100)
+    scores[50:58] = 5
+    assert call_seqlets([track(scores)], nulls=[[]]) == []
+
+
+@pytest.mark.parametrize("kind", ["gauss", "laplace"])
+@pytest.mark.parametrize("with_nulls", [False, True])
+def test_noise_is_rarely_called(kind, with_nulls):
+    generator = np.random.default_rng(3)
+    called = 0
+    for _ in range(40):
+        tracks = [track(noise(generator, kind)) for _ in range(5)]
+        nulls = [[noise(generator, kind) for _ in range(3)] for _ in tracks]
+        called += bool(call_seqlets(tracks, nulls=nulls if with_nulls else None))
+    assert called <= 6  # 2 expected at a rate of 0.05
+
+
+def test_scores_of_shuffles_stop_what_the_body_would_call():
+    generator = np.random.default_rng(4)
+    heavy = [generator.standard_t(2.0, size=700) for _ in range(50)]
+    tracks = [track(scores) for scores in heavy[:10]]
+    assert len(call_seqlets(tracks)) > 5
+    assert len(call_seqlets(tracks, nulls=[heavy[10 + 4 * i : 14 + 4 * i] for i in range(10)])) <= 2
+
+
+def test_signs_are_mirror_images():
+    generator = np.random.default_rng(5)
+    scores = noise(generator, "laplace") * 0.1
+    scores[200:210] += 1
+    up = call_seqlets([track(scores)])
+    down = call_seqlets([track(-scores)])
+    assert [s[:3] for s in up] == [s[:3] for s in down]
+    assert [s.sign for s in up] == [-s.sign for s in down] == [1]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.one_of(st.floats(-2, 2), st.just(float("nan"))), max_size=60),
+    st.integers(1, 6),
+    st.integers(0, 6),
+)
+def test_whatever_the_scores_seqlets_are_sound(scores, shortest, more):
+    params = SeqletParams(min_length=shortest, max_length=shortest + more, fdr=0.5)
+    one = track(scores)
+    for seqlet in call_seqlets([one], params):
+        inside = one.scores[seqlet.start : seqlet.end]
+        assert 0 <= seqlet.start < seqlet.end <= len(scores)
+        assert seqlet.end - seqlet.start <= params.max_length
+        assert seqlet.sign * seqlet.score > 0
+        assert 0 <= seqlet.p <= seqlet.q <= 0.5
+        assert seqlet.score == pytest.approx(np.nansum(inside))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"min_length": 0}, {"min_length": 9, "max_length": 8}, {"fdr": 0}, {"fdr": 1}]
+)
+def test_parameters_that_make_no_sense(wrong):
+    with pytest.raises(InputError):
+        SeqletParams(**wrong)
+
+
+def test_one_null_per_track():
+    with pytest.raises(InputError, match="nulls"):
+        call_seqlets([track(np.zeros(9))], nulls=[])
