@@ -18,12 +18,12 @@ from graphkit.methods.domains import domains
 from graphkit.omics import coordinates, gene_symbols, read_spatial, tissue_adata
 from graphkit.plots import domain_figure, gene_figure, lay_out, save_figure
 
-QUICK = DenoiserParams(steps=60, members=1)
+QUICK = DenoiserParams(steps=40, members=1)
 
 
 def main(path):
     if path is None:
-        tissue = simulate_tissue(TissueParams(n_spots=300, n_layers=4), seed=0)
+        tissue = simulate_tissue(TissueParams(n_spots=200, n_layers=4), seed=0)
         adata = tissue_adata(tissue)
         denoise(adata, params=QUICK)
         for name, values in (
@@ -40,13 +40,14 @@ def main(path):
     print(adata.obs["domain"].value_counts().to_string(header=False))
 
     sheet = lay_out(coordinates(adata))
+    per_10k = 1e4 / np.asarray(adata.X.sum(axis=1)).reshape(-1, 1)
     best = adata.var["denoise_gain"].to_numpy().argsort()[-2:]
     figure = gene_figure(
         sheet,
         gene_symbols(adata)[best],
-        before=adata.X[:, best].toarray(),
-        after=adata.layers["denoised"][:, best],
-        unit="counts",
+        before=adata.X[:, best].toarray() * per_10k,
+        after=adata.layers["denoised"][:, best] * per_10k,
+        unit="counts per 10,000",
     )
     save_figure(figure, Path("genes.png"))
     found = adata.obs["domain"].cat

@@ -1,4 +1,4 @@
-"""graphkit: graph learning for biological sequences.
+"""graphkit: graph learning for biological sequences and spatial data.
 
 >>> import graphkit
 >>> model = graphkit.load("lncloc")
@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from graphkit.builders import DeBruijnBuilder, KmerWord2Vec
     from graphkit.errors import GraphkitError, InputError
     from graphkit.methods import SequenceClassifier, SGCLLncLoc
+    from graphkit.methods.denoising import denoise
+    from graphkit.methods.domains import domains
+    from graphkit.methods.explaining import explain_each
+    from graphkit.methods.modules import modules
+    from graphkit.methods.rank_genes import rank_genes
+    from graphkit.omics import read_spatial, write_h5ad
     from graphkit.pretrained import load
     from graphkit.sequences import read_fasta, write_fasta
-    from graphkit.types import Prediction, Record
+    from graphkit.types import Prediction, Record, Scores
 
 __version__ = "0.1.0"
 
@@ -31,18 +37,30 @@ _ROOMS = {
     "Prediction": "types",
     "Record": "types",
     "SGCLLncLoc": "methods",
+    "Scores": "types",
     "SequenceClassifier": "methods",
+    "denoise": "methods.denoising",
+    "domains": "methods.domains",
+    "explain_each": "methods.explaining",
     "load": "pretrained",
+    "modules": "methods.modules",
+    "rank_genes": "methods.rank_genes",
     "read_fasta": "sequences",
+    "read_spatial": "omics",
     "write_fasta": "sequences",
+    "write_h5ad": "omics",
 }
 _MODULES = (
+    "attribution",
     "builders",
     "datasets",
     "evaluation",
     "losses",
     "methods",
+    "motifs",
     "nn",
+    "omics",
+    "plots",
     "sequences",
     "training",
 )
@@ -55,10 +73,18 @@ __all__ = [
     "Prediction",
     "Record",
     "SGCLLncLoc",
+    "Scores",
     "SequenceClassifier",
+    "denoise",
+    "domains",
+    "explain_each",
     "load",
+    "modules",
+    "rank_genes",
     "read_fasta",
+    "read_spatial",
     "write_fasta",
+    "write_h5ad",
 ]
 
 

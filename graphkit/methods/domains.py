@@ -135,7 +135,7 @@ def domains(
         embed(data, features, recipe, seed=random_state + i, device=device, progress=progress)
         for i in range(seeds)
     ]
-    found, curve = _divide(embeddings, smooth, numbers, recipe, seed=random_state)
+    found, curve = divide(embeddings, smooth, numbers, recipe, seed=random_state)
     posterior, stability = consensus(found)
     order = np.argsort(-np.bincount(posterior.argmax(axis=1), minlength=posterior.shape[1]))
     rank = np.argsort(order)[posterior.argmax(axis=1)]
@@ -199,7 +199,7 @@ def embed(
     return torch.cat(parts).double().numpy()
 
 
-def _divide(
+def divide(
     embeddings: list[Floats],
     smooth: Floats,
     numbers: list[int],

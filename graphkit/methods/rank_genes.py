@@ -72,6 +72,7 @@ def rank_genes(
         per spot of the domain, in log-odds), ``own``, ``neighbors``, ``log2_fold_change`` (of mean
         normalised counts, inside against outside), ``mean_inside``, ``mean_outside``,
         ``morans_i`` (of log-normalised expression over the whole tissue, not of denoised values).
+        The neighbour graph, where there was none, is written as squidpy does.
     groupby
         Column of ``obs`` with the domains; spots without a value only serve as neighbours.
     key_added

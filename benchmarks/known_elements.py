@@ -1,0 +1,120 @@
+"""Known localisation elements: does a model rely on them, and do they part measured classes.
+
+A model of the shipped recipe is trained without one fold of RNAlight's transcripts; motifs are
+found in the explanations of that fold, cross-fitted within it, and tested against its measured
+labels. Each known element is tested there as well, whether or not a motif resembles it.
+Needs the shared folder (``GRAPHKIT_SHARED``).
+"""
+
+import argparse
+from typing import Any
+
+from common import limit_threads, save, show
+
+limit_threads(1)
+
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from lncloc_data import CLASSES, SEED, Pool, folder, load_pool, untrained  # noqa: E402
+
+from graphkit.evaluation import grouped_folds  # noqa: E402
+from graphkit.methods import SequenceClassifier  # noqa: E402
+from graphkit.methods.explaining import explain_each  # noqa: E402
+from graphkit.methods.explaining_models import log_odds_of  # noqa: E402
+from graphkit.motifs import (  # noqa: E402
+    KNOWN_ELEMENTS,
+    Corpus,
+    Motif,
+    Track,
+    benjamini_hochberg,
+    discover,
+    enrich,
+    find_sites,
+    knock_out,
+    read_motifs,
+    strata,
+)
+from graphkit.motifs.chance import chance_sites, dinucleotides  # noqa: E402
+from graphkit.sequences import similar_groups  # noqa: E402
+
+LONGEST = 5_000
+
+
+def trained(pool: Pool, *, members: int) -> tuple[SequenceClassifier, np.ndarray]:
+    fold = grouped_folds(2 * pool.source + pool.y, similar_groups(pool.codes), folds=5, seed=SEED)
+    rows = np.flatnonzero(fold != 0)
+    model = untrained(members=members)
+    model.fit(
+        [pool.records[i] for i in rows],
+        [CLASSES[pool.y[i]] for i in rows],
+        sources=pool.source[rows].tolist(),
+    )
+    return model, np.flatnonzero((fold == 0) & (pool.source == 0) & (pool.lengths <= LONGEST))
+
+
+def elements(model: SequenceClassifier, pool: Pool, rows: np.ndarray) -> list[dict[str, Any]]:
+    codes, nuclear = [pool.codes[i] for i in rows], pool.y[rows] == 1
+    effect = log_odds_of(model, CLASSES[1])
+    corpus, pairs = Corpus.of(codes), dinucleotides(codes)
+    found = []
+    for element in KNOWN_ELEMENTS:
+        motif = Motif.from_consensus(element.consensus, name=element.name)
+        present = find_sites(motif, corpus).counts(len(codes)) > 0
+        chance = chance_sites(motif, corpus, pairs, p=1e-4, seed=SEED)
+        positive = ~nuclear if element.localisation == "cytoplasm" else nuclear
+        result = enrich(present, positive, strata(pool.lengths[rows], chance))
+        broken = knock_out(effect, codes, motif, seed=SEED)
+        found.append(
+            {
+                "element": element.name,
+                "consensus": element.consensus,
+                "expected in": element.localisation,
+                "transcripts with it": int(present.sum()),
+                "odds ratio": float(result.odds_ratio),
+                "p": float(result.p),
+                "knock-out": None if broken is None else float(broken.effect),
+                "control": None if broken is None else float(broken.control),
+            }
+        )
+    for row, q in zip(found, benjamini_hochberg([row["p"] for row in found]), strict=True):
+        row["q"] = float(q)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--members", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=32)
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    pool = load_pool()
+    model, rows = trained(pool, members=chosen.members)
+    print(f"{len(rows)} transcripts held out", flush=True)
+    known = elements(model, pool, rows)
+    show([{k: row[k] for k in row if k != "consensus"} for row in known], title="Known elements")
+    records = [pool.records[i] for i in rows]
+    explained = explain_each(model, records, target=CLASSES[1], steps=chosen.steps)
+    tracks = [
+        Track(records[i].id, pool.codes[rows[i]], one.scores.project().values)
+        for i, one in enumerate(explained)
+        if one.scores is not None
+    ]
+    if len(tracks) != len(records):
+        raise SystemExit("a transcript could not be explained")
+    database = read_motifs(folder().parent / "motifs" / "Ray2013_rbp_Homo_sapiens.dna_encoded.meme")
+    table = discover(
+        tracks,
+        labels=pool.y[rows].tolist(),
+        classes=CLASSES,
+        database=database,
+        effect=log_odds_of(model, CLASSES[1]),
+        seed=SEED,
+    )
+    results = {"transcripts": len(rows), "known_elements": known, "motifs": table.table()}
+    save(__file__, results, seed=SEED, threads=1)
+    columns = list(table.table()[0])[:9] if table.table() else []
+    show([{name: row[name] for name in columns} for row in table.table()[:12]], title="Motifs")
+
+
+if __name__ == "__main__":
+    main()
