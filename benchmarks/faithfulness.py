@@ -147,6 +147,8 @@ def main(arguments: argparse.Namespace) -> None:
     results["lengths"] = [len(codes) for codes in chosen]
     results["faithfulness"] = faithful("model", load(arguments.model), chosen, params)
     show(results["faithfulness"], title=f"{results['model']}, {len(chosen)} transcripts")
+    if arguments.save:
+        save(__file__, results, seed=SEED, threads=1, packages=PACKAGES)
     if arguments.published:
         with np.load(shared / "peers" / "sgcl_lncloc" / "weights.npz") as arrays:
             published = published_sgcl_lncloc(dict(arrays))

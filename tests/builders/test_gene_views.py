@@ -1,5 +1,7 @@
 """Gene views: z-scored, halves that add up, patterns against a decomposition."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -45,7 +47,8 @@ def test_halves_are_of_the_molecules_there_are(made, monkeypatch):
     other, _ = views.half(np.random.default_rng(2))
     assert (first == again).all()
     assert not (first == other).all()
-    monkeypatch.setattr("graphkit.builders.gene_views.raw_images", lambda half, _: half)
+    module = import_module("graphkit.builders.gene_views")
+    monkeypatch.setattr(module, "raw_images", lambda half, _: half)
     one, two = views.half(np.random.default_rng(1))
     assert ((one + two) != counts).nnz == 0
     assert 0.4 < one.sum() / counts.sum() < 0.6

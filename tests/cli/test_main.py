@@ -18,7 +18,9 @@ SECONDS = 60
 
 def start(*arguments, **more):
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE) | more
-    return subprocess.Popen([*FAKE, *map(str, arguments)], bufsize=0, **pipes)
+    # A test run in the background ignores SIGINT, and so would its children.
+    interruptible = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    return subprocess.Popen([*FAKE, *map(str, arguments)], bufsize=0, **pipes, **interruptible)
 
 
 def feed(process, *, n):

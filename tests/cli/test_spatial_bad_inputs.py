@@ -187,6 +187,8 @@ def test_row_27_a_signal_leaves_the_older_result(tissue_file, tmp_path, moment, 
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        # A test run in the background ignores SIGINT, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         deadline = time.monotonic() + SECONDS
         lines = []
