@@ -16,6 +16,7 @@ other, and ``modules.json`` is written beside the script. About 15 minutes per s
 import argparse
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -99,7 +100,7 @@ class Recipes:
         return cluster(embedding, k, seed=seed, restarts=10)[1].argmax(axis=1)
 
 
-def run(name: str, seeds: int) -> list[dict[str, Any]]:
+def run(name: str, seeds: Sequence[int]) -> list[dict[str, Any]]:
     counts, points = slide(name)
     recipes = Recipes(points)
     default = DarlcParams()
@@ -109,7 +110,7 @@ def run(name: str, seeds: int) -> list[dict[str, Any]]:
         "denoised, once": recipes.once,
         **{f"pca {d} + k-means": partial(pca_modules, n_components=d) for d in (5, 12, 30)},
     }
-    rows = agreement_table(counts, finders, n_modules=N_MODULES, seeds=range(seeds))
+    rows = agreement_table(counts, finders, n_modules=N_MODULES, seeds=seeds)
     return [{"slide": name, **row} for row in rows]
 
 
@@ -143,7 +144,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     arguments = parser.parse_args()
     if arguments.part:
-        print(json.dumps(run(arguments.part, arguments.seeds)))
+        print(json.dumps(run(arguments.part, range(arguments.seeds))))
         return
     rows = []
     for name in SLIDES:

@@ -22,6 +22,9 @@ PER_STEP, PER_SPOT, PER_GENE_READ, PER_GENE = 8e-3, 4.5e-5, 6.5e-8, 1.05e-7
 # Networks that an evaluation trains per member: with and without neighbours, and shuffled, for
 # each of three splits; and the share of time that its baselines add.
 EVALUATED, BASELINES = 9, 1.3
+# Domains: seconds per spot of a run, of choosing their number, and per value of the components;
+# numbers kept per spot.
+PER_RUN, PER_AUTO, PER_VALUE, FEATURES = 1.7e-3, 3e-3, 5e-7, 3_000
 # Modules: pixels of the largest image, seconds per gene and for each pixel of its image; copies of
 # the images, and bytes that a batch takes for each pixel.
 PIXELS = 64**2
@@ -51,11 +54,12 @@ def denoising_cost(adata: AnnData, *, evaluate: bool = False) -> Cost:
     return Cost(table(adata) + 4.0 * n * n_genes + batch, time)
 
 
-def domain_cost(adata: AnnData, *, seeds: int) -> Cost:
+def domain_cost(adata: AnnData, *, seeds: int, auto: bool = False) -> Cost:
     """Return the cost of ``domains``, which grows with the runs that must agree."""
     n, n_genes = adata.shape
-    top = min(n_genes, TOP_GENES)
-    return Cost(table(adata) + 4.0 * n * top, 5 + seeds * n * 1e-2)
+    genes = min(n_genes, TOP_GENES)
+    one = n * (PER_RUN + (PER_AUTO if auto else 0))
+    return Cost(table(adata) + 4.0 * FEATURES * n, n * genes * PER_VALUE + seeds * one)
 
 
 def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cost:

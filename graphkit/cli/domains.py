@@ -19,7 +19,7 @@ from graphkit.cli.spatial_options import (
     SpatialKey,
 )
 from graphkit.cli.spatial_pictures import domain_picture, tissue_of
-from graphkit.cli.spatial_run import Slots, check_places, number_or_auto, reporting, save
+from graphkit.cli.spatial_run import AUTO, Slots, check_places, number_or_auto, reporting, save
 
 EXAMPLE = """
 Examples:
@@ -57,7 +57,7 @@ def domains(
     k = number_or_auto(n_domains, option="--n-domains")
     with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source)
-        announce(domain_cost(adata, seeds=seeds))
+        announce(domain_cost(adata, seeds=seeds, auto=k == AUTO))
         from graphkit.methods.domains import domains as divide
 
         divide(

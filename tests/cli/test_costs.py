@@ -27,4 +27,6 @@ def test_a_dense_table_is_larger_than_a_sparse_one():
 def test_evaluation_and_more_runs_take_longer():
     adata = spots(1_000)
     assert denoising_cost(adata, evaluate=True).seconds > denoising_cost(adata).seconds
+    assert domain_cost(adata, seeds=5, auto=True).seconds > domain_cost(adata, seeds=5).seconds
+    assert module_cost(adata, auto=True).seconds > module_cost(adata).seconds
     assert domain_cost(adata, seeds=10).seconds > domain_cost(adata, seeds=1).seconds

@@ -1,9 +1,12 @@
 """What surrounds the method: options, files, figures. The method itself has tests of its own."""
 
+from functools import partial
+
 import matplotlib as mpl
 import numpy as np
 import pytest
 
+from graphkit.methods.scrcl import ScRCLParams
 from graphkit.omics import read_spatial
 
 OPTIONS = ("--library-key", "slide", "--device", "cpu")
@@ -84,3 +87,15 @@ def test_scanpy_draws_the_result(domains, tmp_path):
     adata = read_spatial(tmp_path / "out.h5ad", library_key="slide")
     ax = sc.pl.embedding(adata, basis="spatial", color="domain", show=False)
     assert ax.get_title() == "domain"
+
+
+def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("graphkit.methods.domains.ScRCLParams", partial(ScRCLParams, epochs=1))
+    figure, output = tmp_path / "domains.png", tmp_path / "out.h5ad"
+    options = ("--n-domains", "3", "--seeds", 2, "--figure", figure, *OPTIONS)
+    result = run("domains", tissue_file(), "-o", output, *options)
+    assert result.exit_code == 0, result.stderr
+    adata = read_spatial(output, library_key="slide")
+    assert set(adata.obs["domain"].cat.categories) == {"1", "2", "3"}
+    assert adata.obs["domain_stability"].between(0, 1).all()
+    assert figure.stat().st_size > 10_000

@@ -45,6 +45,8 @@ def test_axes_are_used_or_made():
 
 
 def test_no_figure_is_left_with_pyplot():
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    before = [] if pyplot is None else pyplot.get_fignums()
     new_figure(1, 1)
     pyplot = sys.modules.get("matplotlib.pyplot")
-    assert pyplot is None or pyplot.get_fignums() == []
+    assert (pyplot is None and not before) or pyplot.get_fignums() == before
