@@ -9,8 +9,8 @@ of components, those of the method's embedding (12) among them. Two ablations: `
 whole recipe but for the training of DARLC; ``denoised, once`` fits one t mixture to the z-scored
 denoised images, without halves and consensus.
 
-``--part SLIDE`` runs one slide and prints it as JSON; without it all parts run, one after the
-other, and ``modules.json`` is written beside the script. About 15 minutes per slide and seed.
+Each slide and seed runs in a process of its own and takes about 15 minutes; ``--slide`` and
+``--seeds`` choose what is measured, and what else ``modules.json`` holds stays as it is.
 """
 
 import argparse
@@ -132,7 +132,9 @@ def summary(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def interval(lead: np.ndarray) -> dict[str, float]:
-    """Return mean and 95 % t interval of paired differences."""
+    """Return mean and 95 % t interval of paired differences; of one no interval."""
+    if len(lead) < 2:
+        return {"ahead": float(lead.mean())}
     half = student.ppf(0.975, len(lead) - 1) * lead.std(ddof=1) / np.sqrt(len(lead))
     mean = float(lead.mean())
     return {"ahead": mean, "ahead_low": mean - float(half), "ahead_high": mean + float(half)}
@@ -140,19 +142,23 @@ def interval(lead: np.ndarray) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--part", choices=SLIDES)
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--slide", choices=SLIDES, action="append")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--part", nargs=2, metavar=("SLIDE", "SEED"), help="print one as JSON")
     arguments = parser.parse_args()
     if arguments.part:
-        print(json.dumps(run(arguments.part, range(arguments.seeds))))
+        print(json.dumps(run(arguments.part[0], [int(arguments.part[1])])))
         return
-    rows = []
-    for name in SLIDES:
-        rows += run_alone(__file__, "--part", name, "--seeds", str(arguments.seeds))
-    table = summary(rows)
+    written = Path(__file__).with_suffix(".json")
+    rows = json.loads(written.read_text())["results"]["rows"] if written.exists() else []
+    for seed in arguments.seeds:
+        for name in arguments.slide or SLIDES:
+            rows = [row for row in rows if (row["slide"], row["seed"]) != (name, seed)]
+            rows += run_alone(__file__, "--part", name, str(seed))
+            save(__file__, {"summary": summary(rows), "rows": rows}, threads=1)
+            print(name, seed, flush=True)
     columns = ("slide", "k", "finder", *COLUMNS, "ahead", "ahead_low", "ahead_high")
-    show([{c: line.get(c) for c in columns} for line in table], title="Gene modules")
-    save(__file__, {"summary": table, "rows": rows}, threads=1)
+    show([{c: line.get(c) for c in columns} for line in summary(rows)], title="Gene modules")
 
 
 if __name__ == "__main__":

@@ -74,48 +74,60 @@ class SpotInputs:
     target_sum: float
 
     def __post_init__(self) -> None:
-        self._place = np.full(self.counts.shape[1], -1, dtype=np.int64)
-        self._place[self.inputs] = np.arange(len(self.inputs))
+        place = np.full(self.counts.shape[1], -1, dtype=np.int32)
+        place[self.inputs] = np.arange(len(self.inputs), dtype=np.int32)
+        column = place[self.counts.indices]
+        # Where the values that are read stand among all values, row by row: found once, since
+        # every batch of every epoch asks.
+        self._read = np.flatnonzero(column >= 0)
+        self._column = column[self._read]
+        self._first = np.searchsorted(self._read, self.counts.indptr)
 
     def dense(
         self, rows: NDArray[np.int64], values: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
         """Return the counts of `rows`, [len(rows), G]; `values` [nnz] replace those stored."""
-        return self._scatter(rows, values, place=None)
+        found = self.counts.data if values is None else values
+        width = self.counts.shape[1]
+        return _scatter(rows, found, self.counts.indices, first=self.counts.indptr, width=width)
+
+    def normalised(self, values: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Return ``log(1 + count / total * target_sum)`` of all stored values that are read.
+
+        `values` [nnz] replace the counts; :meth:`log_normalised` takes the result.
+        """
+        found = self.counts.data if values is None else values
+        before = np.concatenate([[0.0], np.cumsum(found, dtype=np.float64)])
+        total = np.diff(before[self.counts.indptr])
+        scale = (self.target_sum / np.maximum(total, 1)).astype(np.float32)
+        read = found[self._read] * np.repeat(scale, np.diff(self._first))
+        return np.log1p(read, out=read)
 
     def log_normalised(
-        self, rows: NDArray[np.int64], values: NDArray[np.float32] | None = None
+        self, rows: NDArray[np.int64], normalised: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
-        """Return ``log(1 + count / total * target_sum)`` of the input genes, [len(rows), F]."""
-        x = self._scatter(rows, values, place=self._place, normalise=True)
-        return np.log1p(x, out=x)
+        """Return the inputs of `rows`, [len(rows), F], from what :meth:`normalised` returned."""
+        found = self.normalised() if normalised is None else normalised
+        return _scatter(rows, found, self._column, first=self._first, width=len(self.inputs))
 
-    def _scatter(
-        self,
-        rows: NDArray[np.int64],
-        values: NDArray[np.float32] | None,
-        *,
-        place: NDArray[np.int64] | None,
-        normalise: bool = False,
-    ) -> NDArray[np.float32]:
-        data = self.counts.data if values is None else values
-        first = self.counts.indptr[rows].astype(np.int64)
-        length = self.counts.indptr[rows + 1].astype(np.int64) - first
-        row = np.repeat(np.arange(len(rows)), length)
-        before = np.cumsum(length) - length
-        stored = np.arange(len(row)) + np.repeat(first - before, length)
-        column, found = self.counts.indices[stored].astype(np.int64), data[stored]
-        if normalise:
-            total = np.bincount(row, found, minlength=len(rows))
-            found = found * (self.target_sum / np.maximum(total, 1))[row]
-        width = self.counts.shape[1]
-        if place is not None:
-            column, width = place[column], len(self.inputs)
-            read = column >= 0
-            row, column, found = row[read], column[read], found[read]
-        out = np.zeros((len(rows), width), dtype=np.float32)
-        out[row, column] = found
-        return out
+
+def _scatter(
+    rows: NDArray[np.int64],
+    values: NDArray[np.float32],
+    columns: NDArray[np.integer],
+    *,
+    first: NDArray[np.integer],
+    width: int,
+) -> NDArray[np.float32]:
+    """Return rows of a compressed table, dense."""
+    start = first[rows].astype(np.int64)
+    length = first[rows + 1].astype(np.int64) - start
+    offset = np.arange(len(rows)) * width
+    before = np.cumsum(length) - length
+    stored = np.arange(int(length.sum())) + np.repeat(start - before, length)
+    out = np.zeros(len(rows) * width, dtype=np.float32)
+    out[np.repeat(offset, length) + columns[stored]] = values[stored]
+    return out.reshape(len(rows), width)
 
 
 @dataclass
@@ -152,20 +164,22 @@ class ThinnedSpots:
         """Toss the coins of `epoch`."""
         self._epoch = epoch
         generator = np.random.default_rng((self.seed, epoch, _COINS))
-        self._half = halve(self.source.counts.data, generator)
+        counts = self.source.counts.data
+        half = halve(counts, generator)
+        self._shown = self.source.normalised(half)
+        self._asked = np.subtract(counts, half, out=half)
 
     def __getitem__(self, indices: Sequence[int]) -> SpotBatch:
         rows = np.asarray(indices, dtype=np.int64)
         neighbors, mask, distance = self._sampled(rows)
         nodes, place = np.unique(np.concatenate([rows, neighbors.ravel()]), return_inverse=True)
-        rest = self.source.dense(rows) - self.source.dense(rows, self._half)
         return SpotBatch(
-            torch.from_numpy(self.source.log_normalised(nodes, self._half)),
+            torch.from_numpy(self.source.log_normalised(nodes, self._shown)),
             torch.from_numpy(place[: len(rows)]),
             torch.from_numpy(place[len(rows) :].reshape(neighbors.shape)),
             torch.from_numpy(mask),
             torch.from_numpy(distance),
-            torch.from_numpy(rest),
+            torch.from_numpy(self.source.dense(rows, self._asked)),
         )
 
     def _sampled(self, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:

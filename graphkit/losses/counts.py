@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
+
+# No product of this and a count overflows.
+_LEAST = -1e30
 
 
 class MultinomialLoss(nn.Module):
@@ -29,6 +31,7 @@ class MultinomialLoss(nn.Module):
         counts : Tensor [B, G]
             What was counted, >= 0.
         """
-        # A gene that cannot occur has the rate 0: without counts it costs nothing.
-        cost = torch.where(counts > 0, counts * log_rates, torch.zeros_like(counts))
+        # A gene that cannot occur has the rate 0: without counts it costs nothing, for which its
+        # logarithm must be finite.
+        cost = counts * log_rates.clamp(min=_LEAST)
         return -cost.sum() / counts.sum().clamp(min=1)

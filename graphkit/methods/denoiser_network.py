@@ -107,11 +107,11 @@ def mixed_spots(
     """
     place = choose_device(device)
     network = network.to(place).eval()
-    blocks = _blocks(len(table))
+    blocks, read = _blocks(len(table)), source.normalised()
     with torch.inference_mode():
         nodes = torch.cat(
             [
-                network.encode(torch.from_numpy(source.log_normalised(rows)).to(place))
+                network.encode(torch.from_numpy(source.log_normalised(rows, read)).to(place))
                 for rows in blocks
             ]
         )
@@ -163,8 +163,9 @@ def _moments(source: SpotInputs) -> tuple[NDArray[np.float32], float]:
     """Return the mean of each input, and the root of the mean variance over inputs."""
     n, width = source.counts.shape[0], len(source.inputs)
     total, square = np.zeros(width), np.zeros(width)
+    read = source.normalised()
     for rows in _blocks(n):
-        x = source.log_normalised(rows).astype(np.float64)
+        x = source.log_normalised(rows, read).astype(np.float64)
         total += x.sum(axis=0)
         square += (x**2).sum(axis=0)
     mean = total / n

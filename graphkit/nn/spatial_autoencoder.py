@@ -67,7 +67,10 @@ class SpatialAutoencoder(nn.Module):
 
     def encode(self, x: Tensor) -> Tensor:
         """Return [m, dim] for log-normalised inputs [m, n_inputs], each spot for itself."""
-        x = functional.dropout((x - self.mean) / self.scale, self.input_dropout, self.training)
+        x = (x - self.mean) / self.scale
+        if self.training and self.input_dropout:
+            # torch's own dropout takes three times as long on a processor, most of a training step.
+            x = x * (torch.rand_like(x) >= self.input_dropout) / (1 - self.input_dropout)
         hidden = functional.dropout(functional.elu(self.read(x)), self.dropout, self.training)
         return self.compress(hidden)
 

@@ -6,12 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from graphkit.builders.halves import _ones, halve
-
-
-@given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20))
-def test_ones_are_counted(words):
-    assert _ones(np.array(words, dtype=np.uint64)).tolist() == [w.bit_count() for w in words]
+from graphkit.builders.halves import halve
 
 
 @given(st.lists(st.integers(0, 2**24), min_size=1, max_size=20), st.integers(0, 99))
@@ -22,7 +17,7 @@ def test_never_more_than_there_are(counts, seed):
     assert (half == half.round()).all()
 
 
-@pytest.mark.parametrize("count", [1, 5, 62, 63, 64, 500])
+@pytest.mark.parametrize("count", [1, 5, 15, 16, 17, 500])
 def test_is_binomial(count):
     half = halve(np.full(20_000, count), np.random.default_rng(0))
     edges = np.unique(stats.binom.ppf([0.1, 0.3, 0.5, 0.7, 0.9], count, 0.5))
