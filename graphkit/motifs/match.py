@@ -64,9 +64,11 @@ def match_motifs(
     """Match motifs against a collection, on one strand.
 
     The statistic is Tomtom's: two columns are as similar as they are near (Euclidean distance of
-    the shares); the similarity of the columns that meet is summed; its null distribution at an
-    offset is the convolution, over those columns of the query, of their similarities with every
-    column of the collection; and the best offset's p-value is corrected for the offsets tried.
+    the shares); the similarities of the columns that meet are summed, and a column of the query
+    that meets none counts as much as its median over the collection, so that a short overlap is no
+    better than a long one by chance. Its null distribution at an offset is the convolution, over
+    the columns that meet, of their similarities with every column of the collection; the p-value of
+    the best offset is the chance that any offset does as well.
 
     Parameters
     ----------
@@ -88,7 +90,8 @@ def match_motifs(
 
     References
     ----------
-    Gupta et al. 2007, doi 10.1186/gb-2007-8-2-r24
+    Gupta et al. 2007, doi 10.1186/gb-2007-8-2-r24; Tanaka et al. 2011,
+    doi 10.1093/bioinformatics/btr257
 
     Examples
     --------
@@ -131,19 +134,27 @@ def _similarity(query: Floats, columns: Floats) -> Ints:
 
 
 class _Tails:
-    """P(summed similarity >= s) of any run of query columns with random known columns."""
+    """P(similarity of a query with random known columns >= s), wherever the two meet."""
 
     def __init__(self, level: Ints) -> None:
         self._columns = [np.bincount(row, minlength=_LEVELS + 1) / len(row) for row in level]
+        middle = np.rint(np.median(level, axis=1)).astype(np.int64)
+        self._before = np.concatenate([[0], np.cumsum(middle)])
         self._upper: dict[tuple[int, int], Floats] = {}
 
+    def beside(self, start: int, end: int) -> int:
+        """Return what the columns outside [start, end) count: their medians."""
+        return int(self._before[-1] - self._before[end] + self._before[start])
+
     def p(self, start: int, end: int, total: int) -> float:
+        """Return the chance where the columns [start, end) meet random ones."""
         if (start, end) not in self._upper:
             density = np.ones(1)
             for column in self._columns[start:end]:
                 density = np.convolve(density, column)
             self._upper[start, end] = np.cumsum(density[::-1])[::-1]
-        return float(min(self._upper[start, end][total], 1.0))
+        upper, least = self._upper[start, end], total - self.beside(start, end)
+        return float(min(upper[max(least, 0)], 1.0)) if least < len(upper) else 0.0
 
 
 def _best_offset(
@@ -152,14 +163,16 @@ def _best_offset(
     """Return the best of all offsets; `level` is the similarity [w, v] of the two."""
     least = min(min_overlap, query.width, target.width)
     offsets = range(least - target.width, query.width - least + 1)
-    p, offset, overlap = 2.0, 0, 0
-    for candidate in offsets:
-        start, end = max(candidate, 0), min(query.width, candidate + target.width)
-        total = int(np.trace(level, offset=-candidate))
-        chance = tails.p(start, end, total)
-        if chance < p:
-            p, offset, overlap = chance, candidate, end - start
-    corrected = -np.expm1(len(offsets) * np.log1p(-min(p, 1 - 1e-16)))
+    met = [(max(offset, 0), min(query.width, offset + target.width)) for offset in offsets]
+    totals = [
+        int(np.trace(level, offset=-offset)) + tails.beside(*columns)
+        for offset, columns in zip(offsets, met, strict=True)
+    ]
+    best = int(np.argmax(totals))
+    # The chance that any offset does as well, each by its own distribution.
+    chances = np.array([tails.p(*columns, totals[best]) for columns in met])
+    p = -np.expm1(np.log1p(-np.minimum(chances, 1 - 1e-16)).sum())
+    start, end = met[best]
     protein = (target.alt or target.name.split("_")[0]).split(",")[0]
     family = family_of(protein)
-    return Match(target.name, target.alt, family, offset, overlap, float(corrected), 1.0)
+    return Match(target.name, target.alt, family, offsets[best], end - start, float(p), 1.0)

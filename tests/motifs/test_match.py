@@ -43,7 +43,19 @@ def test_tails_equal_every_choice_of_columns(seed, total, width):
     level = generator.integers(0, 101, size=(width, 5))
     total = total * 20 * width
     every = np.array(np.meshgrid(*level)).reshape(width, -1).sum(axis=0)
-    assert _Tails(level).p(0, width, total) == pytest.approx(np.mean(every >= total))
+    tails = _Tails(level)
+    assert tails.p(0, width, total) == pytest.approx(np.mean(every >= total))
+    first = level[0] + tails.beside(0, 1)
+    assert tails.p(0, 1, total) == pytest.approx(np.mean(first >= total))
+
+
+def test_columns_that_meet_none_count_as_their_median():
+    level = np.array([[0, 10, 90], [5, 5, 80], [1, 2, 3]])
+    tails = _Tails(level)
+    assert tails.beside(0, 3) == 0
+    assert tails.beside(1, 3) == 10
+    assert tails.beside(1, 2) == 12
+    assert tails.beside(0, 1) == 7
 
 
 def test_similarity_runs_from_0_to_100():
@@ -108,5 +120,6 @@ def test_agrees_with_tomtom():
     }
     pairs = [(ours[i, m.name], theirs[i][j]) for i in range(20) for j, m in enumerate(known)]
     a, b = np.log10(np.maximum(np.array(pairs, dtype=float), 1e-12)).T
-    assert np.corrcoef(np.argsort(np.argsort(a)), np.argsort(np.argsort(b)))[0, 1] > 0.8
+    assert np.corrcoef(np.argsort(np.argsort(a)), np.argsort(np.argsort(b)))[0, 1] > 0.98
+    assert np.corrcoef(a, b)[0, 1] > 0.99
     assert [min(range(80), key=lambda j: theirs[i][j]) for i in range(10, 20)] == list(range(10))
