@@ -2,6 +2,7 @@
 
 from graphkit.attribution.attention import attention_mass, attention_track
 from graphkit.attribution.checks import Check
+from graphkit.attribution.converged import converged_gradients
 from graphkit.attribution.faithfulness import FaithfulnessParams, faithfulness, recovery
 from graphkit.attribution.gradients import Attribution, integrated_gradients
 from graphkit.attribution.log_odds import LogOdds, log_odds, untouched
@@ -16,6 +17,7 @@ __all__ = [
     "Mutagenesis",
     "attention_mass",
     "attention_track",
+    "converged_gradients",
     "faithfulness",
     "integrated_gradients",
     "log_odds",

@@ -113,8 +113,8 @@ def measure(
 
     return Measured(
         length=len(codes),
-        gap=_gap(found),
-        fine_gap=_gap(integrated_gradients(model, codes, steps=p.fine_steps)) if fine else None,
+        gap=found.gap,
+        fine_gap=integrated_gradients(model, codes, steps=p.fine_steps).gap if fine else None,
         lost=_lost(found),
         with_mutagenesis={name: spearman(track, oracle) for name, track in tracks.items()},
         deleted=curves(deletion),
@@ -193,10 +193,6 @@ def recovery(scores: NDArray[np.floating], truth: NDArray[np.bool_]) -> float:
     if not n_true or not n_other:
         return float("nan")
     return float((ranks[true].sum() - n_true * (n_true + 1) / 2) / (n_true * n_other))
-
-
-def _gap(found: Attribution) -> float:
-    return abs(found.positions.delta or 0.0) / max(abs(found.f_x - found.f_base), 1e-3)
 
 
 def _lost(found: Attribution) -> float:

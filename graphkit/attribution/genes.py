@@ -83,7 +83,7 @@ def gene_attribution(
     expression : csr_matrix [n, G]
         What the features were made from; stays sparse.
     features : Tensor [n, F]
-        ``(expression - mean) @ loadings``.
+        ``(expression - mean) @ loadings``, on the device of the model.
     target
         Number of the domain.
     spots : int64 [m]
@@ -104,7 +104,7 @@ def gene_attribution(
         raise InputError(f"is {steps}", slot="steps", remedy="Give at least 2.")
     if not len(spots):
         raise InputError("none given", slot="spots", remedy="Give at least one.")
-    chosen = torch.from_numpy(np.asarray(spots, dtype=np.int64))
+    chosen = torch.from_numpy(np.asarray(spots, dtype=np.int64)).to(features.device)
 
     def forward(own: Tensor, neighbors: Tensor) -> Tensor:
         logits = [model.logits(o, n)[chosen] for o, n in zip(own, neighbors, strict=True)]
@@ -123,7 +123,7 @@ def gene_attribution(
     )
     with torch.no_grad():
         f_x, f_base = float(forward(x, x)), float(forward(base, base))
-    own, neighbors = (to_genes(part[0].numpy(), expression, model) for part in gradients)
+    own, neighbors = (to_genes(part[0].cpu().numpy(), expression, model) for part in gradients)
     delta = float(own.sum() + neighbors.sum() - (f_x - f_base))
     return GeneAttribution(own, neighbors, f_x, f_base, delta)
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # Points of the path held at once, times nodes per graph: bounds memory for any network and is
 # independent of the length of the sequence.
 _NODES = 4096
+NO_DIFFERENCE = 1e-3
+"""Log-odds nearer than this to those of the baseline are the same: a gap is a share of it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Attribution:
         is ``positions + side + absent - (f_x - f_base)``, all summed up.
     members : ndarray [M, L]
         What each member adds to `positions`.
+    steps
+        Points on the path.
     """
 
     edges: Scores
@@ -60,6 +64,12 @@ class Attribution:
     f_base: float
     positions: Scores
     members: NDArray[np.float64]
+    steps: int
+
+    @property
+    def gap(self) -> float:
+        """Size of ``delta`` beside what is to be explained, ``f_x - f_base``."""
+        return abs(self.positions.delta or 0.0) / max(abs(self.f_x - self.f_base), NO_DIFFERENCE)
 
 
 def integrated_gradients(model: LogOdds, codes: Codes, *, steps: int = 64) -> Attribution:
@@ -108,6 +118,7 @@ def integrated_gradients(model: LogOdds, codes: Codes, *, steps: int = 64) -> At
         f_base,
         Scores(values, held.edges.ids, delta=delta),
         np.stack([held.project(e, n) for e, n in zip(by_edge, by_node, strict=True)]),
+        steps,
     )
 
 

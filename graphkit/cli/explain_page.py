@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_000
 MOST_SEQLETS = 8
+# Where scores do not add up, they are per no nucleotide.
+UNITS = {
+    "gradients": "log-odds per nt",
+    "mutagenesis": "fall of the log-odds",
+    "occlusion": "fall of the log-odds",
+    "attention": "share per nt",
+}
 METHODS = {
     "gradients": "integrated gradients over everything the networks read",
     "mutagenesis": "every substitution of every nucleotide",
@@ -129,6 +136,8 @@ class Page:
             # The stem holds no letter that a picture would read as a formula or as markup.
             title=stem,
             seqlets=explained.seqlets,
+            unit=UNITS[self.run.method],
+            unsigned="attention, no evidence" if self.run.method == "attention" else None,
             favours=(against(self.run.classes, target), target),
         )
         save_figure(figure, folder / f"{stem}.svg")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from graphkit.attribution.gradients import NO_DIFFERENCE
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -44,6 +46,8 @@ class Explanation:
         belongs to a position.
     delta
         Gradients only: completeness error, ``total + side_total - (f_x - f_base)``.
+    steps
+        Gradients only: points on the path that it took.
     agreement
         Mean Spearman correlation between the members' scores, where members have their own.
     effects : ndarray [length, 4]
@@ -63,6 +67,7 @@ class Explanation:
     total: float | None = None
     side: dict[str, float] = field(default_factory=dict)
     delta: float | None = None
+    steps: int | None = None
     agreement: float | None = None
     effects: NDArray[np.float64] | None = None
     warnings: tuple[str, ...] = ()
@@ -110,6 +115,13 @@ class Explanation:
         return abs(self.side_total) / max(abs(self.side_total) + abs(self.total), 1e-12)
 
     @property
+    def gap(self) -> float | None:
+        """Size of `delta` beside what is to be explained; None for methods without a baseline."""
+        if self.delta is None or self.f_x is None or self.f_base is None:
+            return None
+        return abs(self.delta) / max(abs(self.f_x - self.f_base), NO_DIFFERENCE)
+
+    @property
     def uncovered(self) -> int:
         """Positions without a score."""
         return 0 if self.scores is None else int(np.isnan(self.scores.values).sum())
@@ -134,6 +146,8 @@ _COLUMNS = (
     "side_total",
     "side_share",
     "delta",
+    "gap",
+    "steps",
     "agreement",
     "uncovered",
 )

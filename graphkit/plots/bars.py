@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
 from graphkit.errors import InputError
-from graphkit.plots.colors import BASES, FAINT, INK, MISSING, centred, diverging
+from graphkit.plots.colors import BASES, FAINT, INK, MISSING, NEGATIVE, POSITIVE, centred, diverging
 from graphkit.plots.figure import clean
 from graphkit.sequences import decode
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _COLUMNS = 1200  # about the pixels of a panel on paper: more bars than this are one smear
 _LETTERS = 0.20  # height of the strip of letters, as a share of that of the scores
 _MARKS = 0.10  # and of that of the seqlets
+_ROOM = 0.05  # above and below the bars, where nothing else stands there
+_SHADE = 0.45
 _EM = 0.62  # width of a monospaced letter, as a share of its size
 
 
@@ -38,6 +40,7 @@ def draw_track(
     unit: str = "log-odds per nt",
     limits: tuple[float, float] | None = None,
     letters: NDArray[np.uint8] | None = None,
+    color: str | None = None,
 ) -> Axes:
     """Draw signed position scores.
 
@@ -60,6 +63,8 @@ def draw_track(
         Smallest and largest score of the y axis; by default those of `scores`.
     letters : uint8 [L], optional
         Bases to write under the track.
+    color
+        Of all bars, for scores that have no sign; by default the sign and the size give it.
 
     Raises
     ------
@@ -75,18 +80,67 @@ def draw_track(
     for values in (top, bottom):
         # One collection: a patch for each bar would take a minute to lay out.
         bars = PolyCollection([*_boxes(start + edges - 0.5, values)], linewidth=0, zorder=2)
-        bars.set_facecolor(colours(norm(values)))
+        bars.set_facecolor(colours(norm(values)) if color is None else color)
         ax.add_collection(bars, autolim=False)
     shade_gaps(ax, scores, start=start)
     ax.axhline(0, color=INK, linewidth=0.6, zorder=3)
-    floor = low - (_LETTERS * span if letters is not None else 0.02 * span)
-    ceiling = high + (_MARKS if seqlets else 0.02) * span
+    floor = low - (_LETTERS * span if letters is not None else _ROOM * span)
+    ceiling = high + (_MARKS if seqlets else _ROOM) * span
     ax.set_xlim(start - 0.5, start + len(scores) - 0.5)
     ax.set_ylim(floor, ceiling)
     if letters is not None:
         write_letters(ax, letters, start=start, y=low - _LETTERS / 2 * span)
     mark_seqlets(ax, seqlets, y=high + _MARKS / 2 * span, first=start, last=start + len(scores))
     _dress(ax, unit, low, high)
+    return ax
+
+
+def draw_running_sum(
+    ax: Axes,
+    scores: Floats,
+    *,
+    start: int = 0,
+    unit: str = "log-odds",
+    color: str | None = None,
+) -> Axes:
+    """Draw what signed position scores add up to, from the first position on.
+
+    Where tens of thousands of positions have small scores, none of them is seen beside a peak;
+    their sum is.
+
+    Parameters
+    ----------
+    ax
+        To draw on.
+    scores : float [L]
+        NaN where there is none: it adds nothing.
+    start
+        Position of the first score.
+    unit
+        Of a sum.
+    color
+        Of the area, for scores that have no sign.
+
+    Raises
+    ------
+    InputError
+        If there are no scores.
+    """
+    if len(scores) == 0:
+        raise InputError("nothing to draw", slot="scores", remedy="Give at least one score.")
+    sums = np.concatenate([[0.0], np.cumsum(np.nan_to_num(scores))])
+    edges = np.linspace(0, len(scores), min(len(scores), _COLUMNS) + 1).astype(np.int64)
+    places, values = start + edges - 0.5, sums[edges]
+    low, high = value_range(values)
+    for sign, colour in ((1, POSITIVE), (-1, NEGATIVE)):
+        side = np.maximum(sign * values, 0) * sign
+        ax.fill_between(places, side, color=color or colour, alpha=_SHADE, linewidth=0, zorder=2)
+    ax.plot(places, values, color=INK, linewidth=1, zorder=3)
+    ax.axhline(0, color=INK, linewidth=0.6, zorder=3)
+    ax.set_xlim(start - 0.5, start + len(scores) - 0.5)
+    ax.set_ylim(low - _ROOM * (high - low), high + _ROOM * (high - low))
+    _dress(ax, unit, low, high)
+    ax.set_ylabel(f"sum so far\n({unit})", fontsize=8)
     return ax
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # After Okabe and Ito (https://jfly.uni-koeln.de/color/).
 POSITIVE = "#D55E00"
 NEGATIVE = "#0072B2"
+UNSIGNED = "#6B5B95"
 NEUTRAL = "#E8E8E8"
 MISSING = "#BDBDBD"
 INK = "#222222"

@@ -136,7 +136,7 @@ def _sheet(pieces: list[_Piece], rows: list[Ints], labels: list[str]) -> Tissue:
     above = ROOM_FOR_NAME * cell[1] if any(labels) else 0.0
     step = cell * (1 + GAP) + [0, above]
     n = sum(map(len, rows))
-    middles, reach = np.empty((n, 2)), np.empty(n)
+    middles, reach, slides = np.empty((n, 2)), np.empty(n), np.empty(n, dtype=np.int64)
     outlines: list[Floats] = [np.empty((0, 2))] * n
     names, photographs = [], []
     for i, (piece, row, label) in enumerate(zip(pieces, rows, labels, strict=True)):
@@ -144,6 +144,7 @@ def _sheet(pieces: list[_Piece], rows: list[Ints], labels: list[str]) -> Tissue:
         corner = step * [across, down] + [(cell[0] - piece.size[0]) / 2, above]
         middles[row] = piece.middles + corner
         reach[row] = piece.tiling.reach
+        slides[row] = i
         if n <= MOST_POLYGONS:
             for spot, outline in zip(row, piece.tiling.outlines(middles[row]), strict=True):
                 outlines[spot] = outline
@@ -159,6 +160,7 @@ def _sheet(pieces: list[_Piece], rows: list[Ints], labels: list[str]) -> Tissue:
     small = n <= MOST_POLYGONS
     return Tissue(
         middles,
+        slides,
         size,
         outlines if small else None,
         None if small else _pixels(middles, reach, size),

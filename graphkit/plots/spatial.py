@@ -27,6 +27,8 @@ COLORMAP = "viridis"
 TAILS = (1, 99)
 LEAST_SPAN = 0.5
 LONGEST_LABEL = 4
+# Of a slide: a group of fewer spots has no room for its name.
+LEAST_SHARE = 0.005
 CANDIDATES = 500
 HEART = 0.4
 
@@ -87,7 +89,8 @@ def draw_groups(
     colors : sequence of str
         One per group.
     labels : sequence of str, optional
-        Short names, written once in the middle of each group: no eye tells twenty colours apart.
+        Short names, written in the middle of each group on each slide where it has some spots: no
+        eye tells twenty colours apart.
 
     Returns
     -------
@@ -96,12 +99,15 @@ def draw_groups(
     """
     codes = np.asarray(_per_spot(groups, tissue))
     tissue.paint(ax, to_rgba_array([*colors, UNKNOWN])[codes])
-    for code, label in enumerate(labels):
-        inside = codes == code
-        if inside.any() and len(label) <= LONGEST_LABEL:
-            x, y = _heart(tissue.middles, inside)
-            text = ax.text(x, y, label, ha="center", va="center", fontsize=9, weight="bold")
-            text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
+    for slide in np.unique(tissue.slides):
+        here = tissue.slides == slide
+        points, of_spot = tissue.middles[here], codes[here]
+        for code, label in enumerate(labels):
+            inside = of_spot == code
+            if inside.any() and inside.mean() >= LEAST_SHARE and len(label) <= LONGEST_LABEL:
+                x, y = _heart(points, inside)
+                text = ax.text(x, y, label, ha="center", va="center", fontsize=9, weight="bold")
+                text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     return ax
 
 
@@ -168,11 +174,13 @@ def _per_spot(values: NDArray[np.generic], tissue: Tissue) -> NDArray[np.generic
 
 
 def _heart(points: NDArray[np.float64], inside: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the point of a group that has most of the group round it."""
-    members = points[inside]
+    """Return the point of a group that has most of the group, and no other group, round it."""
+    members, others = points[inside], points[~inside]
     some = members[:: -(-len(members) // CANDIDATES)]
     # Spots are a distance of 1 apart: a disc of this radius would hold most of a round group.
-    within = cKDTree(members).query_ball_point(
-        some, HEART * len(members) ** 0.5, return_length=True
-    )
+    reach = HEART * len(members) ** 0.5
+    if len(others):
+        # Of a band no disc is wider than the band.
+        reach = min(reach, max(1.0, 0.99 * float(cKDTree(others).query(some)[0].max())))
+    within = cKDTree(members).query_ball_point(some, reach, return_length=True)
     return some[int(np.argmax(within))]

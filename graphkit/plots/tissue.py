@@ -47,6 +47,8 @@ class Tissue:
     ----------
     middles : ndarray of float64 [n, 2]
         Where the spots lie.
+    slides : ndarray of int64 [n]
+        The slide of each spot.
     size : (float, float)
         Width and height.
     outlines : sequence of ndarray of float64 [corners, 2], or None
@@ -60,6 +62,7 @@ class Tissue:
     """
 
     middles: Floats
+    slides: NDArray[np.int64]
     size: tuple[float, float]
     outlines: list[Floats] | None
     pixels: NDArray[np.int64] | None

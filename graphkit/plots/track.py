@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,8 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from graphkit.errors import InputError, shorten
-from graphkit.plots.bars import draw_track, value_range
-from graphkit.plots.colors import INK, MISSING, NEGATIVE, POSITIVE
+from graphkit.plots.bars import draw_running_sum, draw_track, value_range
+from graphkit.plots.colors import INK, MISSING, NEGATIVE, POSITIVE, UNSIGNED
 from graphkit.plots.figure import new_figure
 
 if TYPE_CHECKING:
@@ -27,7 +28,19 @@ if TYPE_CHECKING:
 _WIDTH = 10.0  # inches
 _ROW = 100  # letters that can be read side by side
 _LONGEST_IN_ROWS = 300
+_LONG = 3_000  # from here on most positions score too little to be seen one by one
+_NEAR = 0.025  # of the width: names of windows nearer than this would overlap
+PER_LETTER = " per nt"
 _MARGIN = 0.6  # inches, of title, legend and the label of the last axis
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What all panels of a figure share: unit, range and, without a sign, the colour of scores."""
+
+    unit: str
+    limits: tuple[float, float]
+    color: str | None
 
 
 def track_figure(
@@ -38,6 +51,7 @@ def track_figure(
     seqlets: Sequence[Seqlet] = (),
     unit: str = "log-odds per nt",
     favours: tuple[str, str] | None = None,
+    unsigned: str | None = None,
     start: int = 0,
     max_zooms: int = 3,
 ) -> Figure:
@@ -45,7 +59,7 @@ def track_figure(
 
     Up to 300 nt, everything is shown, 100 nt to a row. Above, an overview of the whole stands
     over windows of 100 nt round the strongest seqlets, or round the strongest scores where there
-    are no seqlets.
+    are no seqlets. From 3,000 nt on the running sum of scores that add up stands below it.
 
     Parameters
     ----------
@@ -58,9 +72,11 @@ def track_figure(
     seqlets
         Marked by bars above the track, positions counted from `start`.
     unit
-        Of the scores.
+        Of the scores. Those that add up have one that ends in ``per nt``.
     favours
         Classes that scores below and above zero speak for.
+    unsigned
+        What scores without a sign are; they speak for no class.
     start
         Position of the first letter.
     max_zooms
@@ -83,15 +99,16 @@ def track_figure(
         raise InputError(f"{len(scores)} scores for {len(codes)} letters", slot="scores")
     if len(scores) == 0:
         raise InputError("the transcript has no letters", slot="codes")
-    limits = value_range(scores)
+    look = _Look(unit, value_range(scores), None if unsigned is None else UNSIGNED)
     if len(scores) <= _LONGEST_IN_ROWS:
-        figure = _rows(scores, codes, seqlets, unit, start, limits)
+        figure = _rows(scores, codes, seqlets, start, look)
     else:
         windows = zoom_windows(scores, seqlets, start=start, most=max_zooms)
-        figure = _overview(scores, codes, seqlets, unit, start, limits, windows)
+        figure = _overview(scores, codes, seqlets, start, look, windows)
     if title:
         figure.suptitle(shorten(title, 90), fontsize=11, x=0.01, ha="left", weight="bold")
-    _legend(figure, favours, gaps=bool(np.isnan(scores).any()), seqlets=bool(seqlets))
+    meanings = _meanings(favours or ("the other class", "the class"), unsigned)
+    _legend(figure, meanings, gaps=bool(np.isnan(scores).any()), seqlets=bool(seqlets))
     figure.axes[-1].set_xlabel("position (nt, from 0)", fontsize=8)
     return figure
 
@@ -133,15 +150,14 @@ def _rows(
     scores: Floats,
     codes: NDArray[np.uint8],
     seqlets: Sequence[Seqlet],
-    unit: str,
     start: int,
-    limits: tuple[float, float],
+    look: _Look,
 ) -> Figure:
     n_rows = -(-len(scores) // _ROW)
     figure = new_figure(_WIDTH, 1.5 * n_rows + _MARGIN)
     for number, ax in enumerate(_stack(figure, [1.0] * n_rows)):
         span = slice(number * _ROW, (number + 1) * _ROW)
-        _panel(ax, scores[span], codes[span], seqlets, unit, start + number * _ROW, limits)
+        _panel(ax, scores[span], codes[span], seqlets, start + number * _ROW, look)
         # Rows are one scale of letters, so the last is as wide as the others.
         ax.set_xlim(right=start + (number + (n_rows > 1)) * _ROW - 0.5 if n_rows > 1 else None)
     return figure
@@ -151,39 +167,60 @@ def _overview(
     scores: Floats,
     codes: NDArray[np.uint8],
     seqlets: Sequence[Seqlet],
-    unit: str,
     start: int,
-    limits: tuple[float, float],
+    look: _Look,
     windows: list[tuple[int, int]],
 ) -> Figure:
-    figure = new_figure(_WIDTH, 1.9 + 1.5 * len(windows) + _MARGIN)
-    whole, *zooms = _stack(figure, [1.3] + [1.0] * len(windows))
-    draw_track(whole, scores, seqlets=seqlets, start=start, unit=unit, limits=limits)
+    adds_up = look.unit.endswith(PER_LETTER)
+    heights = [1.3, 0.8] if adds_up and len(scores) >= _LONG else [1.3]
+    figure = new_figure(_WIDTH, 1.5 * (sum(heights) + len(windows)) + _MARGIN)
+    whole, *others = _stack(figure, heights + [1.0] * len(windows))
+    zooms = others[len(heights) - 1 :]
+    if len(heights) > 1:
+        total = look.unit.removesuffix(PER_LETTER)
+        draw_running_sum(others[0], scores, start=start, unit=total, color=look.color)
+    _panel(whole, scores, None, seqlets, start, look)
     for letter, ax, (first, last) in zip(
         "abcdefghijklmnopqrstuvwxyz", zooms, windows, strict=False
     ):
-        _panel(ax, scores[first:last], codes[first:last], seqlets, unit, start + first, limits)
+        _panel(ax, scores[first:last], codes[first:last], seqlets, start + first, look)
         ax.set_title(
-            f"{letter}   {start + first:,} to {start + last - 1:,}", fontsize=8, loc="left", pad=3
+            f"{letter}   {start + first:,}\u2013{start + last:,}", fontsize=8, loc="left", pad=3
         )
         whole.axvspan(start + first, start + last, color=INK, alpha=0.10, linewidth=0, zorder=0)
+    for name, place in _names(windows, len(scores)):
         whole.annotate(
-            letter, ((2 * start + first + last) / 2, 1.0), xycoords=("data", "axes fraction"),
+            name, (start + place, 1.0), xycoords=("data", "axes fraction"),
             ha="center", va="bottom", fontsize=8, annotation_clip=False,
         )  # fmt: skip
     return figure
 
 
+def _names(windows: list[tuple[int, int]], length: int) -> list[tuple[str, float]]:
+    """Return the letters of windows and where they stand; neighbours share a place."""
+    names: list[tuple[str, float]] = []
+    for letter, (first, last) in zip("abcdefghijklmnopqrstuvwxyz", windows, strict=False):
+        middle = (first + last) / 2
+        if names and middle - names[-1][1] < _NEAR * length:
+            middle = names[-1][1]
+            names[-1] = (f"{names[-1][0]} {letter}", middle)
+        else:
+            names.append((letter, middle))
+    return names
+
+
 def _panel(
     ax: Axes,
     scores: Floats,
-    codes: NDArray[np.uint8],
+    letters: NDArray[np.uint8] | None,
     seqlets: Sequence[Seqlet],
-    unit: str,
     start: int,
-    limits: tuple[float, float],
+    look: _Look,
 ) -> None:
-    draw_track(ax, scores, seqlets=seqlets, start=start, unit=unit, limits=limits, letters=codes)
+    draw_track(
+        ax, scores, seqlets=seqlets, start=start, unit=look.unit, limits=look.limits,
+        letters=letters, color=look.color,
+    )  # fmt: skip
 
 
 def _stack(figure: Figure, heights: list[float]) -> list[Axes]:
@@ -191,12 +228,18 @@ def _stack(figure: Figure, heights: list[float]) -> list[Axes]:
     return [figure.add_subplot(grid[row]) for row in range(len(heights))]
 
 
-def _legend(figure: Figure, favours: tuple[str, str] | None, *, gaps: bool, seqlets: bool) -> None:
-    below, above = favours or ("the other class", "the class")
-    handles: list[Patch | Line2D] = [
+def _meanings(favours: tuple[str, str], unsigned: str | None) -> list[Patch]:
+    if unsigned is not None:
+        return [Patch(color=UNSIGNED, label=shorten(unsigned, 50))]
+    below, above = favours
+    return [
         Patch(color=POSITIVE, label=f"speaks for {shorten(above, 25)}"),
         Patch(color=NEGATIVE, label=f"speaks for {shorten(below, 25)}"),
     ]
+
+
+def _legend(figure: Figure, meanings: list[Patch], *, gaps: bool, seqlets: bool) -> None:
+    handles: list[Patch | Line2D] = [*meanings]
     if seqlets:
         handles.append(Line2D([], [], color=INK, linewidth=3, label="seqlet"))
     if gaps:

@@ -21,8 +21,11 @@ _LONGEST_LINE = 1 << 20
 _LARGEST = 1 << 40  # no chromosome comes near; int64 arithmetic stays exact
 # Attributes are parted by semicolons, and one inside quotation marks parts nothing.
 _BEFORE = rb'(?:(?>(?:[^;"]|"[^"]*")*);)*?'
-_TRANSCRIPT = re.compile(_BEFORE + rb'\s*transcript_id\s+(?:"([^"]+)"|([^\s";]+))')
+_TRANSCRIPT = re.compile(_BEFORE + rb'\s*transcript_id\s+(?:"([^"]*)"|([^\s";]+))')
 _GFF3 = re.compile(rb"(?:^|;)\s*(?:ID|Parent|transcript_id)=")
+_GFF3_HEAD = re.compile(rb"##\s*gff-version\s+3")
+_STRANDS = (b"+", b"-")
+_NO_STRAND = (b".", b"?")  # StringTie and NCBI write these of transcripts that could be on either
 _REMEDY = "Give a GTF, such as those of GENCODE and Ensembl."
 _DIGITS = re.compile(rb"[0-9]{1,13}")
 
@@ -73,7 +76,7 @@ class Annotation:
         Raises
         ------
         InputError
-            If the annotation has none for it, or two that overlap.
+            If the annotation has none for it, two that overlap, or no strand.
         """
         name = (
             transcript if transcript in self._placed else self._bases.get(strip_version(transcript))
@@ -81,6 +84,8 @@ class Annotation:
         if name is None:
             raise InputError("is not in the GTF", record=transcript)
         found = self._placed[name]
+        if found.strand not in _STRANDS:
+            raise InputError("has no strand in the GTF", record=transcript)
         return Exons(
             name,
             found.chromosome.decode(errors="replace"),
@@ -145,7 +150,7 @@ def read_gtf(source: str | Path | BinaryIO, *, wanted: Iterable[str] | None = No
     placed: dict[str, _Placed] = {}
     n_exons = 0
     for number, line in enumerate(_lines(source, file), start=1):
-        if not line or line.startswith(b"#"):
+        if not line or (line.startswith(b"#") and not _GFF3_HEAD.match(line)):
             continue
         try:
             n_exons += _take(line, placed, keep)
@@ -167,6 +172,8 @@ def _keep(names: Iterable[str]) -> Wanted:
 
 def _take(line: bytes, placed: dict[str, _Placed], keep: Wanted) -> bool:
     """Add the exon of one line, where it holds one; return whether it does."""
+    if line.startswith(b"#"):
+        raise _gff3()
     cells = line.split(b"\t")
     if len(cells) != _COLUMNS:
         raise _refusal(line, cells)
@@ -175,14 +182,15 @@ def _take(line: bytes, placed: dict[str, _Placed], keep: Wanted) -> bool:
     found = _TRANSCRIPT.match(cells[8])
     if found is None:
         if _GFF3.search(cells[8]):
-            raise InputError("GFF3, not GTF", remedy="Convert it: gffread -T.")
+            raise _gff3()
         raise InputError("an exon without transcript_id", remedy=_REMEDY)
     name = (found[1] or found[2] or b"").decode(errors="replace")
     span = _span(cells[3], cells[4])
-    if cells[6] not in (b"+", b"-"):
+    if cells[6] not in (*_STRANDS, *_NO_STRAND):
         shown = cells[6][:10].decode(errors="replace")
         raise InputError(f"the strand of an exon is {shown!r}", remedy="It must be + or -.")
-    if not keep(name):
+    # RefSeq leaves the name empty where there is no transcript.
+    if not name or not keep(name):
         return True
     known = placed.setdefault(name, _Placed(cells[0], cells[6]))
     if (known.chromosome, known.strand) == (cells[0], cells[6]):
@@ -203,6 +211,10 @@ def _span(start: bytes, end: bytes) -> tuple[int, int]:
             f"an exon from {first} to {last}", remedy="Starts count from 1 and precede ends."
         )
     return first - 1, last
+
+
+def _gff3() -> InputError:
+    return InputError("GFF3, not GTF", remedy="Convert it: gffread in.gff3 -T -o out.gtf.")
 
 
 def _refusal(line: bytes, cells: list[bytes]) -> InputError:

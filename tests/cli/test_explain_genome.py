@@ -73,6 +73,41 @@ def test_scores_and_seqlets_in_the_genome(explain, strand):
     assert record["genome"] == f"chr1:1,001-2,560 ({strand}), 3 exons"
 
 
+GENCODE = "ENST00000456328.2|ENSG00000290825.1|-|-|DDX11L2-202|DDX11L2|220|lncRNA|"
+REFSEQ = "NR_046018.2 Homo sapiens DEAD/H-box helicase 11 like 1 (DDX11L1), non-coding RNA"
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "chrom", "facts"),
+    [
+        (GENCODE, "ENST00000456328.2", "chr1", 'transcript_id "ENST00000456328.2"; level 2;'),
+        (GENCODE, "ENST00000456328.2", "1", 'transcript_id "ENST00000456328"; exon_version "1";'),
+        ("ENST00000456328", "ENST00000456328", "chr1", 'transcript_id "ENST00000456328.2";'),
+        (REFSEQ, "NR_046018.2", "NC_000001.11", 'transcript_id "NR_046018.2"; pseudo "true"; '),
+    ],
+    ids=["GENCODE", "Ensembl", "unversioned", "RefSeq"],
+)
+def test_dialects(explain, header, name, chrom, facts):
+    gtf = "#!genome-build GRCh38.p14\n" + gtf_lines("x", EXONS, chrom=chrom).replace(
+        'transcript_id "x";', f'gene_id "DDX11L1"; gene_version "1"; {facts}'
+    )
+    result, out = explain(f">{header}\n{SEQUENCE}\n", gtf)
+    assert result.exit_code == 0
+    assert "not placed" not in result.stderr
+    ((track, scores),) = bedgraph(out / "scores.genome.bedgraph").items()
+    assert track == name
+    assert {place for place, _ in scores} == {chrom}
+    (record,) = json.loads((out / "explanation.json").read_text())["records"]
+    assert record["genome"] == f"{chrom}:1,001-2,560 (+), 3 exons"
+
+
+def test_gff3_is_told_before_anything_slow(explain):
+    result, out = explain(f">a\n{SEQUENCE}\n", "##gff-version 3\n", "--model", "no such model")
+    assert result.exit_code == 2
+    assert "line 1: GFF3, not GTF. Convert it: gffread in.gff3 -T -o out.gtf." in result.stderr
+    assert not out.exists()
+
+
 def test_a_transcript_the_gtf_lacks_is_told_and_keeps_everything_else(explain):
     text = f">here\n{SEQUENCE}\n>gone\n{SEQUENCE}\n>short\n{SEQUENCE[:-1]}\n"
     gtf = gtf_lines("here", EXONS) + gtf_lines("short", EXONS)

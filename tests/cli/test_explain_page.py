@@ -1,3 +1,4 @@
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -26,7 +27,7 @@ def explained(number=1, name="a", seqlets=(), **more):
     found = Explanation(
         Record(name, LETTERS, symbol="<b>S</b>"), "explained", "gradients", "Nucleus", LETTERS,
         Scores(scores, range(len(LETTERS))), f_x=1.25, f_base=-0.5, total=1.0,
-        side={"A": 0.7}, delta=0.05, **more,
+        side={"A": 0.7}, delta=0.05, steps=8, **more,
     )  # fmt: skip
     return Explained(number, found, tuple(seqlets))
 
@@ -47,6 +48,36 @@ def test_a_record_in_numbers_and_pictures(tmp_path):
                   "3\u20139", "\u22121.5", "0.004", "not what the cell does"):  # fmt: skip
         assert shown in text
     assert "<?xml" not in text
+
+
+@pytest.mark.parametrize(
+    ("method", "shown", "hidden"),
+    [
+        ("gradients", ("log-odds per nt", "speaks for Nucleus", "sum of scores"), ()),
+        (
+            "attention",
+            ("share per nt", "attention, no evidence", "sum of scores"),
+            ("speaks for", "log-odds per nt"),
+        ),
+        ("mutagenesis", ("fall of the log-odds",), ("per nt", "sum of scores", "Agreement")),
+    ],
+)
+def test_pictures_say_what_a_score_is(tmp_path, monkeypatch, method, shown, hidden):
+    # As text, not as outlines of letters.
+    monkeypatch.setitem(mpl.rcParams, "svg.fonttype", "none")
+    page = Page(tmp_path, settings(method=method))
+    page.add(explained())
+    text = page.render()
+    assert all(word in text for word in shown)
+    assert not any(word in text for word in hidden)
+
+
+def test_no_q_is_nothing(tmp_path):
+    page = Page(tmp_path, settings())
+    page.add(explained(seqlets=[Seqlet(0, 3, 9, -1, -1.5, 0.0, 0.0)]))
+    text = page.render()
+    assert "&lt; 0.0001</td>" in text
+    assert ">0</td>" not in text
 
 
 def test_nothing_of_a_header_is_markup(tmp_path):

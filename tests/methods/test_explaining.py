@@ -50,6 +50,7 @@ def test_one_explanation_per_record_in_order(model, method):
 
 def test_gradients_add_up(model):
     found = next(explain_each(model, RECORDS[:1], target="Nucleus", steps=16))
+    assert found.steps == 16
     assert found.total + found.side_total - (found.f_x - found.f_base) == pytest.approx(
         found.delta, abs=1e-9
     )
@@ -59,6 +60,18 @@ def test_gradients_add_up(model):
     assert -1 <= found.agreement <= 1
     expected = integrated_gradients(log_odds_of(model, "Nucleus"), encode(TEXT), steps=16)
     np.testing.assert_array_equal(found.scores.values, expected.positions.values)
+
+
+def test_row_21_a_homopolymer_takes_more_steps_and_adds_up(model):
+    record = Record("a", "A" * 400)
+    few, enough = (
+        next(explain_each(model, [record], target="Nucleus", steps=4, tolerance=tolerance))
+        for tolerance in (np.inf, 0.01)
+    )
+    assert few.gap > 0.01
+    assert enough.gap <= 0.01
+    assert enough.steps > few.steps == 4
+    assert np.isfinite(enough.scores.values).all()
 
 
 def test_mutagenesis_carries_every_effect(model):

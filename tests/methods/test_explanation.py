@@ -22,15 +22,18 @@ def test_row_of_what_was_explained():
         f_base=0.5,
         total=1.0,
         side={"A": 0.75, "C": -0.25},
-        delta=0.0,
+        delta=-0.03,
+        steps=64,
         warnings=("a", "b"),
     )
     assert found.explained
     assert (found.id, found.gene, found.symbol, found.length) == ("t1", "g1", "S", 5)
     assert (found.side_total, found.uncovered) == (0.5, 1)
     assert found.side_share == pytest.approx(1 / 3)
+    assert found.gap == pytest.approx(0.03 / 1.5)
     row = found.row()
     assert row["side_share"] == found.side_share
+    assert (row["delta"], row["gap"], row["steps"]) == (-0.03, found.gap, 64)
     assert row["warnings"] == "a; b"
     assert list(row)[:6] == ["id", "gene", "symbol", "length", "status", "method"]
 
@@ -48,6 +51,8 @@ def test_row_of_what_was_refused_has_the_same_columns():
         "side_total",
         "side_share",
         "delta",
+        "gap",
+        "steps",
         "agreement",
     }
     assert row["uncovered"] == 0
@@ -56,4 +61,4 @@ def test_row_of_what_was_refused_has_the_same_columns():
 def test_methods_without_a_baseline_know_no_share_beside_the_track():
     scores = Scores(np.ones(5), range(5))
     found = Explanation(RECORD, "explained", "mutagenesis", "A", "ACGUN", scores=scores, total=5.0)
-    assert (found.side_total, found.side_share) == (None, None)
+    assert (found.side_total, found.side_share, found.gap) == (None, None, None)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from graphkit.errors import InputError
 from graphkit.motifs import Seqlet
 from graphkit.plots import draw_track
-from graphkit.plots.bars import _COLUMNS, _columns, value_range
+from graphkit.plots.bars import _COLUMNS, _columns, draw_running_sum, value_range
 from graphkit.plots.figure import new_figure
 from graphkit.sequences import encode
 
@@ -70,6 +70,29 @@ def test_ranges_are_never_empty(scores):
     assert len(ax.get_yticks()) >= 2
 
 
+@pytest.mark.parametrize("n", [1, 700, 90_000])
+def test_a_running_sum_ends_at_the_sum(n):
+    scores = np.random.default_rng(0).normal(0.1, 1, size=n)
+    scores[n // 3 : n // 2] = np.nan
+    ax = draw_running_sum(axes(), scores, start=10)
+    x, y = ax.lines[0].get_data()
+    assert (x[0], x[-1]) == (9.5, 9.5 + n)
+    assert (y[0], y[-1]) == (0, pytest.approx(np.nansum(scores)))
+    middle = len(x) // 2
+    assert y[middle] == pytest.approx(np.nansum(scores[: int(x[middle] - 9.5)]))
+    assert ax.get_ylabel() == "sum so far\n(log-odds)"
+    low, high = ax.get_ylim()
+    assert low < y.min() <= y.max() < high
+
+
+@pytest.mark.parametrize("scores", [np.zeros(9), np.full(9, np.nan)])
+def test_a_running_sum_of_nothing(scores):
+    ax = draw_running_sum(axes(), scores)
+    assert not ax.lines[0].get_ydata().any()
+
+
 def test_nothing_is_refused():
     with pytest.raises(InputError, match="nothing to draw"):
         draw_track(axes(), np.empty(0))
+    with pytest.raises(InputError, match="nothing to draw"):
+        draw_running_sum(axes(), np.empty(0))

@@ -58,6 +58,30 @@ def test_a_label_is_put_inside_a_ring(ax):
     assert 8 < where < 16
 
 
+def test_each_slide_has_its_own_labels(ax):
+    points = np.argwhere(np.ones((10, 10)))
+    slides = np.repeat([0, 1, 2], 100)
+    tissue = lay_out(np.vstack([points] * 3), slides=slides, names=["x", "y", "z"])
+    groups = (np.arange(300) % 10 >= 5).astype(int)
+    groups[slides == 2] = 1
+    draw_groups(ax, tissue, groups, colors="rg", labels=["a", "b"])
+    labels = [t for t in ax.texts if t.get_text() in "ab"]
+    assert [t.get_text() for t in labels] == ["a", "b", "a", "b", "b"]
+    for text, slide in zip(labels, (0, 0, 1, 1, 2), strict=True):
+        nearest = np.argmin(np.linalg.norm(tissue.middles - text.get_position(), axis=1))
+        assert slides[nearest] == slide
+        assert "ab"[groups[nearest]] == text.get_text()
+
+
+def test_a_label_stands_in_the_middle_of_a_band(ax):
+    tissue = lay_out(np.argwhere(np.ones((40, 40))))
+    across = np.argwhere(np.ones((40, 40)))[:, 0]
+    draw_groups(ax, tissue, (across // 8).astype(int), colors="rgbyk", labels=list("01234"))
+    for text in ax.texts:
+        nearest = np.argmin(np.linalg.norm(tissue.middles - text.get_position(), axis=1))
+        assert 2 <= across[nearest] - 8 * int(text.get_text()) <= 5
+
+
 def test_values_of_another_length_are_refused(ax):
     with pytest.raises(InputError, match=r"\(3,\) for 100 spots"):
         draw_values(ax, TISSUE, np.ones(3), norm=Normalize(0, 1))

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
 
 from graphkit.errors import InputError
 from graphkit.motifs import Seqlet
 from graphkit.plots import save_figure, track_figure
+from graphkit.plots.colors import UNSIGNED
 from graphkit.plots.track import zoom_windows
 
 
@@ -59,13 +61,32 @@ def test_long_tracks_show_the_whole_and_windows():
     assert len({ax.get_ylim()[1] for ax in (first, second)}) == 1
 
 
-@pytest.mark.parametrize("n", [300, 2000, 20_000])
+def test_very_long_tracks_show_the_running_sum_too():
+    scores, codes = transcript(2999)
+    assert len(track_figure(scores, codes, max_zooms=1).axes) == 2
+    scores, codes = transcript(20_000)
+    whole, sums, zoom = track_figure(scores, codes, max_zooms=1).axes
+    assert sums.get_xlim() == whole.get_xlim()
+    assert sums.get_ylabel() == "sum so far\n(log-odds)"
+    assert np.ptp(zoom.get_xlim()) == 100
+
+
+def test_windows_side_by_side_share_a_name():
+    scores, codes = transcript(20_000)
+    seqlets = [seqlet(10, 18, 9.0), seqlet(150, 158, 8.0), seqlet(19_900, 19_908, 7.0)]
+    whole, *_ = track_figure(scores, codes, seqlets=seqlets).axes
+    assert [t.get_text() for t in whole.texts] == ["a b", "c"]
+    titles = [ax.get_title(loc="left") for ax in whole.figure.axes[2:]]
+    assert titles == ["a   0\u2013100", "b   104\u2013204", "c   19,854\u201319,954"]
+
+
+@pytest.mark.parametrize("n", [300, 2000, 20_000, 90_000])
 def test_nothing_overlaps(n):
     scores, codes = transcript(n)
     scores[n // 3 : n // 3 + n // 20] = np.nan
     figure = track_figure(
         scores, codes, title="ENST00000000001.2|" * 12, favours=("Cytoplasm", "Nucleus" * 9),
-        seqlets=[seqlet(n // 2, n // 2 + 8), seqlet(20, 30)],
+        seqlets=[seqlet(n // 2, n // 2 + 8), seqlet(20, 30), seqlet(140, 150)],
     )  # fmt: skip
     boxes = text_boxes(figure)
     width, height = figure.canvas.get_width_height()
@@ -113,6 +134,23 @@ def test_ninety_kilobases_stay_small(tmp_path):
     path = tmp_path / "x.svg"
     save_figure(figure, path)
     assert path.stat().st_size < 3_000_000
+
+
+def test_scores_without_a_sign_speak_for_nobody():
+    scores, codes = transcript(4000)
+    figure = track_figure(np.abs(scores), codes, unit="share per nt", unsigned="attention")
+    (legend,) = figure.legends
+    assert [t.get_text() for t in legend.get_texts()] == ["attention"]
+    colors = {tuple(c) for ax in figure.axes for one in ax.collections for c in one.get_facecolor()}
+    assert {color[:3] for color in colors} == {to_rgb(UNSIGNED)}
+    assert "share per nt" in figure.axes[0].get_ylabel()
+    assert figure.axes[1].get_ylabel() == "sum so far\n(share)"
+
+
+def test_what_does_not_add_up_is_not_added_up():
+    scores, codes = transcript(4000)
+    figure = track_figure(scores, codes, unit="fall of the log-odds", max_zooms=1)
+    assert len(figure.axes) == 2
 
 
 @given(

@@ -126,6 +126,18 @@ def test_a_transcript_the_gtf_lacks():
         read(TWO).place(Record("XIST", "A"))
 
 
+@pytest.mark.parametrize("strand", [".", "?"])
+def test_a_transcript_without_strand_is_told_when_asked_for(strand):
+    found = read(TWO + line(1, 50, "STRG.1", strand=strand))
+    assert found.exons("ENST01").length == 15
+    with pytest.raises(InputError, match=r"record STRG\.1: has no strand in the GTF"):
+        found.place(Record("STRG.1", "A" * 50))
+
+
+def test_an_exon_of_no_transcript_is_passed_over():
+    assert len(read(TWO + line(1, 50, ""))) == 1
+
+
 GFF3 = "1\tx\texon\t1\t4\t.\t+\t.\tID=exon1;Parent=t1\n"
 
 
@@ -144,7 +156,8 @@ GFF3 = "1\tx\texon\t1\t4\t.\t+\t.\tID=exon1;Parent=t1\n"
         (line(0, 4), "an exon from 0 to 4"),
         (line(5, 4), "an exon from 5 to 4"),
         (line(1, 9_999_999_999_999), "an exon from 1 to"),
-        (line(1, 4, strand="."), "the strand of an exon is '.'"),
+        (line(1, 4, strand="x"), "the strand of an exon is 'x'"),
+        ("##gff-version 3\n", "GFF3, not GTF. Convert it: gffread in.gff3 -T -o out.gtf."),
         (line(1, 4) + "\0", "binary data"),
     ],
 )
