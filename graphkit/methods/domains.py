@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import torch
 
-from graphkit.builders import KNN, Neighborhoods, spatial_graph
+from graphkit.builders import KNN, spatial_graph
 from graphkit.errors import InputError
-from graphkit.evaluation.clusters import agreement, consensus
-from graphkit.methods.scrcl import ScRCL, ScRCLParams
-from graphkit.methods.spot_features import gene_graph, smoothed, spot_features
-from graphkit.methods.tied_mixture import fit_tied_mixture
+from graphkit.evaluation.clusters import consensus
+from graphkit.methods.domain_members import agreed_number, divide, train_member
+from graphkit.methods.scrcl import ScRCLParams
+from graphkit.methods.spot_features import spot_features
 from graphkit.omics import coordinates, writable
 
 if TYPE_CHECKING:
     from anndata import AnnData
-    from numpy.typing import NDArray
 
-    from graphkit.methods.spot_features import SpotFeatures
 
-    Floats = NDArray[np.float64]
-
-_BLOCK = 1024
 _AUTO = range(3, 13)
-RULE = "the number on which the runs agree most (mean adjusted Rand index of all pairs)"
+RULE = "the number on which the networks agree most (mean adjusted Rand index of all pairs)"
 
 
 def domains(
@@ -50,8 +43,9 @@ def domains(
 ) -> AnnData | None:
     """Divide a tissue into domains, after scRCL.
 
-    Several networks are trained, each from another seed, and a mixture of one covariance is fitted
-    to each one's embedding and the smoothed features beside it; the domains are their consensus.
+    Several networks are trained, each on components of its own and from a seed of its own.
+    Mixtures of one covariance are fitted to each one's embedding beside its components, smoothed
+    little and much; the domains are the consensus of all.
 
     Parameters
     ----------
@@ -89,7 +83,7 @@ def domains(
         ``obs[key_added]`` : categorical [n]
             Domains, ``"1"`` the largest.
         ``obs[key_added + "_stability"]`` : float64 [n]
-            Share of the networks that agree.
+            Share of the mixtures that agree.
         ``obsm["X_scrcl"]`` : float32 [n, 2 D]
             Embedding of the first network.
         ``uns[key_added]``
@@ -129,13 +123,20 @@ def domains(
     near = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key).connectivities
     points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
     wide = KNN(recipe.n_neighbors).graph(points, library=features.library).connectivities
-    smooth = smoothed(features.table, wide, recipe.hops)
-    data = Neighborhoods(smoothed(features.table, wide, recipe.hops_convolved), smooth, near)
-    embeddings = [
-        embed(data, features, recipe, seed=random_state + i, device=device, progress=progress)
+    members = [
+        train_member(
+            features,
+            (wide, near),
+            recipe,
+            seed=random_state,
+            number=i,
+            device=device,
+            progress=progress,
+        )
         for i in range(seeds)
     ]
-    found, curve = divide(embeddings, smooth, numbers, recipe, seed=random_state)
+    number, curve = agreed_number(members, numbers, recipe)
+    found = [one for member in members for one in divide(member, number, recipe)]
     posterior, stability = consensus(found)
     order = np.argsort(-np.bincount(posterior.argmax(axis=1), minlength=posterior.shape[1]))
     rank = np.argsort(order)[posterior.argmax(axis=1)]
@@ -144,92 +145,19 @@ def domains(
         [names[i] for i in rank], categories=names[: rank.max() + 1]
     )
     adata.obs[f"{key_added}_stability"] = stability
-    adata.obsm["X_scrcl"] = embeddings[0].astype(np.float32)
+    adata.obsm["X_scrcl"] = members[0].embedding.astype(np.float32)
     about: dict[str, Any] = {
         "method": method,
         "params": asdict(recipe),
         "features": features.source,
         "seeds": seeds,
         "random_state": random_state,
-        "n_domains": posterior.shape[1],
+        "n_domains": number,
     }
     if len(numbers) > 1:
         about |= {"rule": RULE, "curve": {str(k): value for k, value in curve.items()}}
     adata.uns[key_added] = about
     return adata if copy else None
-
-
-def embed(
-    data: Neighborhoods,
-    features: SpotFeatures,
-    recipe: ScRCLParams,
-    *,
-    seed: int,
-    device: str = "auto",
-    progress: bool = False,
-) -> Floats:
-    """Train one network and return its embedding of every spot, ``[n, 2 D]``."""
-    # Reading a result must not pay for the training loop.
-    from graphkit.training import TrainSettings, fit
-
-    loadings = torch.from_numpy(np.ascontiguousarray(features.loadings))
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = ScRCL(
-            loadings,
-            gene_graph(features.loadings),
-            n_features=features.table.shape[1],
-            params=recipe,
-        )
-    settings = TrainSettings(
-        epochs=recipe.epochs,
-        batch_size=recipe.batch_size,
-        lr=recipe.lr,
-        decay=0.1,
-        weight_decay=recipe.weight_decay,
-        device=device,
-    )
-    fit(network, data, settings=settings, seed=seed, progress=progress, name=f"network {seed}")
-    network = network.cpu().eval()
-    with torch.inference_mode():
-        parts = [
-            network.embed(data.block(np.arange(first, min(first + _BLOCK, len(data)))))
-            for first in range(0, len(data), _BLOCK)
-        ]
-    return torch.cat(parts).double().numpy()
-
-
-def divide(
-    embeddings: list[Floats],
-    smooth: Floats,
-    numbers: list[int],
-    recipe: ScRCLParams,
-    *,
-    seed: int,
-) -> tuple[list[Floats], dict[int, float]]:
-    """Return each network's posterior at the number on which they agree most."""
-    tables = [np.hstack([_unit(embedding), _unit(smooth)]) for embedding in embeddings]
-    best: list[Floats] = []
-    curve: dict[int, float] = {}
-    for k in numbers:
-        found = []
-        for i, table in enumerate(tables):
-            mixture = fit_tied_mixture(
-                table, k, n_components=recipe.mixture_components, seed=seed + i
-            )
-            found.append(np.exp(mixture.log_posterior(table)))
-        labels = [posterior.argmax(axis=1).tolist() for posterior in found]
-        pairs = [agreement(one, two)[0] for one, two in combinations(labels, 2)]
-        curve[k] = float(np.mean(pairs)) if pairs else 1.0
-        if curve[k] >= max(curve.values()):
-            best = found
-    return best, curve
-
-
-def _unit(values: NDArray[np.floating]) -> Floats:
-    """Scale a table so that its columns' variances add to 1."""
-    total = float(np.var(values, axis=0).sum())
-    return np.asarray(values, dtype=np.float64) / np.sqrt(total if total > 0 else 1.0)
 
 
 def _numbers(n_domains: int | str, n_spots: int, *, method: str, seeds: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +52,12 @@ class SpotFeatures:
     loadings: NDArray[np.float32]
     library: NDArray[np.int64]
     source: str
+
+    def columns(self, kept: NDArray[np.int64]) -> SpotFeatures:
+        """Return the features without the others."""
+        square = _is_identity(self.loadings)
+        loadings = np.eye(len(kept), dtype=np.float32) if square else self.loadings[:, kept]
+        return replace(self, table=self.table[:, kept], loadings=loadings)
 
 
 def spot_features(
@@ -108,7 +114,7 @@ def gene_graph(loadings: NDArray[np.float32]) -> Tensor:
     """Return the normalised graph of the nearest genes, self-loops included: sparse [G, G]."""
     n = len(loadings)
     looped = sparse.eye(n, format="csr", dtype=np.float32)
-    if n > _GENE_NEIGHBORS + 1 and not np.array_equal(loadings, np.eye(*loadings.shape)):
+    if n > _GENE_NEIGHBORS + 1 and not _is_identity(loadings):
         graph = ExpressionKNN(_GENE_NEIGHBORS).graph(loadings.astype(np.float64))
         looped = looped + graph.connectivities
     scale = sparse.diags(1 / np.sqrt(np.asarray(looped.sum(axis=1)).ravel()))
@@ -149,6 +155,10 @@ def _is_embedding(adata: AnnData) -> bool:
         return False
     data = as_csr(adata.X, slot="X").data
     return bool(len(data)) and float(np.nanmin(data)) < 0
+
+
+def _is_identity(loadings: NDArray[np.float32]) -> bool:
+    return np.array_equal(loadings, np.eye(*loadings.shape))
 
 
 def _representation(adata: AnnData, key: str) -> NDArray[np.float64]:

@@ -54,4 +54,4 @@ def test_parameters_out_of_range():
     with pytest.raises(InputError, match="epochs"):
         ScRCLParams(epochs=0)
     with pytest.raises(InputError, match="hops"):
-        ScRCLParams(hops=-1)
+        ScRCLParams(hops=(2, -1))

@@ -1,0 +1,78 @@
+"""Members of a consensus: their own components, every amount of smoothing, and how K is chosen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from graphkit.evaluation.clusters import agreement
+from graphkit.methods.domain_members import Member, agreed_number, divide, train_member
+from graphkit.methods.scrcl import ScRCLParams
+from graphkit.methods.spot_features import SpotFeatures, smoothed
+
+QUICK = ScRCLParams(epochs=1, width=8, dim=4, hops=(1, 3))
+
+
+@pytest.fixture
+def line():
+    """Spots in a row: three domains, told apart by the first of ten components."""
+    truth = np.repeat([0, 1, 2], 40)
+    table = np.random.default_rng(0).normal(size=(120, 10))
+    table[:, 0] += 6 * truth
+    near = sparse.diags([1.0, 1.0], [-1, 1], shape=(120, 120), format="csr")
+    features = SpotFeatures(
+        table.astype(np.float32), np.eye(10, dtype=np.float32), np.zeros(120, dtype=np.int64), "X"
+    )
+    return features, near, truth
+
+
+def test_a_member_sees_its_own_components_smoothed_each_way(line):
+    features, near, _ = line
+    one, two = (train_member(features, (near, near), QUICK, seed=3, number=i) for i in (0, 1))
+    assert (one.seed, two.seed) == (3, 4)
+    assert (one.trained_on, two.trained_on) == (0, 1)
+    for member in (one, two):
+        assert member.embedding.shape == (120, 8)
+        assert [table.shape for table in member.smooth] == [(120, 8)] * 2
+        # Each column is a smoothed column of the table; the first three are among them.
+        for table, hops in zip(member.smooth, QUICK.hops, strict=True):
+            whole = smoothed(features.table, near, hops)
+            distance = np.abs(whole[:, :, None] - table[:, None, :]).max(axis=0)
+            assert (distance.min(axis=0) < 1e-6).all()
+            assert (distance.min(axis=1)[:3] < 1e-6).all()
+    assert not np.allclose(one.smooth[0], two.smooth[0])
+
+
+def test_the_same_seed_gives_the_same_member(line):
+    features, near, _ = line
+    one, two = (train_member(features, (near, near), QUICK, seed=s, number=2 - s) for s in (0, 2))
+    assert np.array_equal(one.embedding, two.embedding)
+
+
+def test_without_a_residual_the_mixtures_know_nothing_of_the_network(line):
+    features, near, truth = line
+    member = train_member(features, (near, near), QUICK, seed=0, number=0)
+    other = replace(member, embedding=np.random.default_rng(1).normal(size=(120, 8)))
+    bare = replace(QUICK, residual=0.0)
+    for one, two in zip(divide(member, 3, bare), divide(other, 3, bare), strict=True):
+        np.testing.assert_allclose(one, two)
+        np.testing.assert_allclose(one.sum(axis=1), 1)
+        assert agreement(one.argmax(axis=1).tolist(), truth.tolist())[0] > 0.8
+    changed = zip(divide(member, 3, QUICK), divide(other, 3, QUICK), strict=True)
+    assert any(not np.allclose(one, two) for one, two in changed)
+
+
+def test_the_number_on_which_members_agree_is_found():
+    generator = np.random.default_rng(0)
+    truth = np.repeat([0.0, 10.0, 20.0, 30.0], 30)[:, None]
+
+    def member(seed):
+        smooth = truth + generator.normal(size=(120, 1))
+        return Member(np.zeros((120, 2)), (smooth,), 0, seed)
+
+    number, curve = agreed_number([member(i) for i in range(3)], range(2, 8), QUICK)
+    assert number == 4
+    assert set(curve) == set(range(2, 8))
+    assert curve[4] == pytest.approx(1.0)
+    assert agreed_number([member(0)], [5], QUICK) == (5, {})
