@@ -76,8 +76,9 @@ def test_console_script_answers():
     script = Path(sys.executable).with_name("graphkit")
     result = run(script, "--help", env={**os.environ, "COLUMNS": "100"})
     assert result.returncode == 0, result.stderr
-    for verb in ("localize", "train", "simulate", "models", "env"):
-        assert verb in result.stdout
+    verbs = "localize explain motifs train evaluate crossval denoise domains modules rank-genes"
+    for verb in [*verbs.split(), "simulate", "models", "env"]:
+        assert re.search(rf"^\W*{verb}\s", result.stdout, re.MULTILINE), verb
 
 
 def test_files_are_short():

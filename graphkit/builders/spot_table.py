@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# Distances in spacings that agree to so many decimals are equal.
+_DECIMALS = 6
+
+
 @dataclass(frozen=True)
 class SpotTable:
-    """The neighbours of each spot, nearest first.
+    """The neighbours of each spot, nearest first; those at equal distance in the spots' order.
 
     Parameters
     ----------
@@ -69,12 +73,15 @@ def spot_table(
     if n_neighbors == 0:
         return isolated(len(places))
     graph = KNN(n_neighbors, symmetric=False).graph(places, library=slide)
-    index, mask = neighbor_table(graph.connectivities, distances=graph.distances)
     unit = np.ones(len(places))
     for name in np.unique(slide):
         members = np.flatnonzero(slide == name)
         if len(members) > 1:
             unit[members] = spacing(places[members])
+    far = graph.distances.copy()
+    # Rounded, or the last bits of equal distances would choose the order once a slide is turned.
+    far.data = np.round(far.data / np.repeat(unit, np.diff(far.indptr)), _DECIMALS)
+    index, mask = neighbor_table(graph.connectivities, distances=far)
     apart = np.zeros(index.shape)
     for axis in places.T:
         apart += (axis[index] - axis[:, None]) ** 2

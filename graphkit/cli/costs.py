@@ -30,6 +30,10 @@ PER_RUN, PER_AUTO, PER_VALUE, FEATURES = 1.7e-3, 3e-3, 5e-7, 3_000
 PIXELS = 64**2
 PER_IMAGE, PER_PIXEL, PER_CANDIDATES = 4e-3, 2.2e-5, 1.7e-2
 IMAGES, PER_BATCH_PIXEL = 10, 1.2e5
+# Genes of a domain: seconds per spot and per stored count, of the fit and of each group; numbers
+# kept per spot.
+PER_FIT, PER_PATH = 5e-4, 1.2e-4
+PER_PART, PER_FOLD, KEPT = 2e-6, 4e-7, 600
 
 
 def denoising_cost(adata: AnnData, *, evaluate: bool = False) -> Cost:
@@ -74,6 +78,14 @@ def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cos
     return Cost(table(adata) + images, time)
 
 
+def ranking_cost(adata: AnnData, *, n_groups: int) -> Cost:
+    """Return the cost of ``rank-genes``: a fit, and a path of gradients for each group."""
+    n = adata.n_obs
+    time = n * (PER_FIT + PER_PATH * n_groups)
+    time += stored_values(adata) * (PER_PART + PER_FOLD * n_groups)
+    return Cost(table(adata) + 8.0 * KEPT * n, time)
+
+
 def _network(n: int, genes: int) -> float:
     """Return the seconds that one network of the denoiser takes."""
     from graphkit.methods.denoiser_params import DenoiserParams
@@ -86,7 +98,10 @@ def _network(n: int, genes: int) -> float:
 
 def table(adata: AnnData) -> float:
     """Return the bytes for the libraries and the counts."""
-    values = adata.X
-    stored = getattr(values, "nnz", None)
-    n_stored = adata.shape[0] * adata.shape[1] if stored is None else int(stored)
-    return LIBRARIES + COPIES * PER_COUNT * float(n_stored)
+    return LIBRARIES + COPIES * PER_COUNT * stored_values(adata)
+
+
+def stored_values(adata: AnnData) -> float:
+    """Return how many counts are stored: of a sparse table those that are not zero."""
+    stored = getattr(adata.X, "nnz", None)
+    return float(adata.n_obs * adata.n_vars if stored is None else stored)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit.cli import console
-from graphkit.cli.options import Threads
+from graphkit.cli.costs import ranking_cost
+from graphkit.cli.estimate import announce
+from graphkit.cli.options import Device, Threads
 from graphkit.cli.output import Format, TableWriter, open_output
 from graphkit.cli.places import check_place
 from graphkit.cli.spatial_options import Layer, LibraryKey, Seed, Source, SpatialKey
@@ -41,6 +43,7 @@ def rank_genes(
     spatial_key: SpatialKey = "spatial",
     library_key: LibraryKey = None,
     seed: Seed = 0,
+    device: Device = "auto",
     threads: Threads = None,
 ) -> None:
     """Rank the genes that argue for each domain, through a spot itself and its neighbours.
@@ -53,10 +56,13 @@ def rank_genes(
     table = None if output is None or str(output) == "-" else output
     check_place(table, option="-o", others={"the input": source})
     slots = Slots(layer, spatial_key, library_key)
-    with reporting(source, device="cpu", threads=threads):
+    with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source)
+        from graphkit.methods.rank_genes import groups
         from graphkit.methods.rank_genes import rank_genes as method
 
+        _, names = groups(adata, groupby)
+        announce(ranking_cost(adata, n_groups=len(names)))
         method(
             adata,
             groupby=groupby,
@@ -66,6 +72,7 @@ def rank_genes(
             spatial_key=spatial_key,
             library_key=library_key,
             random_state=seed,
+            device=chosen,
         )
         _write(adata, table, format=format)
     params = adata.uns[KEY]["params"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.cli import console
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     from anndata import AnnData
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.cli.spatial_run import Slots
-    from graphkit.plots import Photograph, Tissue
-
-TOP_GENES = 12
-
+    from graphkit.plots import Tissue
 
 TOP_GENES = 12
 
@@ -36,8 +33,8 @@ def tissue_of(adata: AnnData, slots: Slots, *, photograph: bool = False) -> Tiss
     photograph
         Whether the images in ``uns["spatial"]`` lie beneath.
     """
-    from graphkit.omics import coordinates, libraries
-    from graphkit.plots import lay_out
+    from graphkit.omics import coordinates, libraries, slide_images
+    from graphkit.plots import Photograph, lay_out
 
     slides = libraries(adata, library_key=slots.library_key)
     with warnings.catch_warnings():
@@ -46,31 +43,11 @@ def tissue_of(adata: AnnData, slots: Slots, *, photograph: bool = False) -> Tiss
         points = coordinates(
             adata, spatial_key=slots.spatial_key, library_key=slots.library_key, allow_3d=True
         )
-    images = _photographs(adata, slides.names) if photograph else []
+    found = slide_images(adata, slides.names) if photograph else []
+    images = [None if image is None else Photograph(*image) for image in found]
     if photograph and not any(images):
         console.warn("no tissue image in uns['spatial']: drawn without one")
     return lay_out(points[:, :2], slides=slides.codes, names=slides.names, photographs=images)
-
-
-def _photographs(adata: AnnData, names: tuple[str, ...]) -> list[Photograph | None]:
-    """Return the image of each slide; a single slide needs not be called as its image is."""
-    known: dict[str, Any] = dict(adata.uns.get("spatial", {}))
-    if len(names) == len(known) == 1:
-        return [_photograph(slide) for slide in known.values()]
-    return [_photograph(known.get(name, {})) for name in names]
-
-
-def _photograph(slide: Mapping[str, Any]) -> Photograph | None:
-    """Return the image as Space Ranger scaled it, the larger one where there are two."""
-    from graphkit.plots import Photograph
-
-    factors = slide.get("scalefactors", {})
-    for size in ("hires", "lowres"):
-        pixels, scale = slide.get("images", {}).get(size), factors.get(f"tissue_{size}_scalef")
-        if pixels is not None and scale is not None:
-            diameter = factors.get("spot_diameter_fullres")
-            return Photograph(pixels, float(scale), None if diameter is None else float(diameter))
-    return None
 
 
 def columns(matrix: Any, places: Sequence[int]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from graphkit.cli import console
 from graphkit.cli.devices import use_threads
 from graphkit.cli.places import FIGURE, RESULT, check_place
+from graphkit.cli.spatial_words import in_options, option_of
 from graphkit.cli.warned import told_warnings
 from graphkit.errors import InputError
 
@@ -91,19 +92,19 @@ def reporting(source: Path, *, device: str, threads: int | None) -> Iterator[str
 
     use_threads(threads)
     chosen = str(choose_device(device))
-    with told_warnings():
+    with told_warnings(in_options):
         try:
             yield chosen
         except InputError as error:
-            if error.file is not None or (error.slot or "").startswith("-"):
+            if (error.slot or "").startswith("-"):
                 raise
             raise InputError(
                 error.reason,
-                file=source,
+                file=source if error.file is None else error.file,
                 record=error.record,
                 line=error.line,
-                slot=error.slot,
-                remedy=error.remedy,
+                slot=option_of(error.slot),
+                remedy=None if error.remedy is None else in_options(error.remedy),
             ) from error
 
 

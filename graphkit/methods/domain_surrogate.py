@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +55,11 @@ class DomainSurrogate:
         """Return logits ``[n, K]``; see :class:`~graphkit.attribution.genes.SpotModel`."""
         around = torch.sparse.mm(self.averaging, neighbors)
         return own @ self.own + around @ self.beside + self.intercept
+
+    def to(self, device: torch.device) -> DomainSurrogate:
+        """Return the same model on another device."""
+        parts = ("averaging", "own", "beside", "intercept")
+        return replace(self, **{name: getattr(self, name).to(device) for name in parts})
 
 
 def fit_surrogate(

@@ -21,6 +21,7 @@ from graphkit.omics import (
     raw_counts,
     writable,
 )
+from graphkit.training import choose_device
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -51,6 +52,7 @@ def rank_genes(
     steps: int = 32,
     copy: bool = False,
     random_state: int = 0,
+    device: str = "auto",
 ) -> AnnData | None:
     """Rank genes by how much they argue for each domain, in a spot and in its neighbours.
 
@@ -92,13 +94,18 @@ def rank_genes(
         Return a changed copy instead of changing `adata`.
     random_state
         Seed of the principal components.
+    device
+        Where gradients are computed: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``. A `model` of
+        your own must take tensors that are there. MPS has no float64: the CPU stands in for it.
 
     Raises
     ------
     InputError
-        If the column is missing or names fewer than two domains, or where counts or coordinates
-        cannot be used.
+        If the column is missing or names fewer than two domains, where counts or coordinates
+        cannot be used, or where there is no such device.
     """
+    place = choose_device(device)
+    place = torch.device("cpu") if place.type == "mps" else place
     if n_genes is not None and n_genes < 1:
         raise InputError(f"is {n_genes}", slot="n_genes", remedy="Give at least 1, or None.")
     labels, names = groups(adata, groupby)
@@ -124,10 +131,12 @@ def rank_genes(
             order=_along(adata, spatial_key, library_key),
             seed=random_state,
         )
+        model = model.to(place)
         params |= {"model": SURROGATE, "agreement": model.agreement}
     else:
         features = _features(model, expression)
         params |= {"model": type(model).__name__}
+    features = features.to(place)
     moran = morans_i(expression, graph.connectivities)
     tables, errors = [], {}
     for number, name in enumerate(names):

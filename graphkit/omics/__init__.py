@@ -4,6 +4,7 @@ from graphkit.omics.anndata_files import write_h5ad
 from graphkit.omics.components import Components, pca, principal_components
 from graphkit.omics.counts import raw_counts
 from graphkit.omics.genes import gene_index, gene_symbols
+from graphkit.omics.images import SlideImage, slide_images
 from graphkit.omics.preprocess import log_normalise
 from graphkit.omics.readers import read_spatial
 from graphkit.omics.simulated import tissue_adata
@@ -14,6 +15,7 @@ from graphkit.omics.variable import highly_variable, standardised_variance
 __all__ = [
     "Components",
     "Libraries",
+    "SlideImage",
     "as_csr",
     "coordinates",
     "gene_index",
@@ -25,6 +27,7 @@ __all__ = [
     "principal_components",
     "raw_counts",
     "read_spatial",
+    "slide_images",
     "standardised_variance",
     "tissue_adata",
     "writable",

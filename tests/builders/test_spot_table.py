@@ -52,6 +52,19 @@ def test_turning_and_rescaling_change_nothing(angle):
     np.testing.assert_allclose(before.distance, after.distance, rtol=1e-4)
 
 
+@pytest.mark.parametrize("angle", [0.3, 1.0, 2.5])
+def test_row_25_ties_come_in_the_order_of_the_spots(angle):
+    row, place = np.divmod(np.arange(80), 8)
+    points = np.column_stack([place + 0.5 * (row % 2), row * np.sqrt(3) / 2])
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    before, after = spot_table(points), spot_table(points @ turn * 77 + 5)
+    assert (before.index == after.index).all()
+    inside = 44
+    ring = before.index[inside, :6]
+    assert (np.diff(ring) > 0).all()
+    np.testing.assert_allclose(before.distance[inside, :6], 1, rtol=1e-6)
+
+
 def test_no_neighbors():
     for table in (isolated(3), spot_table(np.eye(3), n_neighbors=0)):
         assert table.index.shape == table.mask.shape == table.distance.shape == (3, 0)

@@ -36,7 +36,9 @@ def test_shown_and_asked_for_are_the_two_halves(counts, spots):
     batch = spots[rows]
     whole, rest = counts.toarray(), spots.source.dense(np.arange(30), spots._asked)
     half = whole - rest
-    assert (half >= 0).all() and (rest >= 0).all() and (half != rest).any()
+    assert (half >= 0).all()
+    assert (rest >= 0).all()
+    assert (half != rest).any()
     np.testing.assert_array_equal(batch.y.numpy(), rest[rows])
     shown = half[rows] / np.maximum(half[rows].sum(axis=1, keepdims=True), 1) * 20
     np.testing.assert_allclose(

@@ -3,7 +3,14 @@ import pytest
 from anndata import AnnData
 from scipy import sparse
 
-from graphkit.cli.costs import denoising_cost, domain_cost, module_cost, table
+from graphkit.cli.costs import (
+    denoising_cost,
+    domain_cost,
+    module_cost,
+    ranking_cost,
+    stored_values,
+    table,
+)
 
 
 def spots(n, genes=50):
@@ -11,7 +18,13 @@ def spots(n, genes=50):
 
 
 @pytest.mark.parametrize(
-    "cost", [denoising_cost, module_cost, lambda adata: domain_cost(adata, seeds=5)]
+    "cost",
+    [
+        denoising_cost,
+        module_cost,
+        lambda adata: domain_cost(adata, seeds=5),
+        lambda adata: ranking_cost(adata, n_groups=7),
+    ],
 )
 def test_costs_grow_with_the_spots(cost):
     small, large = cost(spots(100)), cost(spots(10_000))
@@ -30,3 +43,10 @@ def test_evaluation_and_more_runs_take_longer():
     assert domain_cost(adata, seeds=5, auto=True).seconds > domain_cost(adata, seeds=5).seconds
     assert module_cost(adata, auto=True).seconds > module_cost(adata).seconds
     assert domain_cost(adata, seeds=10).seconds > domain_cost(adata, seeds=1).seconds
+    assert ranking_cost(adata, n_groups=9).seconds > ranking_cost(adata, n_groups=2).seconds
+
+
+def test_stored_values():
+    adata = AnnData(np.eye(3, dtype=np.float32))
+    assert stored_values(adata) == 9
+    assert stored_values(AnnData(sparse.csr_matrix(adata.X))) == 3

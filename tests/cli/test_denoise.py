@@ -129,5 +129,5 @@ def test_row_23_values_that_are_no_counts(run, tissue_file, tmp_path, change, me
     assert result.exit_code == 2
     assert "in.h5ad, X: " in result.stderr
     assert message in result.stderr
-    assert "Raw counts are in layers['raw']: pass layer='raw'." in result.stderr
+    assert "Raw counts are in layers['raw']: give --layer raw." in result.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}

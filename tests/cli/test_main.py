@@ -10,6 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
+
+from graphkit.cli.main import app
 
 FAKE = [sys.executable, str(Path(__file__).with_name("fake_graphkit.py"))]
 RECORD = b">r\nACGUUGCAUGCUAGCAUCGGAUCGAUCGUACGUAGCUAGC\n"
@@ -36,7 +39,9 @@ def feed(process, *, n):
     return thread
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["localize", "--help"], ["train", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["localize", "--help"], ["train", "--help"], ["denoise", "--help"]]
+)
 def test_help_imports_nothing_heavy(arguments):
     code = (
         "import sys; from graphkit.cli.main import app\n"
@@ -50,14 +55,67 @@ def test_help_imports_nothing_heavy(arguments):
     assert "Example" in done.stdout
 
 
-@pytest.mark.parametrize(
-    "command",
-    [["localize"], ["train"], ["models"], ["env"], ["simulate", "transcripts"]],
-)
-def test_every_verb_has_an_example(run, command):
-    result = run(*command, "--help")
+def verbs(command, *names):
+    """Yield the words that lead to each verb."""
+    for name, one in getattr(command, "commands", {}).items():
+        yield from verbs(one, *names, name)
+    if not hasattr(command, "commands"):
+        yield names
+
+
+VERBS = list(verbs(get_command(app)))
+
+
+def test_these_are_the_verbs():
+    assert {" ".join(names) for names in VERBS} == {
+        "localize",
+        "explain",
+        "motifs",
+        "train",
+        "evaluate",
+        "crossval",
+        "denoise",
+        "domains",
+        "modules",
+        "rank-genes",
+        "simulate transcripts",
+        "simulate tissue",
+        "models",
+        "env",
+    }
+
+
+@pytest.mark.parametrize("names", VERBS, ids=" ".join)
+def test_every_verb_has_an_example(run, names):
+    result = run(*names, "--help")
     assert result.exit_code == 0
-    assert f"graphkit {' '.join(command)}" in result.stdout
+    _, found, examples = result.stdout.partition("Example")
+    assert found
+    assert f"graphkit {' '.join(names)}" in examples
+
+
+@pytest.mark.parametrize("names", VERBS, ids=" ".join)
+def test_every_example_is_made_of_options_that_exist(run, names):
+    text = run(*names, "--help").stdout.partition("Example")[2]
+    called = f"graphkit {' '.join(names)} "
+    known = {option for one in options_of(*names) for option in (*one.opts, *one.secondary_opts)}
+    for line in text.splitlines():
+        _, _, arguments = line.partition(called)
+        used = {word for word in arguments.split() if word.startswith("-") and word != "-"}
+        assert used <= known, line
+
+
+@pytest.mark.parametrize("verb", ["denoise", "domains", "modules", "rank-genes"])
+def test_verbs_for_spots_share_their_options(verb):
+    shared = {"--layer", "--spatial-key", "--library-key", "--seed", "--device", "--threads"}
+    assert shared <= {option for one in options_of(verb) for option in one.opts}
+
+
+def options_of(*names):
+    command = get_command(app)
+    for name in names:
+        command = command.commands[name]
+    return command.params
 
 
 def test_version(run):

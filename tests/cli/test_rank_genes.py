@@ -1,7 +1,10 @@
 import io
+import re
 
 import pandas as pd
 import pytest
+
+from graphkit.methods.rank_genes import rank_genes
 
 OPTIONS = ("--library-key", "slide", "--groupby", "layer")
 
@@ -30,6 +33,47 @@ def test_layer_genes_come_first_in_their_layers(run, tissue_file, small_tissue, 
     module = small_tissue.var["module"].astype(str)
     planted = best["gene"].map(module) == best["group"]
     assert planted.mean() > 1.5 * 15 / 250
+
+
+def test_the_cost_is_told_before(run, tissue_file):
+    result = run("rank-genes", tissue_file(), *OPTIONS, "--top", 1)
+    first, *others = result.stderr.splitlines()
+    assert re.fullmatch(r"About [\d.]+ GB of memory and \d+ seconds\.", first)
+    assert "Explained" in others[0]
+
+
+def test_what_to_do_where_it_does_not_fit(run, tissue_file, monkeypatch):
+    monkeypatch.setattr("graphkit.cli.estimate.free_memory", lambda: 1e8)
+    result = run("rank-genes", tissue_file(), *OPTIONS, "--top", 1)
+    assert result.exit_code == 0
+    assert "Warning: only 0.1 GB of memory are free. If it fails: take fewer" in result.stderr
+
+
+def test_every_option_reaches_the_method(run, tissue_file, monkeypatch):
+    asked = {}
+
+    def method(adata, **keywords):
+        asked.update(keywords)
+        rank_genes(adata, **keywords)
+
+    def count(adata):
+        adata.layers["counts"] = adata.X.copy()
+        adata.obsm["xy"] = adata.obsm.pop("spatial")
+
+    monkeypatch.setattr("graphkit.methods.rank_genes.rank_genes", method)
+    options = ("--layer", "counts", "--spatial-key", "xy", "--seed", 3, "--device", "cpu")
+    result = run("rank-genes", tissue_file(count), *OPTIONS, *options, "--threads", 1, "--top", 1)
+    assert result.exit_code == 0, result.stderr
+    assert (asked["layer"], asked["spatial_key"], asked["library_key"]) == ("counts", "xy", "slide")
+    assert (asked["random_state"], asked["device"], asked["n_genes"]) == (3, "cpu", 1)
+
+
+def test_a_device_that_is_not_there(run, tissue_file, tmp_path):
+    output = tmp_path / "genes.tsv"
+    result = run("rank-genes", tissue_file(), "-o", output, *OPTIONS, "--device", "cuda:77")
+    assert result.exit_code == 2
+    assert "device: 'cuda:77' is not available here. Choose auto or one of: cpu" in result.stderr
+    assert not output.exists()
 
 
 def test_json_lines(run, tissue_file):

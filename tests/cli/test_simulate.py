@@ -1,5 +1,9 @@
-import numpy as np
+import re
 
+import numpy as np
+import pandas as pd
+
+from graphkit.datasets import shipped
 from graphkit.omics import raw_counts, read_spatial
 from graphkit.sequences import read_fasta
 
@@ -49,6 +53,22 @@ def test_tissue_with_its_truth(run, tmp_path):
     assert {"layer1", "gradient", "hotspot1", "background"} <= set(adata.var["module"])
     mean = adata.layers["expected"].mean()
     assert abs(raw_counts(adata).sum() / adata.X.shape[0] / adata.X.shape[1] / mean - 1) < 0.05
+
+
+def test_the_tissue_that_ships_is_what_the_readme_says_makes_it(run, tmp_path):
+    ours = shipped("simulated_tissue.h5ad")
+    text = shipped("README.md").read_text("utf-8")
+    command = re.search(r"^graphkit (simulate tissue .*) --output data/(\S+)$", text, re.MULTILINE)
+    assert command[2] == ours.name
+    path = tmp_path / ours.name
+    assert run(*command[1].split(), "--output", path).exit_code == 0
+    made, found = read_spatial(path), read_spatial(ours)
+    assert found.shape == (500, 250)
+    assert (raw_counts(found) != raw_counts(made)).nnz == 0
+    np.testing.assert_allclose(found.obsm["spatial"], made.obsm["spatial"], rtol=1e-12)
+    pd.testing.assert_frame_equal(found.obs, made.obs, rtol=1e-6)
+    pd.testing.assert_frame_equal(found.var, made.var)
+    assert ours.stat().st_size < 1_000_000
 
 
 def test_the_seed_decides_the_tissue(run, tmp_path):

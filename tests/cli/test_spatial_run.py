@@ -16,9 +16,24 @@ def test_errors_name_the_file():
         raise InputError("missing", slot="obsm['spatial']", remedy="Put it there.")
 
 
-@pytest.mark.parametrize("place", [{"file": "y.png"}, {"slot": "--genes"}])
-def test_errors_of_other_files_and_of_options_stay_as_they_are(place):
-    error = InputError("wrong", **place)
+def test_errors_of_arguments_name_options():
+    with (
+        pytest.raises(InputError, match=r"x.h5ad, --n-domains: is 0. Put .* with --library-key."),
+        reporting(Path("x.h5ad"), device="cpu", threads=None),
+    ):
+        raise InputError("is 0", slot="n_domains", remedy="Put slides apart with library_key.")
+
+
+def test_errors_of_other_files_keep_their_file():
+    with (
+        pytest.raises(InputError, match=r"^y.png: wrong$"),
+        reporting(Path("x.h5ad"), device="cpu", threads=None),
+    ):
+        raise InputError("wrong", file="y.png")
+
+
+def test_errors_of_options_stay_as_they_are():
+    error = InputError("wrong", slot="--genes")
     with (
         pytest.raises(InputError) as caught,
         reporting(Path("x.h5ad"), device="cpu", threads=None),

@@ -14,6 +14,12 @@ def test_each_warning_for_users_once_as_a_line(capsys):
     assert lines == ["Warning: spots share coordinates", "Warning: another"]
 
 
+def test_in_other_words(capsys):
+    with told_warnings(str.upper):
+        warnings.warn("look", stacklevel=1)
+    assert capsys.readouterr().err == "Warning: LOOK\n"
+
+
 def test_warnings_for_programmers_are_not_shown(capsys):
     with told_warnings():
         warnings.simplefilter("always")

@@ -42,6 +42,16 @@ def test_logits_read_the_spot_and_the_mean_of_its_neighbours():
     assert model.agreement > 0.9
 
 
+def test_on_another_device_it_is_the_same_model():
+    expression, labels, chain, order = tissue()
+    model, x = fit_surrogate(expression, labels, chain, order=order)
+    there = model.to(torch.device("meta"))
+    assert {part.device.type for part in (there.own, there.beside, there.intercept)} == {"meta"}
+    assert there.averaging.device.type == "meta"
+    torch.testing.assert_close(model.to(torch.device("cpu")).logits(x, x), model.logits(x, x))
+    assert there.agreement == model.agreement
+
+
 def test_agreement_on_labels_without_meaning_is_chance():
     expression, _, chain, order = tissue(n=400)
     labels = np.random.default_rng(1).integers(0, 2, 400)

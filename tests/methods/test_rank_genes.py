@@ -130,6 +130,26 @@ def test_a_model_of_your_own(tissue):
     assert set(used) <= set(tissue.var_names[:2])
 
 
+@pytest.mark.parametrize("name", ["cpu", "mps"])
+def test_devices_give_the_same(tissue, monkeypatch, name):
+    # MPS has no float64, in which parts are added up: the CPU stands in for it.
+    monkeypatch.setattr("graphkit.methods.rank_genes.choose_device", torch.device)
+    expected = rank_genes(tissue, copy=True, device="cpu").uns["rank_genes_domain"]["table"]
+    pd.testing.assert_frame_equal(ranked(tissue, device=name)["table"], expected)
+
+
+@pytest.mark.gpu
+def test_a_gpu_gives_the_same(tissue):
+    expected = rank_genes(tissue, copy=True, device="cpu").uns["rank_genes_domain"]["table"]
+    found = ranked(tissue, device="cuda")["table"]
+    np.testing.assert_allclose(found["score"], expected["score"], atol=1e-6)
+
+
+def test_a_device_that_is_not_there(tissue):
+    with pytest.raises(InputError, match="'cuda:77' is not available here"):
+        rank_genes(tissue, device="cuda:77")
+
+
 def test_a_model_of_other_genes_is_refused(tissue):
     class Other:
         loadings = np.eye(3)
