@@ -2,7 +2,8 @@
 
 Transcripts come from the published test set; their labels are not read, and each is explained for
 the class the model favours. Needs the shared folder (``GRAPHKIT_SHARED``, default ``../shared``)
-for sequences and for the published weights. One thread.
+for sequences and for the published weights. One thread. Each part may run by itself: what is not
+measured again stays in ``faithfulness.json`` as it is.
 """
 
 import argparse
@@ -140,13 +141,15 @@ def main(arguments: argparse.Namespace) -> None:
     params = FaithfulnessParams(seed=SEED)
     # Its networks are twenty times as slow: fewer knock-outs, and fewer lines of many steps.
     fewer = FaithfulnessParams(fine=2, permutations=2, shares=(0.02, 0.1, 0.5), draws=2, seed=SEED)
-    results: dict[str, object] = {"model": Path(arguments.model).name}
-    results["speed"] = speed(arguments.model)
-    show(results["speed"], title="Speed")
-    chosen = transcripts(shared, arguments.records, longest=arguments.longest)
-    results["lengths"] = [len(codes) for codes in chosen]
-    results["faithfulness"] = faithful("model", load(arguments.model), chosen, params)
-    show(results["faithfulness"], title=f"{results['model']}, {len(chosen)} transcripts")
+    written = Path(__file__).with_suffix(".json")
+    results = json.loads(written.read_text())["results"] if written.exists() else {}
+    if arguments.records:
+        results |= {"model": Path(arguments.model).name, "speed": speed(arguments.model)}
+        show(results["speed"], title="Speed")
+        chosen = transcripts(shared, arguments.records, longest=arguments.longest)
+        results["lengths"] = [len(codes) for codes in chosen]
+        results["faithfulness"] = faithful("model", load(arguments.model), chosen, params)
+        show(results["faithfulness"], title=f"{results['model']}, {len(chosen)} transcripts")
     if arguments.save:
         save(__file__, results, seed=SEED, threads=1, packages=PACKAGES)
     if arguments.published:
@@ -163,7 +166,7 @@ def main(arguments: argparse.Namespace) -> None:
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="lncloc", help="name or folder of a model")
-    parser.add_argument("--records", type=int, default=40, help="transcripts for the model")
+    parser.add_argument("--records", type=int, default=40, help="transcripts; 0: none")
     parser.add_argument("--longest", type=int, default=2_000, help="their greatest length")
     parser.add_argument(
         "--published", type=int, default=30, help="transcripts for the published weights; 0: none"

@@ -36,7 +36,7 @@ Motif databases to download, and how to give each:
   ATtRACT: https://attract.cnic.es/download
       --database ATtRACT/pwm.txt
   CISBP-RNA: http://cisbp-rna.ccbr.utoronto.ca/bulk.php
-      --database pwms_all_motifs/
+      --database Homo_sapiens_download/
 """
 
 

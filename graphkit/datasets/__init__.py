@@ -1,6 +1,7 @@
 """Data whose truth is known: simulated transcripts and tissue, and the small files that ship."""
 
 from graphkit.datasets.background import TRANSITIONS, markov_sequence, stationary
+from graphkit.datasets.elements import random_elements
 from graphkit.datasets.locate import shipped
 from graphkit.datasets.tissue import SimulatedTissue, simulate_tissue
 from graphkit.datasets.tissue_params import TissueParams
@@ -20,6 +21,7 @@ __all__ = [
     "Site",
     "TissueParams",
     "markov_sequence",
+    "random_elements",
     "shipped",
     "simulate_tissue",
     "simulate_transcripts",

@@ -54,6 +54,12 @@ class SimulationParams:
         The elements of each class, in the order of `classes`; letters A, C, G, U.
     n_sites
         Elements planted per transcript, drawn from those of its class.
+    n_kinds
+        Different elements among them at most; None for all of its class. A model that knows one
+        element knows a class whose transcripts all hold it; with one kind each it needs them all.
+    blank_share
+        Chance that a transcript holds scrambled copies alone. Without such transcripts a model
+        need not know the elements of one class: what has none of the others' is of it.
     length
         Shortest and longest transcript, in nucleotides; uniform between, ends included.
     shared_elements
@@ -79,6 +85,8 @@ class SimulationParams:
     classes: tuple[str, ...] = ("Cytoplasm", "Nucleus")
     elements: tuple[tuple[str, ...], ...] = (CYTOPLASM_ELEMENTS, NUCLEUS_ELEMENTS)
     n_sites: int = 6
+    n_kinds: int | None = None
+    blank_share: float = 0.0
     length: tuple[int, int] = (500, 1000)
     shared_elements: bool = False
     scrambled_copies: bool = True
@@ -106,6 +114,9 @@ class SimulationParams:
                 "Write elements with the letters A, C, G, U.",
             )
         _require(self.n_sites >= 0, "n_sites", f"is {self.n_sites}", "Give >= 0.")
+        kinds, blank = self.n_kinds, self.blank_share
+        _require(kinds is None or kinds >= 1, "n_kinds", f"is {kinds}", "Give >= 1.")
+        _require(0 <= blank <= 1, "blank_share", f"is {blank}", "Give 0 to 1.")
         shortest, longest = self.length
         _require(
             0 < shortest <= longest, "length", f"is {self.length}", "Give (shortest, longest)."
@@ -176,13 +187,16 @@ def _simulate(params: SimulationParams, index: int, seed: int) -> SimulatedTrans
         int(generator.integers(params.length[0], params.length[1], endpoint=True)), generator
     )
     pool = params.all_elements if params.shared_elements else params.elements[own]
-    stretches = [(element, True) for element in _draw(pool, params.n_sites, generator)]
+    stretches = [(element, True) for element in _draw(pool, params, generator)]
+    # Nothing is drawn where no share is asked for: simulations without come out as ever.
+    if params.blank_share > 0 and generator.random() < params.blank_share:
+        stretches = [(_scramble(e, params.all_elements, generator), False) for e, _ in stretches]
     if params.scrambled_copies and not params.shared_elements:
         stretches += [
             (_scramble(element, params.all_elements, generator), False)
             for other, group in enumerate(params.elements)
             if other != own
-            for element in _draw(group, params.n_sites, generator)
+            for element in _draw(group, params, generator)
         ]
     stretches = [stretches[i] for i in generator.permutation(len(stretches))]
 
@@ -198,8 +212,12 @@ def _simulate(params: SimulationParams, index: int, seed: int) -> SimulatedTrans
     return SimulatedTranscript(record, label, tuple(sites))
 
 
-def _draw(pool: Sequence[str], n: int, generator: np.random.Generator) -> list[str]:
-    return [pool[i] for i in generator.integers(len(pool), size=n)]
+def _draw(
+    pool: Sequence[str], params: SimulationParams, generator: np.random.Generator
+) -> list[str]:
+    if params.n_kinds is not None and params.n_kinds < len(pool):
+        pool = [pool[i] for i in generator.permutation(len(pool))[: params.n_kinds]]
+    return [pool[i] for i in generator.integers(len(pool), size=params.n_sites)]
 
 
 def _scramble(element: str, known: Sequence[str], generator: np.random.Generator) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import pdtrik
 
 from graphkit.motifs.scan import log_odds, threshold
-from graphkit.sequences import kmer_counts
+from graphkit.sequences import kmer_codes, kmer_counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.motifs.motif import Motif
-    from graphkit.motifs.scan import Corpus
+    from graphkit.motifs.scan import Corpus, Sites
 
     Floats = NDArray[np.float64]
 
 _WORDS = 400
+_HARDLY = 0.01  # of transcripts hold more sites than chance alone plausibly gives
+_RARE = 1e-9  # no expectation is below
 _SHRINK = 50.0  # dinucleotides of the average transcript that are added to those of each
 
 
@@ -28,8 +31,59 @@ def dinucleotides(sequences: Sequence[NDArray[np.uint8]]) -> NDArray[np.int64]:
     return np.array([kmer_counts(codes, 2) for codes in sequences]).reshape(len(sequences), 16)
 
 
+def without_excess(
+    pairs: NDArray[np.int64],
+    corpus: Corpus,
+    sites: Sites,
+    *,
+    width: int,
+    chance: Floats,
+) -> Floats:
+    """Take from the dinucleotides of each transcript those of sites that chance hardly explains.
+
+    Sites are made of dinucleotides too: a transcript with many would be one in which many are to
+    be expected, and would be compared with others that hold as many. What is expected must come
+    from the other letters. As many sites as chance gives in all but one transcript of a hundred
+    stay (Poisson), for they are composition: to take them all out would make holders look poorer
+    in their letters than they are, and call motifs that only follow composition.
+
+    Parameters
+    ----------
+    pairs : int64 [n, 16]
+        From :func:`dinucleotides`.
+    corpus, sites
+        The transcripts, and where a motif is in them.
+    width
+        Letters of the motif.
+    chance : float [n]
+        Sites expected from all dinucleotides, from :func:`chance_sites`.
+
+    Returns
+    -------
+    ndarray [n, 16]
+    """
+    n = len(pairs)
+    inside = np.zeros(len(corpus.codes) + width, dtype=bool)
+    start = corpus.start[sites.record] + sites.start
+    for offset in range(width - 1):
+        inside[start + offset] = True
+    code, place = kmer_codes(corpus.codes, 2)
+    code, place = code[inside[place]], place[inside[place]]
+    record = np.searchsorted(corpus.start, place, side="right") - 1
+    of_sites = np.bincount(record * 16 + code, minlength=16 * n).reshape(n, 16)
+    count = sites.counts(n)
+    plausible = np.ceil(pdtrik(1 - _HARDLY, np.maximum(chance, _RARE)))
+    excess = np.clip(1 - np.maximum(plausible, 0) / np.maximum(count, 1), 0, 1)
+    return np.asarray(pairs - excess[:, None] * of_sites)
+
+
 def chance_sites(
-    motif: Motif, corpus: Corpus, pairs: NDArray[np.int64], *, p: float, seed: int = 0
+    motif: Motif,
+    corpus: Corpus,
+    pairs: NDArray[np.int64] | Floats,
+    *,
+    p: float,
+    seed: int = 0,
 ) -> Floats:
     """Estimate the sites that each transcript would hold, were it random with its dinucleotides.
 
@@ -43,8 +97,8 @@ def chance_sites(
         As in :func:`graphkit.motifs.find_sites`.
     corpus
         The transcripts.
-    pairs : int64 [n, 16]
-        Their dinucleotide counts, from :func:`dinucleotides`.
+    pairs : int64 or float [n, 16]
+        Their dinucleotide counts, from :func:`dinucleotides` or :func:`without_excess`.
     seed
         Of the words drawn.
 
@@ -70,7 +124,7 @@ def chance_sites(
     return density * np.maximum(corpus.length - motif.width + 1, 0)
 
 
-def _chains(pairs: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _chains(pairs: NDArray[np.int64] | Floats) -> tuple[Floats, Floats]:
     """Log probabilities of the first base [n, 4] and of each step [n, 16], for each transcript."""
     average = pairs.sum(axis=0) + 1.0
     table = (pairs + _SHRINK * average / average.sum()).reshape(-1, 4, 4)

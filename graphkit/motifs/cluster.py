@@ -36,7 +36,7 @@ class ClusterParams:
     Parameters
     ----------
     k
-        Letters of a seed, 3 to 8.
+        Letters of a seed, 3 to 8. As many of a longer site, and more than half, lie near a seqlet.
     flank
         Letters looked at on both sides of a seqlet, and columns added to both sides of a seed.
     min_sites
@@ -146,7 +146,7 @@ def _settled(
         if not motifs:
             return []
         found = []
-        shares = contested(regions, motifs, p=params.member_p)
+        shares = contested(regions, motifs, p=params.member_p, least=params.k)
         for claimed, sites in zip(motifs, shares, strict=True):
             if len(sites) >= params.min_sites:
                 motif, start = build(
@@ -198,7 +198,7 @@ def _refine(regions: Regions, seed: Ints, sign: int, params: ClusterParams) -> t
 
     motif, sites = rebuilt(seed, params.k)
     for _ in range(_ROUNDS):
-        again = members(regions, motif, p=params.member_p)
+        again = members(regions, motif, p=params.member_p, least=params.k)
         if len(again) == 0:
             return motif, again
         before = sites

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SITES = 20.0  # these formats do not say how many sites stand behind a matrix
+# Tables that collections name their proteins in, beside the matrices or above their folder.
+_TABLES = ("RBP_Information*.txt", "ATtRACT_db.txt")
 _SUFFIXES = {".meme", ".jaspar", ".txt", ".pwm"}
 
 
@@ -32,26 +34,23 @@ def read_motifs(path: Path, *, proteins: Path | None = None) -> list[Motif]:
         shares); a CISBP-RNA matrix (``Pos A C G U``, named by its file); or a folder of such
         files with the endings .meme, .jaspar, .txt or .pwm. Other files of a folder are passed
         over, and so are matrices without rows, which CISBP-RNA leaves where a licence forbids to
-        show them.
+        show them. In a folder without matrices the folders below are looked into.
     proteins
         Table of motifs and their proteins, such as ``RBP_Information.txt`` or
-        ``ATtRACT_db.txt``. One that lies in the folder is found without being named.
+        ``ATtRACT_db.txt``. One that lies in the folder, or of these names beside `path`, is found
+        without being named.
 
     Raises
     ------
     InputError
         Naming file and line, where a file is no such file, is malformed or holds no motif.
     """
-    motifs: list[Motif] = []
-    names: dict[str, str] = {}
     if path.is_dir():
-        for file in sorted(path.iterdir()):
-            if file.suffix.lower() in _SUFFIXES and file.is_file():
-                text = _text(file)
-                if _is_motif_file(text):
-                    motifs += [] if _is_bare_header(text) else _read_file(file, text)
-                else:
-                    names.update(parse_proteins(text) or {})
+        # CISBP-RNA unpacks to a folder with its tables, and the matrices in one below.
+        motifs, names = _read_folder(path)
+        for below in sorted(f for f in path.iterdir() if f.is_dir()) if not motifs else ():
+            more, also = _read_folder(below)
+            motifs, names = motifs + more, {**also, **names}
         if not motifs:
             raise InputError(
                 "no motif files in the folder",
@@ -59,10 +58,26 @@ def read_motifs(path: Path, *, proteins: Path | None = None) -> list[Motif]:
                 remedy=f"Give a folder of {', '.join(sorted(_SUFFIXES))} files with matrices.",
             )
     else:
-        motifs = _read_file(path, _text(path))
+        motifs, names = _read_file(path, _text(path)), {}
+    for table in (t for pattern in _TABLES for t in sorted(path.parent.glob(pattern))):
+        names = {**(parse_proteins(_text(table)) or {}), **names}
     if proteins is not None:
         names.update(_read_proteins(proteins))
     return [replace(m, alt=names[m.name]) if m.name in names else m for m in motifs]
+
+
+def _read_folder(path: Path) -> tuple[list[Motif], dict[str, str]]:
+    """Return the motifs of the folder's own files, and the proteins that its tables name."""
+    motifs: list[Motif] = []
+    names: dict[str, str] = {}
+    for file in sorted(path.iterdir()):
+        if file.suffix.lower() in _SUFFIXES and file.is_file():
+            text = _text(file)
+            if _is_motif_file(text):
+                motifs += [] if _is_bare_header(text) else _read_file(file, text)
+            else:
+                names.update(parse_proteins(text) or {})
+    return motifs, names
 
 
 def _read_proteins(path: Path) -> Mapping[str, str]:

@@ -38,6 +38,8 @@ class Regions:
         Letters from each place to the end of its region.
     region : int64 [m]
         Number of its region.
+    taken : bool [total]
+        Letters that were taken out, and belong to no further site.
     """
 
     corpus: Corpus
@@ -45,6 +47,7 @@ class Regions:
     place: Ints
     room: Ints
     region: Ints
+    taken: NDArray[np.bool_]
 
     @classmethod
     def of(cls, tracks: Sequence[Track], seqlets: Sequence[Seqlet], *, flank: int) -> Regions:
@@ -57,11 +60,35 @@ class Regions:
         for seqlet in seqlets:
             start, length = int(corpus.start[seqlet.record]), int(corpus.length[seqlet.record])
             near[start + max(seqlet.start - flank, 0) : start + min(seqlet.end + flank, length)] = 1
-        return _with(corpus, scores, np.flatnonzero(near))
+        return _with(corpus, scores, np.flatnonzero(near), taken=np.zeros_like(near))
 
     def without(self, covered: Ints) -> Regions:
         """Take positions out; what is left of a region on both sides are two regions."""
-        return _with(self.corpus, self.scores, np.setdiff1d(self.place, covered))
+        taken = self.taken.copy()
+        taken[covered] = True
+        return _with(self.corpus, self.scores, self.place[~taken[self.place]], taken=taken)
+
+    def starts(self, width: int, *, least: int) -> Ints:
+        """List where sites may begin that lie in a region by `least` letters and more than half.
+
+        Seqlets are where a model speaks loudest, often a few letters at one end of an element: a
+        site that had to lie within a region would lose the element whose other end is further
+        than the flank. None of its letters may be taken.
+        """
+        opens = np.flatnonzero(np.diff(self.region, prepend=-1))
+        begin, size = self.place[opens], self.room[opens]
+        out = min(max(width - least, 0), (width - 1) // 2)
+        n = np.maximum(size - width + 2 * out + 1, 0)
+        step = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n)
+        begin, end = np.repeat(begin, n), np.repeat(begin + size, n)
+        start = begin - out + step
+        outside = np.maximum(begin - start, 0) + np.maximum(start + width - end, 0)
+        fits = (outside <= out) & (start >= 0) & (start + width <= len(self.taken))
+        found = np.unique(start[fits])
+        free = np.ones(len(found), dtype=bool)
+        for offset in range(width):
+            free &= ~self.taken[found + offset]
+        return found[free]
 
     def kmers(self, k: int) -> tuple[Ints, Ints, Ints]:
         """List the k-mers that lie within a region: code, position in the corpus, region."""
@@ -86,8 +113,8 @@ class Regions:
         return chance * int(np.count_nonzero(self.room >= k))
 
 
-def _with(corpus: Corpus, scores: Floats, place: Ints) -> Regions:
+def _with(corpus: Corpus, scores: Floats, place: Ints, *, taken: NDArray[np.bool_]) -> Regions:
     fresh = np.diff(place, prepend=-2) > 1
     region = np.cumsum(fresh) - 1
     ends = place[np.append(fresh[1:], True)] if len(place) else place
-    return Regions(corpus, scores, place, ends[region] - place + 1, region)
+    return Regions(corpus, scores, place, ends[region] - place + 1, region, taken)

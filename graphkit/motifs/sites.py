@@ -54,10 +54,18 @@ def build(
     return motif.cut(first, last), start + first - flank
 
 
-def hits(regions: Regions, motif: Motif, *, p: float) -> tuple[Ints, Ints]:
-    """Return where a motif scores above its threshold within regions, and how high."""
+def hits(regions: Regions, motif: Motif, *, p: float, least: int) -> tuple[Ints, Ints]:
+    """Return where a motif scores above its threshold in regions, and how high.
+
+    Parameters
+    ----------
+    regions, motif, p
+        Where, what, and the chance of a site at a stretch of background.
+    least
+        As in :meth:`graphkit.motifs.regions.Regions.starts`.
+    """
     table = log_odds(motif, regions.corpus.background)
-    place = regions.place[regions.room >= motif.width]
+    place = regions.starts(motif.width, least=least)
     score = np.zeros(len(place), dtype=np.int64)
     for offset, column in enumerate(np.pad(table, ((0, 0), (0, 1)), constant_values=_FORBIDDEN)):
         score += column[regions.corpus.codes[place + offset]]
@@ -83,15 +91,15 @@ def apart(start: Ints, end: Ints, score: Ints) -> Ints:
     return np.asarray(by_start[np.sort(order[first])])
 
 
-def members(regions: Regions, motif: Motif, *, p: float) -> Ints:
+def members(regions: Regions, motif: Motif, *, p: float, least: int) -> Ints:
     """Return where the sites of a motif begin, none overlapping."""
-    start, score = hits(regions, motif, p=p)
+    start, score = hits(regions, motif, p=p, least=least)
     return start[apart(start, start + motif.width, score)]
 
 
-def contested(regions: Regions, motifs: list[Motif], *, p: float) -> list[Ints]:
+def contested(regions: Regions, motifs: list[Motif], *, p: float, least: int) -> list[Ints]:
     """Return the sites of each motif where overlapping ones go to the motif that scores higher."""
-    found = [hits(regions, motif, p=p) for motif in motifs]
+    found = [hits(regions, motif, p=p, least=least) for motif in motifs]
     owner = np.repeat(np.arange(len(motifs)), [len(start) for start, _ in found])
     start = np.concatenate([start for start, _ in found])
     score = np.concatenate([score for _, score in found])

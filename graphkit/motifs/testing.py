@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.motifs.chance import chance_sites, dinucleotides
+from graphkit.motifs.chance import chance_sites, dinucleotides, without_excess
 from graphkit.motifs.crossfit import Family, combined_p
 from graphkit.motifs.enrichment import Enrichment, count_tables, enrich, exact_p, strata
 from graphkit.motifs.multiple import benjamini_hochberg
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from graphkit.motifs.motif import Motif
 
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
@@ -75,14 +76,21 @@ class Bench:
         Notes
         -----
         A long transcript holds any short motif somewhere, so presence would say nothing there;
-        the number expected from its own dinucleotides is the bar instead. It does not depend
+        the number expected from its own dinucleotides is the bar instead, those of its sites
+        beyond chance left out (:func:`graphkit.motifs.chance.without_excess`). It does not depend
         on the class, so the test stays exact.
         """
-        count = find_sites(motif, self.corpus, p=self.site_p).counts(len(self.labels))
-        chance = chance_sites(motif, self.corpus, self.pairs, p=self.site_p, seed=self.seed)
+        sites = find_sites(motif, self.corpus, p=self.site_p)
+        count = sites.counts(len(self.labels))
+        chance = self._chance(motif, self.pairs)
+        others = without_excess(self.pairs, self.corpus, sites, width=motif.width, chance=chance)
+        chance = self._chance(motif, others)
         favoured = self.labels == (0 if motif.sign < 0 else 1)
         matched = strata(self.corpus.length[among], chance[among])
         return (count > chance)[among], favoured[among], matched
+
+    def _chance(self, motif: Motif, pairs: Ints | Floats) -> Floats:
+        return chance_sites(motif, self.corpus, pairs, p=self.site_p, seed=self.seed)
 
 
 def describe(bench: Bench, motif: Motif) -> Enrichment:

@@ -188,3 +188,37 @@ def test_refuses_what_cannot_be_scrambled():
     params = SimulationParams(elements=(("AAAAAAA",), NUCLEUS_ELEMENTS))
     with pytest.raises(InputError, match=r"'AAAAAAA' cannot be scrambled.*scrambled_copies=False"):
         simulate_transcripts(params)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_kinds_limit_the_elements_of_a_transcript_not_of_its_class(shared):
+    params = SimulationParams(n_transcripts=200, n_kinds=1, shared_elements=shared)
+    transcripts = simulate_transcripts(params, seed=2)
+    kinds = [{site.element for site in one.sites} for one in transcripts]
+    assert {len(found) for found in kinds} == {1}
+    for name, elements in zip(params.classes, params.elements, strict=True):
+        of_class = set().union(
+            *(found for one, found in zip(transcripts, kinds, strict=True) if one.label == name)
+        )
+        assert of_class == set(params.all_elements if shared else elements)
+
+
+def test_kinds_beyond_those_of_the_class_change_nothing():
+    assert simulate_transcripts(SimulationParams(n_kinds=3)) == simulate_transcripts()
+    with pytest.raises(InputError, match="n_kinds"):
+        SimulationParams(n_kinds=0)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_blank_transcripts_hold_scrambled_copies_alone(shared):
+    params = SimulationParams(n_transcripts=200, blank_share=0.3, shared_elements=shared)
+    transcripts = simulate_transcripts(params, seed=4)
+    for name in params.classes:
+        blank = [not one.sites for one in transcripts if one.label == name]
+        assert 0.15 < sum(blank) / len(blank) < 0.45
+    assert {len(one.sites) for one in transcripts} == {0, params.n_sites}
+    rows = [one.record.sequence for one in transcripts if not one.sites]
+    found = sum(row.count(e) for row in rows for e in params.all_elements if len(e) > 7)
+    assert found <= 0.05 * len(rows) * params.n_sites
+    with pytest.raises(InputError, match="blank_share"):
+        SimulationParams(blank_share=1.5)

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 from graphkit.motifs import Corpus, Motif, find_sites
-from graphkit.motifs.chance import chance_sites, dinucleotides
+from graphkit.motifs.chance import chance_sites, dinucleotides, without_excess
 from graphkit.sequences import dinucleotide_shuffle, encode
 
 
@@ -49,3 +50,36 @@ def test_same_seed_same_numbers():
 
 def test_no_sequences():
     assert dinucleotides([]).shape == (0, 16)
+
+
+def test_sites_beyond_chance_are_no_composition():
+    word, motif = encode("CAGUUUGCC"), Motif.from_consensus("CAGUUUGCC", n_sites=50)
+    plain = sequences(3, n=3, length=600)
+    planted = [codes.copy() for codes in plain]
+    for start in (10, 100, 200, 300, 400):
+        planted[1][start : start + 9] = word
+    corpus, pairs = Corpus.of(planted), dinucleotides(planted)
+    sites = find_sites(motif, corpus)
+    chance = chance_sites(motif, corpus, pairs, p=1e-4)
+    left = without_excess(pairs, corpus, sites, width=9, chance=chance)
+    assert left[[0, 2]].tolist() == pairs[[0, 2]].tolist()
+    plausible = poisson.ppf(0.99, chance[1])
+    of_word = dinucleotides([word])[0]
+    assert left[1] == pytest.approx(pairs[1] - (5 - plausible) * of_word)
+    without = chance_sites(motif, corpus, left, p=1e-4)
+    bare = chance_sites(motif, corpus, dinucleotides(plain), p=1e-4)
+    assert chance[1] > 1.8 * bare[1]
+    assert without[1] < 1.3 * bare[1]
+
+
+def test_sites_that_overlap_are_taken_out_once_and_chance_sites_stay():
+    codes = [encode("GG" + "UAUAUAUAU" + "GG")]
+    motif = Motif.from_consensus("UAUAU", n_sites=50)
+    corpus, pairs = Corpus.of(codes), dinucleotides(codes)
+    sites = find_sites(motif, corpus, p=0.01)
+    assert sites.counts(1).tolist() == [3]
+    left = without_excess(pairs, corpus, sites, width=5, chance=np.zeros(1))
+    assert left.sum() == pairs.sum() - 8
+    assert (left >= 0).all()
+    stay = without_excess(pairs, corpus, sites, width=5, chance=np.array([3.5]))
+    assert stay.tolist() == pairs.tolist()

@@ -62,6 +62,15 @@ def test_reverse_complements_stay_apart():
     assert {m.consensus for m in cluster_seqlets(tracks, seqlets)} == {"GCCUCCCA", "UGGGAGGC"}
 
 
+@pytest.mark.parametrize("start", [20, 25])
+def test_seqlets_at_one_end_of_an_element_give_it_whole(start):
+    # A model may speak loudest at four letters at one end: five letters further it ends.
+    tracks, seqlets = planted(["CGUGUGGCU"], 60)
+    loudest = [s._replace(start=start, end=start + 4) for s in seqlets]
+    (motif,) = cluster_seqlets(tracks, loudest)
+    assert (motif.consensus, motif.n_sites) == ("CGUGUGGCU", 60)
+
+
 def test_nothing_without_seqlets_and_from_too_few():
     tracks, seqlets = planted(["UGUAAAUA"], 9)
     assert cluster_seqlets(tracks, []) == []

@@ -55,3 +55,31 @@ def test_expected_is_a_markov_chain():
 def test_scores_without_a_value_weigh_nothing():
     one = Track("x", encode("ACG"), np.array([1.0, np.nan, 2.0]))
     assert Regions.of([one], [seqlet(0, 0, 3)], flank=1).scores.tolist() == [1, 0, 2, 0]
+
+
+@pytest.mark.parametrize("width", [1, 5, 6, 9, 14])
+def test_sites_begin_where_enough_of_them_lies_in_one_region(width):
+    generator = np.random.default_rng(width)
+    tracks = [track("ACGU" * 15), track("A" * 5), track("CCGU" * 12)]
+    seqlets = [seqlet(0, 0, 3), seqlet(0, 20, 24), seqlet(1, 1, 3), seqlet(2, 30, 44)]
+    regions = Regions.of(tracks, seqlets, flank=2)
+    taken = generator.choice(len(regions.taken), 5, replace=False)
+    left = regions.without(taken)
+    slow = []
+    for start in range(len(left.taken) - width + 1):
+        letters = range(start, start + width)
+        inside = [
+            len({*letters} & {*left.place[left.region == number].tolist()})
+            for number in range(left.region.max() + 1)
+        ]
+        enough = max(inside) >= min(width, 6) and 2 * max(inside) > width
+        if enough and not {*letters} & {*taken.tolist()}:
+            slow.append(start)
+    assert slow
+    assert left.starts(width, least=6).tolist() == slow
+
+
+def test_nothing_begins_where_there_is_no_region():
+    regions = Regions.of([track("ACGUACGU")], [seqlet(0, 0, 8)], flank=1)
+    assert regions.without(regions.place).starts(4, least=6).size == 0
+    assert regions.starts(40, least=6).size == 0

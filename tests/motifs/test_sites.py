@@ -37,7 +37,7 @@ def test_hits_lie_in_regions_only():
     text = "GCCUCCCA" + "A" * 12 + "GCCUCCCA"
     track = Track("x", encode(text), np.ones(len(text)))
     regions = Regions.of([track], [Seqlet(0, 0, 8, 1, 1.0, 0.0, 0.0)], flank=1)
-    start, score = hits(regions, Motif.from_consensus("GCCUCCC", n_sites=50), p=1e-3)
+    start, score = hits(regions, Motif.from_consensus("GCCUCCC", n_sites=50), p=1e-3, least=6)
     assert start.tolist() == [0]
     assert (score > 0).all()
 
@@ -62,13 +62,13 @@ def test_chosen_sites_are_apart_and_best_of_their_chain(rows):
 
 def test_a_repeat_is_one_site():
     regions = regions_of("GAAGAAGAAGAAG")
-    assert len(members(regions, Motif.from_consensus("GAAGAAG", n_sites=50), p=1e-3)) == 1
+    assert len(members(regions, Motif.from_consensus("GAAGAAG", n_sites=50), p=1e-3, least=6)) == 1
 
 
 def test_contested_sites_go_to_the_better_motif():
     regions = regions_of("CACUCCCACC", "CGCCUCCCAC")
     motifs = [Motif.from_consensus(w, n_sites=50) for w in ("MCUCCCA", "GCCUCCC")]
-    first, second = contested(regions, motifs, p=1e-2)
+    first, second = contested(regions, motifs, p=1e-2, least=6)
     assert first.tolist() == [1]
     assert second.tolist() == [12]
 

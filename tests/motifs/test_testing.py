@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from graphkit.datasets import TRANSITIONS, markov_sequence
 from graphkit.motifs import Motif
 from graphkit.motifs.crossfit import Family
+from graphkit.motifs.enrichment import count_tables, exact_p
 from graphkit.motifs.testing import Bench, describe, rate_families
 from graphkit.sequences import encode
 
@@ -33,6 +35,40 @@ def test_held_favoured_and_matched():
     assert held.tolist() == favoured.tolist() == (labels[:30] == 1).tolist()
     assert bench.compare(pum(-1), among)[1].tolist() == (labels[:30] == 0).tolist()
     assert bench.holders(pum(1)) == 20
+
+
+def test_many_sites_do_not_put_their_holders_apart():
+    # A third of one class holds the word six times: matched by dinucleotides that count those of
+    # its sites, they would be compared among themselves.
+    generator = np.random.default_rng(5)
+    labels = np.array([1, 0] * 60)
+    sequences = [markov_sequence(350, generator) for _ in labels]
+    for codes in sequences[::6]:
+        for start in range(20, 320, 50):
+            codes[start : start + 8] = WORD
+    bench = Bench.of(sequences, labels, site_p=1e-4, seed=0)
+    held, favoured, stratum = bench.compare(pum(1), labels >= 0)
+    assert held[::6].all()
+    assert exact_p(count_tables(held, favoured, stratum)) < 1e-4
+
+
+def test_composition_that_differs_is_not_a_motif_that_differs():
+    generator = np.random.default_rng(6)
+    labels = np.array([1, 0] * 60)
+    rich = np.array(TRANSITIONS) * [1.3, 0.8, 0.8, 1.3]
+    rich /= rich.sum(axis=1, keepdims=True)
+    p = []
+    for _ in range(10):
+        sequences = []
+        for label in labels.tolist():
+            share = generator.uniform(0, 0.5) + label / 2
+            mixed = share * rich + (1 - share) * np.array(TRANSITIONS)
+            sequences.append(markov_sequence(800, generator, transitions=mixed))
+        bench = Bench.of(sequences, labels, site_p=1e-4, seed=0)
+        motif = Motif("x", Motif.from_consensus("UAUUUAU", n_sites=50).counts, 50, sign=1)
+        p.append(exact_p(count_tables(*bench.compare(motif, labels >= 0))))
+    assert np.mean(np.array(p) < 0.05) <= 0.2
+    assert np.median(p) > 0.2
 
 
 def test_long_transcripts_must_beat_chance():
