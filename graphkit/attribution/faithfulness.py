@@ -94,7 +94,9 @@ def measure(
         "random": np.where(np.isfinite(oracle), generator.normal(size=len(codes)), np.nan),
         "mutagenesis": oracle,
     }
-    models = [permuted(model, seed=p.seed + i) for i in range(p.permutations)]
+    # Others for each sequence: a few would lean the same way on all of them, by chance.
+    first = p.seed + number * p.permutations
+    models = [permuted(model, seed=first + i) for i in range(p.permutations)]
     others = [integrated_gradients(other, codes, steps=16).positions.values for other in models]
 
     def curves(test: Callable[..., Curve]) -> dict[str, Curve]:

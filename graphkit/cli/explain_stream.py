@@ -58,8 +58,8 @@ class Explained:
         """Letters and scores, of a record that was explained."""
         from graphkit.motifs import Track
 
-        scores = cast("Scores", self.explanation.scores)
-        return Track(self.explanation.id, encode(self.explanation.sequence), scores.values)
+        said, scores = self.explanation, cast("Scores", self.explanation.scores)
+        return Track(said.id, encode(said.sequence), scores.values, said.breaks)
 
 
 def explain_with_nulls(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from graphkit.builders.regions import Region
     from graphkit.methods.prediction import OnError
     from graphkit.methods.predictor import Predictor
     from graphkit.types import Record, Scores
@@ -152,7 +153,8 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
             whole = Explanation(record, "explained", asked.method, target, decode(found.codes))
             warnings = (*found.warnings, *said.pop("warnings", ()))
             total = float(np.nansum(scores.values))
-            return replace(whole, total=total, warnings=warnings, **said)
+            breaks = _breaks(log_odds_of(asked.model, target).regions, len(found.codes))
+            return replace(whole, total=total, breaks=breaks, warnings=warnings, **said)
     if on_error == "fail":
         raise InputError(
             reason or "no sequence",
@@ -161,6 +163,11 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
             remedy="Remove the record, or skip what cannot be used.",
         )
     return Explanation.refused(record, reason or "no sequence", asked.method, found.warnings)
+
+
+def _breaks(regions: Iterable[Region], length: int) -> tuple[int, ...]:
+    edges = {edge for region in regions for edge in region.span(length)}
+    return tuple(sorted(edges - {0, length}))
 
 
 def _favourite(model: Predictor, codes: Codes) -> str:

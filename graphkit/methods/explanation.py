@@ -52,6 +52,9 @@ class Explanation:
         Mean Spearman correlation between the members' scores, where members have their own.
     effects : ndarray [length, 4]
         Mutagenesis only: change of the log-odds with A, C, G or U at the position.
+    breaks
+        Positions where the model begins to read the record differently, such as the ends that it
+        reads by themselves: scores are comparable between them.
     warnings
         What was repaired or looks odd.
     """
@@ -70,6 +73,7 @@ class Explanation:
     steps: int | None = None
     agreement: float | None = None
     effects: NDArray[np.float64] | None = None
+    breaks: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @classmethod

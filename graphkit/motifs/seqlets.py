@@ -9,7 +9,8 @@ import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.motifs.multiple import benjamini_hochberg
-from graphkit.motifs.nulls import fit_body, fit_tail, match_centre, window_sums
+from graphkit.motifs.nulls import fit_tail, match_centre, window_sums
+from graphkit.motifs.parts import fit_parts
 from graphkit.motifs.tidy import SMALLEST, Seqlet, tidy
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def call_seqlets(
     starts of all transcripts, each sign apart; and of the windows below `fdr` those that overlap
     a better one of their sign are dropped (:func:`graphkit.motifs.tidy.tidy` does the rest).
 
+    Sums are compared within the part of the transcript they lie in (``Track.breaks``).
+
     The best null is the model's own scores of dinucleotide-shuffled transcripts: window sums are
     scaled by transcript, and their pooled upper tail is empirical up to its last hundredth and
     exponential beyond. Without it the tail is what the body of the tracks' own sums implies
@@ -116,9 +119,10 @@ def call_seqlets(
             remedy="Give the scores of some shuffles for each track.",
         )
     sums = [window_sums(track.scores, params.widths) for track in tracks]
-    null_sums = sums if nulls is None else [_joined(null, params) for null in nulls]
-    bodies = [fit_body(null, size=_size(null)) for null in null_sums]
-    pooled = _pool([b.standardise(null) for b, null in zip(bodies, null_sums, strict=True)], params)
+    null_sums = [[s] for s in sums] if nulls is None else [_sums(null, params) for null in nulls]
+    bodies = [fit_parts(null, track.breaks) for null, track in zip(null_sums, tracks, strict=True)]
+    every = zip(bodies, null_sums, strict=True)
+    pooled = _pool([b.standardise(copy) for b, null in every for copy in null], params)
     found: list[Seqlet] = []
     for sign in (1, -1):
         if nulls is None:
@@ -133,14 +137,10 @@ def call_seqlets(
     return sorted(found)
 
 
-def _joined(null: Sequence[Floats], params: SeqletParams) -> Floats:
-    """Window sums of all shuffles of one transcript, side by side."""
+def _sums(null: Sequence[Floats], params: SeqletParams) -> list[Floats]:
+    """Window sums of each shuffle of one transcript; none at all where there is no shuffle."""
     sums = [window_sums(np.asarray(s, dtype=np.float64), params.widths) for s in null]
-    return np.hstack([np.empty((len(params.widths), 0)), *sums])
-
-
-def _size(sums: Floats) -> float:
-    return float(np.max(np.abs(sums), initial=0.0, where=~np.isnan(sums)))
+    return sums or [np.empty((len(params.widths), 0))]
 
 
 def _pool(standardised: list[Floats], params: SeqletParams) -> list[Floats]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,9 @@ class Track:
     scores : float [L]
         Share of each nucleotide in the log-odds: above zero it speaks for the first of two
         directions, below for the other; NaN where no k-mer covers it.
+    breaks : sequence of int
+        Where the model begins to read the transcript differently, ascending: scores are compared
+        within the parts between.
 
     Raises
     ------
@@ -42,6 +46,7 @@ class Track:
     id: str
     codes: NDArray[np.uint8]
     scores: NDArray[np.float64]
+    breaks: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         scores = np.asarray(self.scores, dtype=np.float64)
@@ -54,4 +59,6 @@ class Track:
             )
         if np.isinf(scores).any():
             raise InputError("a score is infinite", record=self.id, slot="scores")
+        if self.breaks and any(a >= b for a, b in pairwise((0, *self.breaks, len(scores)))):
+            raise InputError(f"breaks are {self.breaks}", record=self.id, slot="breaks")
         object.__setattr__(self, "scores", scores)

@@ -157,3 +157,16 @@ def test_models_that_cannot_be_explained_are_refused_at_once():
     with pytest.raises(InputError, match="no attention"):
         explain_each(model, RECORDS, method="attention")
     assert next(explain_each(model, RECORDS[:1], method="mutagenesis")).explained
+
+
+def test_breaks_are_where_the_model_reads_the_ends_by_themselves(model):
+    regions = log_odds_of(model, "Nucleus").regions
+    record = Record("long", "ACGGUACGUUAGCCAUGCAAGGCUUACG" * 80)
+    found = next(explain_each(model, [record], target="Nucleus", steps=2))
+    n = len(record.sequence)
+    fives = [region.length for region in regions if region.end == "5'"]
+    threes = [n - region.length for region in regions if region.end == "3'"]
+    assert found.breaks == tuple(sorted(fives + threes))
+    assert found.breaks[0] > 0
+    # Shorter than its ends, a transcript has none.
+    assert next(explain_each(model, RECORDS[:1], steps=2)).breaks == ()

@@ -109,3 +109,16 @@ def test_parameters_that_make_no_sense(wrong):
 def test_one_null_per_track():
     with pytest.raises(InputError, match="nulls"):
         call_seqlets([track(np.zeros(9))], nulls=[])
+
+
+def test_an_end_that_is_read_by_itself_does_not_stand_out_as_a_whole():
+    generator = np.random.default_rng(0)
+    scores = generator.laplace(size=5000)
+    scores[:400] *= 20
+    scores[2000:2010] = 12.0
+    codes = generator.integers(4, size=5000).astype(np.uint8)
+    whole = call_seqlets([Track("t", codes, scores)])
+    parted = call_seqlets([Track("t", codes, scores, (400,))])
+    assert sum(s.start < 400 for s in whole) > 10
+    assert sum(s.start < 400 for s in parted) <= 1
+    assert any(s.start <= 2002 and s.end >= 2008 for s in parted)

@@ -16,3 +16,10 @@ def test_scores_become_floats_and_nan_stays():
 def test_scores_that_do_not_fit_are_refused_by_name(scores):
     with pytest.raises(InputError, match="record tr7"):
         Track("tr7", encode("ACG"), scores)
+
+
+@pytest.mark.parametrize("breaks", [(0,), (4,), (2, 2), (3, 1), (-1,)])
+def test_breaks_lie_inside_and_ascend(breaks):
+    with pytest.raises(InputError, match="breaks"):
+        Track("t", encode("ACGU"), np.zeros(4), breaks)
+    assert Track("t", encode("ACGU"), np.zeros(4), (1, 3)).breaks == (1, 3)
