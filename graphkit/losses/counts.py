@@ -16,6 +16,7 @@ class MultinomialLoss(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> loss = MultinomialLoss()
     >>> round(float(loss(torch.tensor([[0.5, 0.5]]).log(), torch.tensor([[3.0, 1.0]]))), 4)
     0.6931

@@ -148,7 +148,8 @@ def domains(
     adata.obsm["X_scrcl"] = members[0].embedding.astype(np.float32)
     about: dict[str, Any] = {
         "method": method,
-        "params": asdict(recipe),
+        # Files of AnnData hold lists, not tuples.
+        "params": {**asdict(recipe), "hops": list(recipe.hops)},
         "features": features.source,
         "seeds": seeds,
         "random_state": random_state,

@@ -30,6 +30,15 @@ def test_layers_are_found_and_the_slots_are_filled():
     assert slide.uns["domain"]["method"] == "scrcl"
 
 
+def test_the_result_can_be_written_and_read(tmp_path):
+    slide = tissue(150)
+    domains(slide, n_domains=3, seeds=2, params=QUICK)
+    slide.write_h5ad(tmp_path / "out.h5ad")
+    again = anndata.read_h5ad(tmp_path / "out.h5ad")
+    assert list(again.uns["domain"]["params"]["hops"]) == list(QUICK.hops)
+    assert again.obs["domain"].equals(slide.obs["domain"])
+
+
 def test_same_seed_same_domains_and_a_copy_leaves_the_original():
     slide = tissue(150)
     first, second = (
