@@ -18,13 +18,13 @@ ACTIVATIONS = 12
 # Genes that a model reads, and of those that an evaluation scores.
 TOP_GENES, SCORED_GENES = 3_000, 2_000
 # Denoiser, seconds of one core: per step; per spot shown, and for it per gene read and predicted.
-PER_STEP, PER_SPOT, PER_GENE_READ, PER_GENE = 8e-3, 4.5e-5, 6.5e-8, 1.05e-7
+PER_STEP, PER_SPOT, PER_GENE_READ, PER_GENE = 8e-3, 2.2e-5, 9.5e-8, 2.7e-8
 # Networks that an evaluation trains per member: with and without neighbours, and shuffled, for
 # each of three splits; and the share of time that its baselines add.
 EVALUATED, BASELINES = 9, 1.3
 # Domains: seconds per spot of a run, of choosing their number, and per value of the components;
 # numbers kept per spot.
-PER_RUN, PER_AUTO, PER_VALUE, FEATURES = 1.7e-3, 3e-3, 5e-7, 3_000
+PER_RUN, PER_AUTO, PER_VALUE, FEATURES = 2e-3, 3e-3, 5e-7, 3_000
 # Modules: pixels of the largest image, seconds per gene and for each pixel of its image; copies of
 # the images, and bytes that a batch takes for each pixel.
 PIXELS = 64**2
