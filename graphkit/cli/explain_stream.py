@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 # Scores that are never negative, as attention is, have no null of two signs.
 WITHOUT_SEQLETS = ("attention",)
 MOST_IDS = 2_000_000
-# Completeness: the gap, beside the difference it should explain, that is neither worth more steps
-# nor a word.
-TOLERATED_GAP = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +126,7 @@ def explain_records(
     InputError
         Where the model cannot be explained so, or a record cannot be and `on_error` is ``"fail"``.
     """
+    from graphkit.attribution.converged import TOLERANCE
     from graphkit.methods.explaining import explain_each
 
     explain = partial(
@@ -137,7 +135,7 @@ def explain_records(
         target=run.target,
         method=run.method,
         steps=run.steps,
-        tolerance=TOLERATED_GAP,
+        tolerance=TOLERANCE,
         on_error=on_error,
         seed=run.seed,
     )
@@ -157,8 +155,10 @@ def _warned(explained: Explained, warning: str) -> Explained:
 
 def _with_gap_told(explained: Explained) -> Explained:
     """Warn where the scores do not add up to what they should explain."""
+    from graphkit.attribution.converged import TOLERANCE
+
     found = explained.explanation
-    if found.gap is None or found.gap <= TOLERATED_GAP:
+    if found.gap is None or found.gap <= TOLERANCE:
         return explained
     return _warned(
         explained,

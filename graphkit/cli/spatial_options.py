@@ -34,4 +34,4 @@ LibraryKey = Annotated[
         "--library-key", metavar="KEY", help="Slides: obs[KEY]. Spots of two are never neighbours."
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same result.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Same seed, same result.")]

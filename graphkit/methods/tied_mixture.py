@@ -101,7 +101,8 @@ def fit_tied_mixture(
         n_domains,
         covariance_type="tied",
         n_init=starts,
-        random_state=seed,
+        # scikit-learn takes 32 bits.
+        random_state=seed % 2**32,
         max_iter=200,
         reg_covar=1e-6 * float(z.var(axis=0).mean()) + 1e-12,
     )

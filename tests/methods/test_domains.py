@@ -39,6 +39,12 @@ def test_the_result_can_be_written_and_read(tmp_path):
     assert again.obs["domain"].equals(slide.obs["domain"])
 
 
+def test_the_largest_seed_of_the_command_is_a_seed():
+    slide = tissue(60)
+    domains(slide, n_domains=2, seeds=2, params=QUICK, random_state=2**31 - 1)
+    assert slide.obs["domain"].nunique() <= 2
+
+
 def test_same_seed_same_domains_and_a_copy_leaves_the_original():
     slide = tissue(150)
     first, second = (
