@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.uint8]
     View = Callable[[LogOdds, Codes], NDArray[np.float64]]
 
-MOST_RECORDS, LONGEST = 10, 1_000
+MOST_RECORDS, LONGEST = 10, 2_000
 COLUMNS = ("test", "track", "statistic", "value", "n", "bar", "passed")
 
 
