@@ -15,9 +15,6 @@ from typing import NamedTuple
 
 import pytest
 
-# The examples follow on one another: where tests run side by side, these stay together.
-pytestmark = pytest.mark.xdist_group("readme")
-
 ROOT = Path(__file__).resolve().parents[1]
 FENCE = re.compile(
     r"^(?P<skip><!-- not run[^\n]*-->\n+)?```(?P<kind>python|console)\n(?P<body>.*?)^```$",
