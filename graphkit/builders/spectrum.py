@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,14 @@ class Spectrum:
 
     def __getitem__(self, indices: Sequence[int] | Tensor) -> Self:
         rows = torch.as_tensor(indices, dtype=torch.long)
-        return self._each(lambda tensor: tensor[rows])
+        return self.apply(lambda tensor: tensor[rows])
 
     def to(self, device: torch.device | str, *, non_blocking: bool = False) -> Self:
         """Return the same spectrum on `device`."""
-        return self._each(lambda tensor: tensor.to(device, non_blocking=non_blocking))
+        return self.apply(lambda tensor: tensor.to(device, non_blocking=non_blocking))
 
-    def _each(self, function) -> Self:  # type: ignore[no-untyped-def]
+    def apply(self, function: Callable[[Tensor], Tensor]) -> Self:
+        """Return the spectrum with `function` applied to each tensor, as PyG's ``Data.apply``."""
         names = ("edges", "nodes", "side", "y", "source")
         parts = {name: getattr(self, name) for name in names}
         return replace(self, **{n: function(t) for n, t in parts.items() if t is not None})

@@ -83,7 +83,8 @@ class TableWriter:
         if self._format is Format.TSV:
             self._put(tsv_line(values))
         else:
-            self._put(json.dumps(dict(zip(self._columns, values, strict=True))) + "\n")
+            shown = (float(_digits(v)) if isinstance(v, float) else v for v in values)
+            self._put(json.dumps(dict(zip(self._columns, shown, strict=True))) + "\n")
 
     def _put(self, line: str) -> None:
         # A lone surrogate, left by undecodable bytes, must not stop the run.
@@ -109,11 +110,16 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return format(value, ".6g")
+        return _digits(value)
     if isinstance(value, int):
         return str(value)
     text = str(value).translate(_BLANKS)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _digits(value: float) -> str:
+    # Six digits in every format: what lies below depends on the machine's arithmetic.
+    return format(value, ".6g")
 
 
 class Output:

@@ -10,6 +10,7 @@ no scatter, and no copy of the node features per sequence. It gives what
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -164,48 +165,53 @@ class FixedTopology:
         """Return graph embeddings alone, ``[B, D + S]``.
 
         On a CPU sequences go through one at a time: what is between layers then stays in cache. On
-        a GPU it is the other way round.
+        a GPU it is the other way round. Without gradients the convolutions are made in float32
+        whatever the precision of the rest, at twice the speed; each sequence in the same shapes
+        and on one thread, so that the last bit too depends on the sequence alone.
         """
         if weights.device.type != "cpu":
-            return _graph(self(weights, node_count, side))
-        encode = self if torch.is_grad_enabled() else self._in_place()
-        rows = [
-            _graph(
-                encode(
-                    weights[i : i + 1],
-                    None if node_count is None else node_count[i : i + 1],
-                    None if side is None else side[i : i + 1],
-                )
-            )
-            for i in range(len(weights))
-        ]
-        return torch.cat(rows)
+            return _graph(self(weights, node_count, side).graph)
+        beside = (repeat(None) if part is None else part.split(1) for part in (node_count, side))
+        rows = list(zip(weights.split(1), *beside, strict=False))
+        if torch.is_grad_enabled():
+            return torch.cat([_graph(self(*row).graph) for row in rows])
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            convolve = self._in_place()
+            graphs = [
+                read_out(self.readout, convolve(weight).to(weight.dtype), None, *row)[0]
+                for weight, *row in rows
+            ]
+        finally:
+            torch.set_num_threads(threads)
+        return torch.cat([_graph(graph) for graph in graphs])
 
-    def _in_place(self) -> Callable[..., Encoding]:
-        """Return what encodes one sequence without gradients in memory taken once."""
-        n = len(self.first)
-        biases = [conv.bias for conv in self.convs]
+    def _in_place(self) -> Callable[[Tensor], Tensor]:
+        """Return what convolves one sequence without gradients in memory taken once."""
+        first = self.first.float()
+        n = len(first)
+        biases = [conv.bias.float() for conv in self.convs]
         widths = [len(bias) for bias in biases]
-        maps = [conv.lin.weight.T for conv in self.convs]
-        first = self.first + biases[0]
-        buffers = [(self.first.new_empty(n, w), self.first.new_empty(n // 4, 4, w)) for w in widths]
+        maps = [conv.lin.weight.float().T for conv in self.convs]
+        shifted = first + biases[0]
+        buffers = [(first.new_empty(n, w), first.new_empty(n // 4, 4, w)) for w in widths]
 
-        def encode(weights: Tensor, node_count: Tensor | None, side: Tensor | None) -> Encoding:
-            blocks = weights.view(4, n // 4, 4).permute(1, 2, 0).contiguous()
-            nodes = self.first
+        def convolve(weights: Tensor) -> Tensor:
+            blocks = weights.float().view(4, n // 4, 4).permute(1, 2, 0).contiguous()
+            nodes = first
             for depth, (sent_to, received) in enumerate(buffers):
                 sent = nodes if depth == 0 else torch.mm(nodes, maps[depth], out=sent_to)
                 torch.bmm(blocks, sent.view(4, n // 4, -1).transpose(0, 1), out=received)
                 nodes = received.view(n, -1)
-                nodes = nodes.add_(first) if depth == 0 else nodes.add_(sent).add_(biases[depth])
+                nodes = nodes.add_(shifted) if depth == 0 else nodes.add_(sent).add_(biases[depth])
                 nodes.relu_()
-            graph, shares = read_out(self.readout, nodes[None], None, node_count, side)
-            return Encoding(nodes[None], graph, None, shares)
+            return nodes[None]
 
-        return encode
+        return convolve
 
 
-def _graph(encoding: Encoding) -> Tensor:
-    if encoding.graph is None:
+def _graph(graph: Tensor | None) -> Tensor:
+    if graph is None:
         raise ValueError("the encoder has no readout")
-    return encoding.graph
+    return graph

@@ -173,3 +173,43 @@ def test_a_missing_input(run, model):
     result = run("localize", "nowhere.fa")
     assert result.exit_code == 2
     assert "nowhere.fa" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def transcripts(root):
+    """Text of each simulated transcript that ships, by its header."""
+    records = (root / "data" / "simulated_transcripts.fasta").read_text().split(">")[1:13]
+    return dict(record.split("\n", 1) for record in records)
+
+
+def rows(result):
+    assert result.exit_code == 0, result.stderr
+    header, *lines = result.stdout.splitlines()
+    return {line.split("\t")[0]: line for line in lines}, header
+
+
+def test_a_row_does_not_depend_on_its_neighbours(run, fasta, transcripts, monkeypatch):
+    """What the shipped model says of a record is the same text in any company, order and chunk."""
+
+    def localize(headers, *options):
+        text = "".join(f">{header}\n{transcripts[header]}" for header in headers)
+        return rows(run("localize", fasta(text), *options))[0]
+
+    headers = list(transcripts)
+    expected = localize(headers)
+    assert len(expected) == len(headers)
+    assert localize(headers[::-1]) == expected
+    assert localize(headers, "--threads", "2") == localize(headers, "--threads", "1") == expected
+    alone = [localize([header]) for header in headers]
+    assert {name: line for one in alone for name, line in one.items()} == expected
+    for size in (1, 5):
+        monkeypatch.setattr("graphkit.methods.prediction._CHUNK_RECORDS", size)
+        assert localize(headers) == expected
+
+
+@pytest.mark.parametrize("form", ["tsv", "jsonl"])
+def test_copies_of_a_record_get_one_row(run, fasta, transcripts, form):
+    sequence = next(iter(transcripts.values()))[:460]
+    path = fasta("".join(f">copy{i:02}\n{sequence}\n" for i in range(24)))
+    lines = run("localize", path, "--format", form).stdout.splitlines()[-24:]
+    assert len({line.replace(f"copy{i:02}", "copy") for i, line in enumerate(lines)}) == 1

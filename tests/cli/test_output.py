@@ -37,10 +37,14 @@ def test_numbers_are_left_alone():
     assert tsv_line((-0.5, -3, 1e-7, None)) == "-0.5\t-3\t1e-07\t\n"
 
 
-def test_jsonl_is_raw():
+def test_jsonl_holds_raw_text_and_the_digits_of_the_table():
     text = written([{"id": "=cmd()\t\n", "p": 0.1 + 0.2}], Format.JSONL)
-    assert json.loads(text) == {"id": "=cmd()\t\n", "p": 0.1 + 0.2, "n": None}
+    assert json.loads(text) == {"id": "=cmd()\t\n", "p": 0.3, "n": None}
     assert text.count("\n") == 1
+    for p in (1 / 3, 2e-7 / 3, 1e9 / 7, -2 / 3):
+        row = {"id": "x", "p": p, "n": 1}
+        table = written([row], Format.TSV).splitlines()[1]
+        assert json.loads(written([row], Format.JSONL))["p"] == float(table.split("\t")[1])
 
 
 def test_no_row_no_header():

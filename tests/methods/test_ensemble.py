@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from graphkit.builders import Spectrum
-from graphkit.methods import SGCLLncLoc, SGCLLncLocParams
+from graphkit.datasets import simulate_transcripts
+from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
 from graphkit.methods.ensemble import Subset, combine, make_inputs, member_outputs
 from graphkit.sequences import encode
 
@@ -48,3 +49,57 @@ def test_fixed_and_general_inputs_give_the_same_outputs() -> None:
     outputs = [member_outputs(members, data, SGCLLncLoc.logits) for data in (fast, general)]
     assert outputs[0].shape == (3, 2, 2)
     torch.testing.assert_close(*outputs, atol=1e-5, rtol=0)
+
+
+METHODS = {
+    "lncloc": (LncLoc, LncLocParams(sources=2)),
+    "graph convolution": (SGCLLncLoc, SGCLLncLocParams(k=4, hidden=32, features="one-hot")),
+    "graph attention": (SGCLLncLoc, SGCLLncLocParams(k=2, hidden=8, conv="gat")),
+}
+
+
+@pytest.fixture(params=METHODS)
+def outputs(request):
+    """Logits of encoded sequences by two members of a method."""
+    method, params = METHODS[request.param]
+    torch.manual_seed(0)
+    members = [method(("A", "B"), params).eval() for _ in range(2)]
+    for member in members:
+        for parameter in member.parameters():
+            torch.nn.init.normal_(parameter, std=0.3)
+    return lambda codes: member_outputs(members, method.inputs(codes, params), method.logits)
+
+
+@pytest.fixture(scope="module")
+def codes():
+    return [encode(s.record.sequence) for s in simulate_transcripts(seed=3)[:9]]
+
+
+def test_a_row_depends_on_its_record_alone(outputs, codes, monkeypatch) -> None:
+    """To 1e-12: six digits are shown, and company, place, batch and threads do not reach them."""
+    alone = torch.cat([outputs([one]) for one in codes])
+    assert alone.dtype == torch.float64
+    assert alone.abs().amin(dim=(0, 1))[1] > 1e-3  # something to compare
+    order = [4, 0, 8, 3, 3, 1, 7, 2, 6, 5]
+    shuffled = outputs([codes[i] for i in order])
+    torch.testing.assert_close(shuffled, alone[order], atol=1e-12, rtol=0)
+    monkeypatch.setattr("graphkit.methods.ensemble._BATCH", 4)
+    torch.testing.assert_close(outputs(codes), alone, atol=1e-12, rtol=0)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_row_does_not_depend_on_threads(outputs, codes, threads) -> None:
+    expected = outputs(codes)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        torch.testing.assert_close(outputs(codes), expected, atol=1e-12, rtol=0)
+        assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_members_keep_their_precision(codes) -> None:
+    member = LncLoc(("A", "B")).eval()
+    member_outputs([member], LncLoc.inputs(codes, LncLocParams()), LncLoc.embed)
+    assert {parameter.dtype for parameter in member.parameters()} == {torch.float32}
