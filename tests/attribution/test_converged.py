@@ -54,7 +54,7 @@ def test_there_is_a_limit_and_the_best_is_kept(toys, monkeypatch):
 
 @pytest.mark.parametrize("unit", ["A", "C", "G", "U", "AU", "CG", "GGC", "CAG"])
 @pytest.mark.parametrize("length", [60, 400])
-def test_row_21_homopolymers_and_repeats_add_up(unit, length):
+def test_homopolymers_and_repeats_add_up(unit, length):
     model = log_odds_of(load("lncloc"), "Nucleus")
     found = converged_gradients(model, encode((unit * length)[:length]))
     assert found.gap <= 0.01

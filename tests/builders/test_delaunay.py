@@ -33,7 +33,7 @@ def test_all_but_doubtful_edges_of_the_triangulation(shapes):
 
 @given(st.data())
 @settings(max_examples=60)
-def test_row_25_the_same_graph_whatever_the_frame_and_the_order(shapes, data):
+def test_the_same_graph_whatever_the_frame_and_the_order(shapes, data):
     points, motion = data.draw(shapes.slides()), data.draw(shapes.motions())
     order = shapes.shuffled(data, points)
     before = Delaunay().graph(points).connectivities
@@ -47,7 +47,7 @@ def test_long_edges_can_be_left_out(shapes):
     assert Delaunay(max_length=2).graph(points).connectivities[:16, 16:].nnz == 0
 
 
-def test_row_23_spots_that_share_a_place_share_their_neighbours(shapes):
+def test_spots_that_share_a_place_share_their_neighbours(shapes):
     points = np.vstack([shapes.square(3, 3), [[1.0, 1.0]]])
     found = Delaunay().graph(points).connectivities.toarray()
     twin, other = found[4].copy(), found[9].copy()

@@ -44,7 +44,7 @@ def test_gaussian_weights_fall_with_distance():
     assert (graph.connectivities != graph.connectivities.T).nnz == 0
 
 
-def test_row_25_the_order_of_the_cells_does_not_matter():
+def test_the_order_of_the_cells_does_not_matter():
     points = np.vstack([POINTS, POINTS[:7]])  # with ties
     order = np.random.default_rng(1).permutation(len(points))
     before = ExpressionKNN(4).graph(points).connectivities
@@ -62,7 +62,7 @@ def test_cells_without_expression_get_no_neighbours():
     assert np.isfinite(graph.distances.data).all()
 
 
-def test_row_24_more_neighbours_than_cells():
+def test_more_neighbours_than_cells_are_cut():
     with pytest.warns(UserWarning, match="cut to 3"):
         graph = ExpressionKNN(9).graph(POINTS[:4])
     assert graph.n_neighbors.tolist() == [3] * 4

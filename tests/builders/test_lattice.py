@@ -23,7 +23,7 @@ def test_rings_are_steps_along_the_grid(shapes):
 
 @given(st.data())
 @settings(max_examples=40)
-def test_row_25_the_same_graph_whatever_the_frame_and_the_order(shapes, data):
+def test_the_same_graph_whatever_the_frame_and_the_order(shapes, data):
     points = shapes.hexagonal(data.draw(st.integers(4, 9)), data.draw(st.integers(4, 9)))
     motion, n = data.draw(shapes.motions()), data.draw(st.integers(1, 3))
     order = shapes.shuffled(data, points)
@@ -34,7 +34,7 @@ def test_row_25_the_same_graph_whatever_the_frame_and_the_order(shapes, data):
 
 @given(st.data())
 @settings(max_examples=40)
-def test_row_25_the_shape_is_the_same_in_every_frame(shapes, data):
+def test_the_shape_is_the_same_in_every_frame(shapes, data):
     points, motion = data.draw(shapes.slides()), data.draw(shapes.motions())
     assert lattice_shape(motion(points)) == lattice_shape(points)
 

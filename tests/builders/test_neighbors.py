@@ -37,7 +37,7 @@ def test_three_coordinates():
 
 @given(st.data())
 @settings(max_examples=60)
-def test_row_25_the_same_graph_whatever_the_frame_and_the_order(shapes, data):
+def test_the_same_graph_whatever_the_frame_and_the_order(shapes, data):
     points, motion = data.draw(shapes.slides()), data.draw(shapes.motions())
     order = shapes.shuffled(data, points)
     k = data.draw(st.integers(1, 6))
@@ -47,7 +47,7 @@ def test_row_25_the_same_graph_whatever_the_frame_and_the_order(shapes, data):
         assert (after != before[order][:, order]).nnz == 0
 
 
-def test_row_25_whole_pixels(shapes):
+def test_whole_pixels_give_the_same_graph(shapes):
     points = shapes.hexagonal(20, 20)
     turned = points @ np.array([[0.8, -0.6], [0.6, 0.8]])
     before = KNN(4).graph(points).connectivities
@@ -60,7 +60,7 @@ def test_ties_are_all_taken(shapes):
     assert graph.n_neighbors[inside] == 6
 
 
-def test_row_24_more_neighbours_than_spots(shapes):
+def test_more_neighbours_than_spots_are_cut(shapes):
     with pytest.warns(UserWarning, match="n_neighbors = 9 cut to 3: the slide has 4 spots"):
         graph = KNN(9).graph(shapes.square(2, 2))
     assert graph.n_neighbors.tolist() == [3, 3, 3, 3]
@@ -68,21 +68,21 @@ def test_row_24_more_neighbours_than_spots(shapes):
         assert KNN(9).graph(np.ones((1, 2))).n_neighbors.tolist() == [0]
 
 
-def test_row_24_isolated_spots(shapes):
+def test_isolated_spots_have_no_neighbours(shapes):
     points = np.vstack([shapes.square(3, 3), [[100.0, 100.0]]])
     graph = Radius(1.0).graph(points)
     assert graph.n_neighbors[-1] == 0
     assert np.isfinite(graph.distances.data).all()
 
 
-def test_row_23_spots_that_share_a_place(shapes):
+def test_spots_that_share_a_place_are_neighbours(shapes):
     points = np.vstack([shapes.square(4, 4), shapes.square(4, 4)[:3]])
     graph = KNN(1, symmetric=False).graph(points)
     assert graph.connectivities[0].indices.tolist() == [16]
     assert graph.distances.nnz == graph.connectivities.nnz
 
 
-def test_row_23_all_spots_in_one_place():
+def test_all_spots_in_one_place_are_refused():
     with pytest.raises(InputError, match="same coordinates"):
         KNN(2).graph(np.ones((5, 2)))
 

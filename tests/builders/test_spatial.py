@@ -74,7 +74,7 @@ def test_too_much_to_be_dense(tissue, monkeypatch):
         Grid(library_key="slide").build(tissue)
 
 
-def test_row_23_one_spot_is_a_graph_of_one_loop():
+def test_one_spot_is_a_graph_of_one_loop():
     adata = anndata.AnnData(np.ones((1, 2), np.float32), obsm={"spatial": np.ones((1, 2))})
     for builder in (Grid(), Radius(), Delaunay()):
         data = builder.build(adata)

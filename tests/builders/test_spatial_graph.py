@@ -82,7 +82,7 @@ def test_a_view_is_not_written_through(adata):
     assert graph.n_neighbors.max() == 6
 
 
-def test_row_23_no_coordinates(adata):
+def test_missing_coordinates_are_refused(adata):
     del adata.obsm["spatial"]
     with pytest.raises(InputError, match=r"obsm\['spatial'\]: missing"):
         spatial_graph(adata)

@@ -53,7 +53,7 @@ def test_turning_and_rescaling_change_nothing(angle):
 
 
 @pytest.mark.parametrize("angle", [0.3, 1.0, 2.5])
-def test_row_25_ties_come_in_the_order_of_the_spots(angle):
+def test_ties_come_in_the_order_of_the_spots(angle):
     row, place = np.divmod(np.arange(80), 8)
     points = np.column_stack([place + 0.5 * (row % 2), row * np.sqrt(3) / 2])
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

@@ -1,4 +1,4 @@
-"""Bad input as the command line meets it; the numbers are the rows of the project's list."""
+"""Bad input as the command line meets it."""
 
 import gzip
 import io
@@ -38,24 +38,24 @@ def refused(outcome, *words):
 
 
 @pytest.mark.parametrize("text", ["", "\n\n  \n"])
-def test_row_1_no_records(localize, text):
+def test_no_records_are_refused(localize, text):
     refused(localize(text), "no records")
 
 
-def test_row_2_text_before_the_first_header(localize):
+def test_text_before_the_first_header_is_refused_and_a_bare_sequence_read(localize):
     refused(localize(f"hello\n>a\n{ROW}\n"), "line 1")
     status, frame, _ = localize(ROW)
     assert status == 0
     assert list(frame.id) == ["seq1"]
 
 
-def test_row_3_a_header_without_id(localize):
+def test_a_header_without_id_is_numbered(localize):
     _, frame, _ = localize(f">a\n{ROW}\n>\n{ROW}\n")
     assert list(frame.id) == ["a", "record_2"]
     assert frame.warnings[1] != ""
 
 
-def test_row_4_a_record_without_sequence(localize):
+def test_a_record_without_sequence_keeps_its_row(localize):
     status, frame, _ = localize(f">a\n>b\n{ROW}\n")
     assert status == 0
     assert frame.status[0].startswith("not_predicted: ")
@@ -63,33 +63,33 @@ def test_row_4_a_record_without_sequence(localize):
     assert frame.status[1] == "predicted"
 
 
-def test_row_5_duplicate_ids(localize):
+def test_duplicate_ids_keep_their_rows_and_warn(localize):
     _, frame, _ = localize(f">a\n{ROW}\n>b\n{ROW}\n>a\n{ROW}\n")
     assert list(frame.id) == ["a", "b", "a"]
     assert [bool(w) for w in frame.warnings] == [False, False, True]
 
 
-def test_rows_6_and_7_case_and_t_for_u(localize):
+def test_case_and_t_for_u_give_the_same_table(localize):
     tables = [localize(f">a\n{s}\n")[1] for s in (ROW, ROW.lower(), ROW.replace("U", "T"))]
     assert tables[0].equals(tables[1])
     assert tables[0].equals(tables[2])
 
 
-def test_row_9_too_few_valid_kmers(localize):
+def test_too_few_valid_kmers_are_not_predicted(localize):
     status, frame, _ = localize(f">n\n{'N' * 80}\n>short\n{ROW[:23]}\n>enough\n{ROW[:24]}\n")
     assert status == 0
     assert [s == "predicted" for s in frame.status] == [False, False, True]
     assert "too few valid k-mers (19 < 20)" in frame.status[1]
 
 
-def test_row_10_iupac_letters_gaps_and_stars(localize):
+def test_iupac_letters_and_stars_warn_and_gaps_are_not_predicted(localize):
     _, frame, _ = localize(f">iupac\n{ROW}RY{ROW}\n>gap\n{ROW}--{ROW}\n>star\n{ROW}*\n")
     assert [s == "predicted" for s in frame.status] == [True, False, True]
     assert "align" in frame.status[1]
     assert all(frame.warnings[[0, 2]] != "")
 
 
-def test_row_11_protein(localize):
+def test_protein_is_not_predicted(localize):
     protein = "MKTLLVEFWQPSIDEHKRAVNQLFEMWTYPLKDEVISRMKQEFLPWHNDR"
     status, frame, stderr = localize(f">p\n{protein}\n")
     assert status == 2
@@ -98,21 +98,21 @@ def test_row_11_protein(localize):
 
 
 @pytest.mark.parametrize("length", range(7))
-def test_row_12_very_short(localize, length):
+def test_very_short_records_keep_their_row(localize, length):
     status, frame, _ = localize(f">a\n{ROW[:length]}\n>b\n{ROW}\n")
     assert status == 0
     assert frame.status[0].startswith("not_predicted")
     assert frame.length[0] == length
 
 
-def test_row_17_gzip(localize):
+def test_gzip_of_one_or_two_members_gives_the_same_table(localize):
     text = f">a\n{ROW}\n>b\n{ROW[::-1]}\n".encode()
     plain = localize(text)[1]
     for packed in (gzip.compress(text), gzip.compress(text[:30]) + gzip.compress(text[30:])):
         assert localize(packed)[1].equals(plain)
 
 
-def test_row_17_truncated_gzip_leaves_no_output(localize, tmp_path):
+def test_truncated_gzip_leaves_no_output(localize, tmp_path):
     packed = gzip.compress(f">a\n{ROW}\n".encode() * 50)[:-12]
     refused(localize(packed, "-o", tmp_path / "out.tsv"), "truncated gzip")
     assert [path.name for path in tmp_path.iterdir()] == ["x.fa"]
@@ -131,7 +131,7 @@ NASTY = [
 ]
 
 
-def test_row_19_headers_that_mean_something_elsewhere(localize, tmp_path):
+def test_headers_that_mean_something_elsewhere_stay_text(localize, tmp_path):
     page = tmp_path / "page.html"
     text = "".join(f">{name}\n{ROW}\n" for name in NASTY)
     status, frame, _ = localize(text, "--report", page)
@@ -145,7 +145,7 @@ def test_row_19_headers_that_mean_something_elsewhere(localize, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"x.fa", "page.html"}
 
 
-def test_row_19_a_header_of_a_megabyte(localize, tmp_path):
+def test_a_header_of_a_megabyte_is_kept_and_cut_for_display(localize, tmp_path):
     page = tmp_path / "page.html"
     status, frame, stderr = localize(f">{'x' * 1_000_000}\n{ROW}\n", "--report", page)
     assert status == 0
@@ -156,14 +156,14 @@ def test_row_19_a_header_of_a_megabyte(localize, tmp_path):
     assert len(stderr) < 5_000
 
 
-def test_row_19_escape_sequences_do_not_reach_the_terminal(localize):
+def test_escape_sequences_do_not_reach_the_terminal(localize):
     status, frame, stderr = localize(">a\x1b[2Jb\nAC\n")
     assert status == 2
     assert "\x1b" not in stderr
     assert "\x1b" not in frame.id[0]
 
 
-def test_row_20_many_tiny_records(localize, tmp_path):
+def test_many_tiny_records_keep_their_rows(localize, tmp_path):
     n = 5_000
     text = "".join(f">{i}\nACGU\n" for i in range(n))
     status, *_ = localize(text, "-o", tmp_path / "out.tsv", "--report", tmp_path / "p.html")
@@ -174,7 +174,7 @@ def test_row_20_many_tiny_records(localize, tmp_path):
     assert "The first 2,000 of 5,000" in page
 
 
-def test_row_27_a_full_disk(localize, tmp_path):
+def test_a_full_disk_is_named(localize, tmp_path):
     full = tmp_path / "full"
     full.symlink_to("/dev/full")
     if not full.exists():
@@ -184,7 +184,7 @@ def test_row_27_a_full_disk(localize, tmp_path):
     assert "full: cannot be written: No space left" in stderr
 
 
-def test_row_27_a_read_only_place(localize, monkeypatch, tmp_path):
+def test_a_read_only_place_is_named(localize, monkeypatch, tmp_path):
     allowed = Path.open
 
     def refuse(path, mode="r", **more):

@@ -96,7 +96,7 @@ def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
         assert name in rows
 
 
-def test_row_24_an_isolated_spot_and_few_spots(run, tissue_file, tmp_path, monkeypatch):
+def test_an_isolated_spot_among_few_is_denoised(run, tissue_file, tmp_path, monkeypatch):
     quick = partial(DenoiserParams, steps=2, min_epochs=1, members=1)
     monkeypatch.setattr("graphkit.methods.denoising.DenoiserParams", quick)
 
@@ -120,7 +120,9 @@ def test_row_24_an_isolated_spot_and_few_spots(run, tissue_file, tmp_path, monke
     ],
     ids=["negative", "log", "nan"],
 )
-def test_row_23_values_that_are_no_counts(run, tissue_file, tmp_path, change, message):
+def test_values_that_are_no_counts_name_the_layer_of_counts(
+    run, tissue_file, tmp_path, change, message
+):
     def spoil(adata):
         adata.layers["raw"] = adata.X.copy()
         adata.X = change(adata.X.toarray())

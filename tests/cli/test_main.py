@@ -188,7 +188,7 @@ def test_a_full_standard_output():
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["TERM", "INT"]
 )
-def test_row_27_a_signal_in_writing_leaves_nothing(tmp_path, number, status):
+def test_a_signal_in_writing_leaves_nothing(tmp_path, number, status):
     with start("localize", "-", "-o", tmp_path / "out.tsv") as process:
         process.stdin.write(RECORD * 5)
         deadline = time.monotonic() + SECONDS
@@ -202,7 +202,7 @@ def test_row_27_a_signal_in_writing_leaves_nothing(tmp_path, number, status):
 
 
 @pytest.mark.slow
-def test_row_20_memory_does_not_grow_with_the_records(tmp_path):
+def test_memory_does_not_grow_with_the_records(tmp_path):
     def peak(n):
         with start("localize", "-", "-o", tmp_path / "o", "--report", tmp_path / "r") as process:
             feed(process, n=n).join(10 * SECONDS)

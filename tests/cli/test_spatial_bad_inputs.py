@@ -1,4 +1,4 @@
-"""Bad tables as the command line meets them; the numbers are the rows of the project's list."""
+"""Bad tables as the command line meets them."""
 
 import os
 import signal
@@ -49,7 +49,7 @@ def no_spots(adata):
     return adata[:0].copy()
 
 
-ROW_23 = [
+UNUSABLE = [
     (drop_coordinates, "obsm['spatial']: missing. Put spot coordinates there"),
     (missing_coordinates, "obsm['spatial']: 1 spots have missing or infinite coordinates"),
     (infinite_coordinates, "obsm['spatial']: 1 spots have missing or infinite coordinates"),
@@ -75,8 +75,8 @@ def attempt(run, spatial_fakes, tmp_path):
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
-@pytest.mark.parametrize(("change", "message"), ROW_23, ids=lambda value: str(value)[:24])
-def test_row_23_tables_that_no_method_can_use(
+@pytest.mark.parametrize(("change", "message"), UNUSABLE, ids=lambda value: str(value)[:24])
+def test_tables_that_no_method_can_use_are_refused(
     attempt, tissue_file, tmp_path, change, message, verb
 ):
     def first_slide(adata):
@@ -92,7 +92,7 @@ def test_row_23_tables_that_no_method_can_use(
     assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}
 
 
-def test_row_23_files_that_are_none(attempt, tmp_path, tissue_file):
+def test_files_that_hold_no_table_are_refused(attempt, tmp_path, tissue_file):
     whole = tissue_file().read_bytes()
     cases = {
         "none.h5ad": None,
@@ -112,7 +112,7 @@ def test_row_23_files_that_are_none(attempt, tmp_path, tissue_file):
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
-def test_row_23_duplicate_names_and_spots_are_warned_of(attempt, tissue_file, tmp_path, verb):
+def test_duplicate_names_and_spots_are_warned_of(attempt, tissue_file, tmp_path, verb):
     def duplicate(adata):
         adata.var_names = [*adata.var_names[:-1], adata.var_names[0]]
 
@@ -164,7 +164,7 @@ def test_results_that_have_no_place_are_told_before_the_work(
     assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad", "folder.h5ad"}
 
 
-def test_row_27_a_full_disk(attempt, tissue_file, monkeypatch, tmp_path):
+def test_a_full_disk_leaves_nothing(attempt, tissue_file, monkeypatch, tmp_path):
     def full(self, filename, **keywords):
         Path(filename).write_bytes(b"half")
         raise OSError(28, "No space left on device")
@@ -185,7 +185,7 @@ def test_row_27_a_full_disk(attempt, tissue_file, monkeypatch, tmp_path):
         ("half written", signal.SIGINT, 130),
     ],
 )
-def test_row_27_a_signal_leaves_the_older_result(tissue_file, tmp_path, moment, number, status):
+def test_a_signal_leaves_the_older_result(tissue_file, tmp_path, moment, number, status):
     source, output = tissue_file(), tmp_path / "out.h5ad"
     output.write_text("an older result")
     wait = "0" if moment == "half written" else "60"

@@ -1,4 +1,4 @@
-"""Tables that the methods themselves meet: all rows of them are real, their training is cut."""
+"""Tables that the methods themselves meet: every verb is the real one, its training is cut."""
 
 from functools import partial
 
@@ -104,7 +104,7 @@ def zeros(adata):
 
 COUNTS = "Give raw counts: whole numbers as the sequencer or the microscope gave them."
 WHERE = "(spot {spot}, gene {gene})"
-ROW_23 = {
+NO_COUNTS = {
     "negative": (put(-1), f"X: negative value -1, so no raw counts {WHERE}. {COUNTS}"),
     "NaN": (put(np.nan), f"X: missing or infinite value nan {WHERE}. {COUNTS}"),
     "infinite": (put(np.inf), f"X: missing or infinite value inf {WHERE}. {COUNTS}"),
@@ -120,9 +120,11 @@ ROW_23 = {
 
 
 @pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize("case", ROW_23)
-def test_row_23_values_that_are_no_counts(attempt, one_slide, small_tissue, tmp_path, case, verb):
-    change, message = ROW_23[case]
+@pytest.mark.parametrize("case", NO_COUNTS)
+def test_values_that_are_no_counts_are_refused(
+    attempt, one_slide, small_tissue, tmp_path, case, verb
+):
+    change, message = NO_COUNTS[case]
     status, stderr, _ = attempt(verb, one_slide(change))
     assert status == 2
     assert "in.h5ad, X: " in stderr
@@ -133,7 +135,7 @@ def test_row_23_values_that_are_no_counts(attempt, one_slide, small_tissue, tmp_
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_row_23_values_that_are_no_numbers(attempt, one_slide, tmp_path, verb):
+def test_values_that_are_no_numbers_are_refused(attempt, one_slide, tmp_path, verb):
     source = one_slide(
         lambda adata: AnnData(adata.X.toarray(), adata.obs, adata.var, obsm=adata.obsm)
     )
@@ -161,7 +163,7 @@ STORAGES = {
 
 
 @pytest.mark.parametrize("verb", SOME_SLOW)
-def test_row_23_storage_does_not_matter(attempt, one_slide, verb):
+def test_storage_does_not_matter(attempt, one_slide, verb):
     status, stderr, expected = attempt(verb, one_slide(), name="expected")
     assert status == 0, stderr
     for name, stored in STORAGES.items():
@@ -183,7 +185,7 @@ def test_row_23_storage_does_not_matter(attempt, one_slide, verb):
         ("rank-genes", "obs['layer']: 1 domain. A ranking needs at least two to compare."),
     ],
 )
-def test_row_23_one_spot(attempt, one_slide, tmp_path, verb, message):
+def test_one_spot_is_refused(attempt, one_slide, tmp_path, verb, message):
     status, stderr, _ = attempt(verb, one_slide(lambda adata: adata[:1].copy()))
     assert status == 2
     assert f"in.h5ad, {message}" in stderr
@@ -191,7 +193,7 @@ def test_row_23_one_spot(attempt, one_slide, tmp_path, verb, message):
 
 
 @pytest.mark.parametrize(("verb", "asked"), [("denoise", 18), ("domains", 6), ("rank-genes", 6)])
-def test_row_24_more_neighbours_than_spots(attempt, one_slide, verb, asked):
+def test_more_neighbours_than_spots_are_cut(attempt, one_slide, verb, asked):
     def few(adata):
         adata = adata[:5].copy()
         adata.obs["layer"] = pd.Categorical(["a", "b", "a", "b", "a"])
@@ -204,7 +206,7 @@ def test_row_24_more_neighbours_than_spots(attempt, one_slide, verb, asked):
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_row_24_a_spot_far_away_and_a_slide_of_one_spot(attempt, one_slide, verb):
+def test_a_spot_far_away_and_a_slide_of_one_spot_give_numbers(attempt, one_slide, verb):
     def far(adata):
         adata.obsm["spatial"][0] = 1e7
 
@@ -221,7 +223,7 @@ def test_row_24_a_spot_far_away_and_a_slide_of_one_spot(attempt, one_slide, verb
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_row_24_spots_and_genes_without_counts(attempt, one_slide, verb):
+def test_spots_and_genes_without_counts_give_numbers(attempt, one_slide, verb):
     def empty(adata):
         counts = adata.X.toarray()
         counts[:4], counts[:, :3] = 0, 0
@@ -249,14 +251,14 @@ def turned(adata):
         *((verb, turned) for verb in VERBS if verb != "modules"),
     ],
 )
-def test_row_25_frame_and_unit_do_not_matter(attempt, one_slide, verb, change):
+def test_frame_and_unit_do_not_matter(attempt, one_slide, verb, change):
     _, _, expected = attempt(verb, one_slide(), name="expected")
     status, stderr, found = attempt(verb, one_slide(change))
     assert status == 0, stderr
     np.testing.assert_allclose(numbers(found), numbers(expected), rtol=1e-4, atol=1e-5)
 
 
-def test_row_25_the_order_of_spots_does_not_matter_to_what_is_fitted_exactly(attempt, one_slide):
+def test_the_order_of_spots_does_not_matter_to_what_is_fitted_exactly(attempt, one_slide):
     def shuffled(adata):
         return adata[np.random.default_rng(0).permutation(adata.n_obs)].copy()
 

@@ -62,7 +62,7 @@ def test_gradients_add_up(model):
     np.testing.assert_array_equal(found.scores.values, expected.positions.values)
 
 
-def test_row_21_a_homopolymer_takes_more_steps_and_adds_up(model):
+def test_a_homopolymer_takes_more_steps_and_adds_up(model):
     record = Record("a", "A" * 400)
     few, enough = (
         next(explain_each(model, [record], target="Nucleus", steps=4, tolerance=tolerance))

@@ -1,4 +1,4 @@
-"""Row 22: model folders that are not what they say."""
+"""Model folders that are not what they say."""
 
 import json
 from collections.abc import Callable

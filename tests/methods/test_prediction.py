@@ -55,7 +55,7 @@ def test_fail_names_the_record_and_line() -> None:
         rows(records, on_error="fail")
 
 
-def test_row_5_duplicate_ids_are_both_predicted_with_a_warning() -> None:
+def test_duplicate_ids_are_both_predicted_with_a_warning() -> None:
     first, second = rows([Record("a", GOOD), Record("a", GOOD + "A")])
     assert first.warnings == ()
     assert second.warnings == ("this id occurred before",)

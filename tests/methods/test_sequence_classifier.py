@@ -53,19 +53,19 @@ def test_no_records_is_an_empty_table(model: SequenceClassifier) -> None:
     assert model.predict([]).shape == (0, 13)
 
 
-def test_rows_6_7_case_and_u_do_not_matter(model: SequenceClassifier, labelled) -> None:
+def test_case_and_u_do_not_matter(model: SequenceClassifier, labelled) -> None:
     text = labelled[0][0].sequence
     variants = [text, text.lower(), text.replace("U", "T"), text.replace("U", "t")]
     table = model.predict([Record(str(i), v) for i, v in enumerate(variants)])
     assert table["p_Nucleus"].nunique() == 1
 
 
-def test_row_21_homopolymer_is_finite(model: SequenceClassifier) -> None:
+def test_homopolymers_and_repeats_are_finite(model: SequenceClassifier) -> None:
     table = model.predict([Record("a", "A" * 1000), Record("b", "AC" * 500)])
     assert np.isfinite(table[["p_Cytoplasm", "p_Nucleus"]].to_numpy(dtype=float)).all()
 
 
-def test_row_12_six_letters_are_refused(model: SequenceClassifier) -> None:
+def test_up_to_six_letters_are_refused(model: SequenceClassifier) -> None:
     for n in range(7):
         (row,) = model.predict_each([Record("x", "ACGUAC"[:n])])
         assert not row.predicted

@@ -55,7 +55,7 @@ def written(tmp_path_factory):
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.9, 0.999])
-def test_row_23_truncated(written, tmp_path, share):
+def test_truncated_files_are_refused(written, tmp_path, share):
     path = tmp_path / "x.h5ad"
     path.write_bytes(written[: int(share * len(written))])
     with pytest.raises(InputError, match=r"no readable \.h5ad file") as caught:
@@ -77,7 +77,7 @@ def test_damaged_files_are_read_or_refused(written, tmp_path, changes):
         assert read_h5ad(path).n_obs >= 0
 
 
-def test_row_27_a_failed_write_leaves_the_older_file_and_nothing_else(small, tmp_path):
+def test_a_failed_write_leaves_the_older_file_and_nothing_else(small, tmp_path):
     path = tmp_path / "x.h5ad"
     write_h5ad(small, path)
     before = path.read_bytes()
@@ -89,7 +89,7 @@ def test_row_27_a_failed_write_leaves_the_older_file_and_nothing_else(small, tmp
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_row_27_a_full_disk(small, tmp_path, monkeypatch):
+def test_a_full_disk_leaves_nothing(small, tmp_path, monkeypatch):
     def full(self, filename, **keywords):
         with open(filename, "wb") as file:
             file.write(b"half")
@@ -101,7 +101,7 @@ def test_row_27_a_full_disk(small, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_row_27_interrupted(small, tmp_path, monkeypatch):
+def test_an_interruption_leaves_nothing(small, tmp_path, monkeypatch):
     def stop(self, filename, **keywords):
         raise KeyboardInterrupt
 
@@ -111,7 +111,7 @@ def test_row_27_interrupted(small, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_row_27_no_such_folder_and_no_right_to_write(small, tmp_path):
+def test_no_such_folder_and_no_right_to_write_are_told(small, tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         write_h5ad(small, tmp_path / "no" / "x.h5ad")
     if os.geteuid() != 0:

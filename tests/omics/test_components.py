@@ -55,7 +55,7 @@ def test_the_same_every_time_and_in_every_order(way, dense):
     np.testing.assert_allclose(pca(matrix[order], n_components=4, seed=3), first[order], atol=1e-4)
 
 
-def test_row_23_more_components_than_there_are():
+def test_too_many_components_are_cut():
     with pytest.warns(UserWarning, match="n_components = 50 cut to 24"):
         assert pca(DENSE).shape == (60, 24)
 

@@ -27,14 +27,14 @@ def table(X, **keywords):
     ],
     ids=["float32", "int64", "float64", "uint16", "csr", "csc", "csr_array"],
 )
-def test_row_23_every_storage_gives_the_counts_of_dense_float32(X):
+def test_every_storage_gives_the_counts_of_dense_float32(X):
     found = raw_counts(table(X))
     assert isinstance(found, sparse.csr_matrix)
     assert found.dtype == np.float32
     np.testing.assert_array_equal(found.toarray(), COUNTS)
 
 
-def test_row_23_object_dtype_gives_the_same_or_is_refused():
+def test_object_dtype_gives_the_same_or_is_refused():
     adata = table(COUNTS.astype(np.float32))
     adata.layers["counts"] = COUNTS.astype(object)
     np.testing.assert_array_equal(raw_counts(adata, layer="counts").toarray(), COUNTS)
@@ -43,7 +43,7 @@ def test_row_23_object_dtype_gives_the_same_or_is_refused():
         raw_counts(adata, layer="words")
 
 
-def test_row_23_backed_files_and_views(tmp_path):
+def test_backed_files_and_views_give_the_same(tmp_path):
     for name, X in (("dense", COUNTS.astype(np.float32)), ("sparse", sparse.csc_matrix(COUNTS))):
         path = tmp_path / f"{name}.h5ad"
         write_h5ad(table(X), path)
@@ -56,7 +56,7 @@ def test_row_23_backed_files_and_views(tmp_path):
     assert view.is_view
 
 
-def test_row_23_lazy_arrays():
+def test_lazy_arrays_give_the_same():
     dask = pytest.importorskip("dask.array", reason="dask is not installed")
     adata = table(dask.from_array(COUNTS.astype(np.float32), chunks=(5, 5)))
     np.testing.assert_array_equal(raw_counts(adata).toarray(), COUNTS)
@@ -72,7 +72,7 @@ def test_row_23_lazy_arrays():
         (MAX_COUNT + 2.0, "larger than any count"),
     ],
 )
-def test_row_23_what_no_count_can_be_names_spot_and_gene(value, reason):
+def test_what_no_count_can_be_names_spot_and_gene(value, reason):
     X = COUNTS.astype(np.float64)
     X[3, 2] = value
     with pytest.raises(InputError, match=reason) as caught:
@@ -81,14 +81,14 @@ def test_row_23_what_no_count_can_be_names_spot_and_gene(value, reason):
     assert caught.value.slot == "X"
 
 
-def test_row_23_int64_overflow_is_refused_and_not_rounded():
+def test_int64_overflow_is_refused_and_not_rounded():
     X = COUNTS.astype(np.int64)
     X[0, 0] = 2**53 + 1
     with pytest.raises(InputError, match="9007199254740993 is larger"):
         raw_counts(table(X))
 
 
-def test_row_23_log_already_names_the_slot_with_counts():
+def test_log_already_names_the_slot_with_counts():
     logged = log_normalise(sparse.csr_matrix(COUNTS))
     with pytest.raises(InputError, match="no whole number") as caught:
         raw_counts(table(logged))
@@ -123,7 +123,7 @@ def test_no_matrix():
 
 
 @pytest.mark.parametrize(("shape", "reason"), [((0, 3), "no spots"), ((3, 0), "no genes")])
-def test_row_23_nothing_in_it(shape, reason):
+def test_no_spots_and_no_genes_are_refused(shape, reason):
     with pytest.raises(InputError, match=reason):
         raw_counts(table(np.ones(shape, np.float32)))
 

@@ -42,7 +42,7 @@ def test_categorical_symbols():
     assert gene_symbols(adata).tolist() == ["MBP", IDS[1], "MBP"]
 
 
-def test_row_23_a_name_of_two_genes_is_refused():
+def test_a_name_of_two_genes_is_refused():
     adata = table(IDS, symbol=["MBP", "MBP", "X"])
     assert gene_index(adata, ["X"]).tolist() == [2]
     with pytest.raises(InputError, match="'MBP' stands for several genes"):

@@ -26,7 +26,7 @@ def test_counts_stay_as_they_are():
     np.testing.assert_array_equal(counts.data, before)
 
 
-def test_row_24_spots_without_counts_stay_zero():
+def test_spots_without_counts_stay_zero():
     assert log_normalise(COUNTS)[4].nnz == 0
     assert log_normalise(np.zeros((2, 3))).nnz == 0
 

@@ -6,7 +6,7 @@ from graphkit.omics import raw_counts, read_spatial, write_h5ad
 
 
 @pytest.mark.filterwarnings("ignore:Writing zarr v2")
-def test_row_23_h5ad_and_zarr_by_content(small, tmp_path):
+def test_h5ad_and_zarr_are_known_by_content(small, tmp_path):
     write_h5ad(small, tmp_path / "x.data")
     small.write_zarr(tmp_path / "folder")
     for path in (tmp_path / "x.data", tmp_path / "folder", str(tmp_path / "folder")):
@@ -41,7 +41,7 @@ def test_spatialdata(tmp_path, monkeypatch, small):
     assert read_spatial(tmp_path) is small
 
 
-def test_row_23_duplicate_names_are_numbered_and_warned_of(small, tmp_path):
+def test_duplicate_names_are_numbered_and_warned_of(small, tmp_path):
     small.obs_names = ["a", "b", "a", "a"]
     small.write_h5ad(tmp_path / "x.h5ad")
     with pytest.warns(UserWarning, match=r"2 spot names occurred before and were numbered"):
@@ -53,7 +53,7 @@ def test_row_23_duplicate_names_are_numbered_and_warned_of(small, tmp_path):
     ("content", "reason"),
     [(b"", "is empty"), (b"gene,spot\n", "is no HDF5 file"), (b"\x89HDF\r\n\x1a\n", "no readable")],
 )
-def test_row_23_files_of_another_kind(tmp_path, content, reason):
+def test_files_of_another_kind_are_refused(tmp_path, content, reason):
     path = tmp_path / "x.h5ad"
     path.write_bytes(content)
     with pytest.raises(InputError, match=reason) as caught:
@@ -68,7 +68,7 @@ def test_folders_of_another_kind(tmp_path):
         read_spatial(tmp_path / "no.h5ad")
 
 
-def test_row_23_slots_are_checked_and_the_file_named(small, tmp_path):
+def test_slots_are_checked_and_the_file_named(small, tmp_path):
     path = tmp_path / "x.h5ad"
     small.layers["umi"] = small.X
     write_h5ad(small, path)
@@ -86,7 +86,7 @@ def test_row_23_slots_are_checked_and_the_file_named(small, tmp_path):
     assert read_spatial(path, spatial_key=None).n_obs == 4
 
 
-def test_row_23_nothing_in_it(small, tmp_path):
+def test_no_genes_and_no_spots_are_refused(small, tmp_path):
     for name, part in (("genes", small[:, :0]), ("spots", small[:0])):
         part.copy().write_h5ad(tmp_path / name)
         with pytest.raises(InputError, match=f"no {name}"):

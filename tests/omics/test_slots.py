@@ -43,7 +43,7 @@ def test_coordinates_are_a_copy(small):
     np.testing.assert_array_equal(small.obsm["spatial"], GRID)
 
 
-def test_row_23_no_coordinates_names_what_could_be(small):
+def test_no_coordinates_names_what_could_be(small):
     small.obsm["X_spatial"] = small.obsm.pop("spatial")
     with pytest.raises(InputError, match=r"obsm\['spatial'\]: missing.*spatial_key.*X_spatial"):
         coordinates(small)
@@ -54,7 +54,7 @@ def test_row_23_no_coordinates_names_what_could_be(small):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_row_23_missing_or_infinite_coordinates(small, value):
+def test_missing_or_infinite_coordinates_name_a_spot(small, value):
     points = GRID.copy()
     points[2, 1] = value
     with pytest.raises(InputError, match="1 spots have missing or infinite") as caught:
@@ -62,26 +62,26 @@ def test_row_23_missing_or_infinite_coordinates(small, value):
     assert caught.value.record == "GGGT-1"
 
 
-def test_row_23_three_coordinates(small):
+def test_three_coordinates_are_refused_unless_asked_for(small):
     solid = np.column_stack([GRID, [0, 1, 2, 3]])
     with pytest.raises(InputError, match="three coordinates"):
         coordinates(place(small, solid))
     np.testing.assert_array_equal(coordinates(small, allow_3d=True), solid)
 
 
-def test_row_23_all_in_one_place(small):
+def test_all_spots_in_one_place_are_refused(small):
     with pytest.raises(InputError, match="all spots have the same coordinates"):
         coordinates(place(small, np.ones((4, 2))))
 
 
-def test_row_23_one_slide_all_in_one_place(small):
+def test_one_slide_all_in_one_place_is_refused_by_name(small):
     small.obs["slide"] = ["a", "a", "b", "b"]
     place(small, np.array([[0.0, 0], [1, 1], [2, 2], [2, 2]]))
     with pytest.raises(InputError, match="all spots of b have"):
         coordinates(small, library_key="slide")
 
 
-def test_row_23_spots_that_share_a_place_are_warned_of(small):
+def test_spots_that_share_a_place_are_warned_of(small):
     points = GRID.copy()
     points[1] = points[0]
     with pytest.warns(UserWarning, match="2 spots share their coordinates"):
@@ -94,7 +94,7 @@ def test_spots_of_two_slides_may_share_places(small):
     assert coordinates(small, library_key="slide").shape == (4, 2)
 
 
-def test_row_23_one_spot(small):
+def test_one_spot_has_coordinates(small):
     assert coordinates(small[:1].copy()).shape == (1, 2)
 
 

@@ -37,14 +37,14 @@ def test_scanpy_reads_the_same(matrix):
         assert list(ours.var[column]) == list(theirs.var[column])
 
 
-def test_row_23_truncated(matrix):
+def test_truncated_files_are_refused(matrix):
     matrix.write_bytes(matrix.read_bytes()[:-2000])
     with pytest.raises(InputError, match=r"no readable 10x \.h5 file"):
         read_10x_h5(matrix)
 
 
 @pytest.mark.parametrize(("name", "value"), [("indices", 99), ("indptr", 50)])
-def test_row_23_indices_out_of_bounds(matrix, name, value):
+def test_indices_out_of_bounds_are_refused(matrix, name, value):
     with h5py.File(matrix, "r+") as file:
         file["matrix"][name][-1] = value
     with pytest.raises(InputError, match=r"no readable 10x \.h5 file"):

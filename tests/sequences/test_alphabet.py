@@ -46,18 +46,18 @@ def test_runs_equal_a_split_at_every_break(sequence):
     assert found == [stretch for stretch in sequence.split("N") if stretch]
 
 
-def test_row_04_record_without_sequence_is_refused():
+def test_a_record_without_sequence_is_refused():
     assert look("") == Examined(None, "no sequence", (), 0.0)
 
 
 @pytest.mark.parametrize("other", ["acguacguacguacguacguacgua", "AcGuACGUacguACGUACGUACGUA"])
-def test_row_06_case_does_not_matter(other):
+def test_case_does_not_matter(other):
     upper = look("ACGUACGUACGUACGUACGUACGUA")
     assert np.array_equal(look(other).codes, upper.codes)
     assert look(other).warnings == upper.warnings == ()
 
 
-def test_row_07_t_equals_u():
+def test_t_equals_u():
     assert np.array_equal(look("ACGT" * 10).codes, look("ACGU" * 10).codes)
 
 
@@ -65,7 +65,7 @@ def test_row_07_t_equals_u():
     ("sequence", "n_broken"),
     [("ACGU" * 6 + "N" + "ACGU" * 6, 1), ("NN" + "ACGU" * 8 + "NNN", 5), ("A" * 24 + "N" * 24, 24)],
 )
-def test_row_08_n_breaks_and_is_reported(sequence, n_broken):
+def test_n_breaks_and_is_reported(sequence, n_broken):
     examined = look(sequence)
     assert examined.reason is None
     assert examined.warnings == ()
@@ -80,34 +80,34 @@ def test_row_08_n_breaks_and_is_reported(sequence, n_broken):
     ("sequence", "n_valid"),
     [("N" * 500, 0), ("A" * 23, 19), ("ACGUN" * 100, 0), ("ACGUAN" * 19, 19)],
 )
-def test_row_09_too_few_valid_kmers(sequence, n_valid):
+def test_too_few_valid_kmers_are_refused(sequence, n_valid):
     examined = look(sequence)
     assert examined.codes is None
     assert examined.reason == f"too few valid k-mers ({n_valid} < 20)"
 
 
-def test_row_09_exactly_enough_kmers():
+def test_exactly_enough_kmers_are_taken():
     assert look("A" * 24).reason is None
     assert look("ACGUAN" * 20).reason is None
 
 
-def test_row_10_ambiguity_codes_are_read_as_n_with_a_warning():
+def test_ambiguity_codes_are_read_as_n_with_a_warning():
     examined = look("ACGU" * 20 + "RYswkmBDHV")
     assert examined.reason is None
     assert examined.warnings == ("10 ambiguous letters read as N: R Y S W K M B D H V",)
     assert examined.fraction_n == 10 / 90
 
 
-def test_row_10_all_ambiguous_is_too_few_kmers_not_protein():
+def test_all_ambiguous_is_too_few_kmers_not_protein():
     assert look("RYSWKMBDHV" * 10).reason == "too few valid k-mers (0 < 20)"
 
 
 @pytest.mark.parametrize("gap", ["-", "."])
-def test_row_10_gaps_are_refused(gap):
+def test_gaps_are_refused(gap):
     assert "aligned" in look("ACGU" * 20 + gap + "ACGU" * 20).reason
 
 
-def test_row_10_final_star_is_a_warning():
+def test_a_final_star_is_a_warning():
     examined = look("ACGU" * 10 + "*")
     assert examined.reason is None
     assert examined.warnings == ("final '*' read as N",)
@@ -120,14 +120,14 @@ def test_stars_elsewhere_are_unknown_letters():
     )
 
 
-def test_row_11_protein_is_refused():
+def test_protein_is_refused():
     reason = look("MTEYKLVVVGAGGVGKSALTIQLIQNHFVDEYDPTIEDSYRKQVVIDGETCLLDILDTAGQEEYSAM").reason
     assert reason.startswith("looks like protein: ")
     assert "E" in reason
 
 
 @pytest.mark.parametrize(("n_foreign", "refused"), [(10, False), (11, True)])
-def test_row_11_limit_is_ten_per_cent(n_foreign, refused):
+def test_more_than_ten_per_cent_of_foreign_letters_are_refused(n_foreign, refused):
     reason = look("A" * (100 - n_foreign) + "X" * n_foreign).reason
     assert (reason is not None) is refused
 
@@ -145,11 +145,11 @@ def test_letters_outside_ascii_are_named_and_keep_their_place():
 
 
 @pytest.mark.parametrize("length", range(7))
-def test_row_12_very_short_records_are_refused(length):
+def test_very_short_records_are_refused(length):
     assert look("ACGUAC"[:length]).reason is not None
 
 
-def test_row_12_six_letters_work_when_the_minimum_is_lowered():
+def test_six_letters_work_when_the_minimum_is_lowered():
     examined = look("ACGUAC", min_kmers=2)
     assert examined.reason is None
     assert examined.codes.tolist() == [0, 1, 2, 3, 0, 1]

@@ -75,7 +75,7 @@ ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 
 @settings(max_examples=300)
 @given(LINES, st.lists(ENDS, min_size=14, max_size=14), st.booleans(), st.data())
-def test_row_14_reading_equals_reading_line_by_line(pieces, body, ends, last_end, data):
+def test_reading_equals_reading_line_by_line(pieces, body, ends, last_end, data):
     body = [">first", *body]
     text = "".join(line + end for line, end in zip(body, ends, strict=False))
     text = text if last_end else text.rstrip("\r\n")
@@ -101,11 +101,11 @@ def test_lines_beyond_the_limit_come_in_parts(pieces, body, size, limit):
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"\r\n \t\f\n\n", b"\xef\xbb\xbf", b";only\n;notes"])
-def test_row_01_nothing_to_read(data):
+def test_nothing_to_read_is_refused(data):
     assert refusal(data).reason == "no records"
 
 
-def test_row_01_empty_file(tmp_path):
+def test_an_empty_file_is_refused_by_name(tmp_path):
     path = tmp_path / "empty.fa"
     path.touch()
     with pytest.raises(InputError, match=r"empty\.fa: no records\. Check"):
@@ -116,7 +116,7 @@ def test_row_01_empty_file(tmp_path):
 
 
 @pytest.mark.parametrize("data", [b"ACGT\nacgu", b"\n \n;note\nACGT\r\nacgu\r\n"])
-def test_row_02_bare_sequence(data):
+def test_text_without_any_header_is_one_sequence(data):
     (record,) = read(data)
     assert (record.id, record.header, record.sequence) == ("seq1", "seq1", "ACGTacgu")
     assert record.line == (1 if data.startswith(b"A") else 4)
@@ -131,14 +131,14 @@ def test_row_02_bare_sequence(data):
         (b"x" * 3_000_000 + b"\n>a\nACGT\n", 1),
     ],
 )
-def test_row_02_text_before_the_first_header(data, line):
+def test_text_before_the_first_header_is_refused(data, line):
     error = refusal(data)
     assert error.reason == "text before the first '>'"
     assert error.line == line
     assert error.remedy
 
 
-def test_row_03_header_without_id():
+def test_a_header_without_id_is_numbered():
     records = read(b">\nAC\n>a\nGU\n>  \t\nGG\n>\n>\n")
     assert [record.id for record in records] == [
         "record_1",
@@ -156,21 +156,21 @@ def test_space_before_the_id_is_no_missing_id():
     assert read(b"> a b\nAC\n")[0].id == "a"
 
 
-def test_row_04_record_without_sequence_is_handed_on():
+def test_a_record_without_sequence_is_handed_on():
     assert pairs(read(b">a\n>b\n\n>c\nAC\n>d")) == [("a", ""), ("b", ""), ("c", "AC"), ("d", "")]
 
 
-def test_row_05_duplicate_ids_come_in_order():
+def test_duplicate_ids_come_in_order():
     assert pairs(read(b">a\nAC\n>a\nGU\n>a\nAC\n")) == [("a", "AC"), ("a", "GU"), ("a", "AC")]
 
 
-def test_row_06_07_10_letters_are_not_changed():
+def test_letters_are_not_changed():
     assert read(b">a\nacGTuU\nRYN-.*\n")[0].sequence == "acGTuURYN-.*"
 
 
 @pytest.mark.parametrize("length", [91_671, 1_000_000])
 @pytest.mark.parametrize("width", [60, 10**9])
-def test_row_13_long_records(length, width):
+def test_long_records_are_read_whole(length, width):
     sequence = "ACGUN" * (length // 5) + "A" * (length % 5)
     wrapped = "\n".join(sequence[i : i + width] for i in range(0, length, width))
     records = read(f">a\n{wrapped}\n>b\nAC\n".encode())
@@ -179,7 +179,7 @@ def test_row_13_long_records(length, width):
 
 
 @pytest.mark.parametrize("width", [7, 100])
-def test_row_13_record_above_the_cap_is_a_problem_and_reading_goes_on(width):
+def test_a_record_above_the_cap_is_a_problem_and_reading_goes_on(width):
     long = "\n".join(["A" * width] * (100 // width) + ["A" * (100 % width)])
     records = read(f">a\nAC\n>long\n{long}\n>b\nGU\n>also\n{long}".encode(), max_length=99)
     assert pairs(records) == [("a", "AC"), ("long", ""), ("b", "GU"), ("also", "")]
@@ -192,7 +192,7 @@ def test_row_13_record_above_the_cap_is_a_problem_and_reading_goes_on(width):
     assert read(f">long\n{long}".encode(), max_length=100)[0].problem is None
 
 
-def test_row_13_bare_sequence_above_the_cap():
+def test_a_bare_sequence_above_the_cap_is_a_problem():
     (record,) = read(b"ACGTACGT", max_length=7)
     assert record.problem == "longer than 7 letters (8)"
 
@@ -217,11 +217,11 @@ def test_impossible_cap():
         PLAIN.replace(b"\nACGU", b"\n;a note\nACGU"),
     ],
 )
-def test_row_14_same_result_as_plain(data):
+def test_line_ends_marks_and_blanks_do_not_matter(data):
     assert pairs(read(data)) == pairs(read(PLAIN))
 
 
-def test_row_14_line_numbers_do_not_depend_on_line_ends():
+def test_line_numbers_do_not_depend_on_line_ends():
     text = b";note\n\n>a\nAC\n\n;note\nGU\n>b\n>c\nAC"
     for end in (b"\n", b"\r\n", b"\r"):
         assert [record.line for record in read(text.replace(b"\n", end))] == [3, 8, 9]
@@ -240,11 +240,11 @@ def test_row_14_line_numbers_do_not_depend_on_line_ends():
         b"\x01\x02\x03\x04\x05",
     ],
 )
-def test_row_15_binary(data):
+def test_binary_is_refused(data):
     assert "not FASTA text" in refusal(data).reason
 
 
-def test_row_15_nul_far_into_the_file_names_its_line():
+def test_nul_far_into_the_file_names_its_line():
     error = refusal(b">a\n" + b"ACGT\n" * 1_000_000 + b"AC\0GT\n")
     assert error.line == 1_000_002
 
@@ -262,34 +262,34 @@ def test_row_15_nul_far_into_the_file_names_its_line():
         (b'{"id": 1}', "JSON"),
     ],
 )
-def test_row_16_other_formats_are_named(data, name):
+def test_other_formats_are_named(data, name):
     error = refusal(data)
     assert name in error.reason
     assert error.line == 1 + len(data) - len(data.lstrip())
     assert error.remedy
 
 
-def test_row_16_comments_are_skipped():
+def test_comments_are_skipped():
     data = b";top\n>a\n;in\nAC\n;\nGU\n;last"
     assert pairs(read(data)) == [("a", "ACGU")]
 
 
-def test_row_16_semicolon_inside_a_line_is_no_comment():
+def test_a_semicolon_inside_a_line_is_no_comment():
     (record,) = read(b">a;b c;d\nAC;GU\n")
     assert (record.id, record.sequence) == ("a;b", "AC;GU")
 
 
-def test_row_17_gzip():
+def test_gzip_reads_as_plain():
     assert pairs(read(gzip.compress(PLAIN))) == pairs(read(PLAIN))
 
 
-def test_row_17_multi_member_gzip():
+def test_gzip_of_many_members_reads_as_plain():
     data = gzip.compress(PLAIN[:10]) + gzip.compress(b"") + gzip.compress(PLAIN[10:])
     assert pairs(read(data)) == pairs(read(PLAIN))
 
 
 @pytest.mark.parametrize("length", range(1, len(gzip.compress(PLAIN)), 3))
-def test_row_17_truncated_gzip(length):
+def test_truncated_gzip_is_refused(length):
     whole = gzip.compress(PLAIN, mtime=0)
     with pytest.raises(InputError):
         read(whole[:length])
@@ -297,19 +297,19 @@ def test_row_17_truncated_gzip(length):
         assert refusal(whole + whole[:length]).reason == "truncated gzip data"
 
 
-def test_row_17_wrong_suffix(tmp_path):
+def test_a_wrong_suffix_does_not_matter(tmp_path):
     (tmp_path / "plain.fa.gz").write_bytes(PLAIN)
     (tmp_path / "packed.fa").write_bytes(gzip.compress(PLAIN))
     for name in ("plain.fa.gz", "packed.fa"):
         assert pairs(read_fasta(tmp_path / name)) == pairs(read(PLAIN))
 
 
-def test_row_17_bgzf(bgzf):
+def test_bgzf_reads_as_plain(bgzf):
     many = b"".join(b">r%d\nACGTACGTAC\n" % i for i in range(1000))
     assert pairs(read(bgzf(many))) == pairs(read(many))
 
 
-def test_row_19_hostile_headers_are_kept_as_they_are():
+def test_hostile_headers_are_kept_as_they_are():
     headers = [
         "<script>alert(1)</script>",
         "../../etc/passwd",
@@ -327,7 +327,7 @@ def test_row_19_hostile_headers_are_kept_as_they_are():
     assert {record.problem for record in records} == {None}
 
 
-def test_row_19_header_that_is_not_utf8_is_read_as_latin1():
+def test_a_header_that_is_not_utf8_is_read_as_latin1():
     assert read(b">caf\xe9\nACGT\n")[0].id == "café"
 
 
@@ -337,7 +337,7 @@ def test_header_beyond_the_limit():
     assert error.line == 3
 
 
-def test_row_20_many_tiny_records():
+def test_many_tiny_records_come_in_order():
     data = b"".join(b">r%d\nACGT\n" % i for i in range(20_000))
     records = read(data)
     assert pairs(records) == [(f"r{i}", "ACGT") for i in range(20_000)]
@@ -427,7 +427,7 @@ def test_record_that_would_not_read_back_is_refused(record, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_row_27_failure_while_writing_keeps_the_older_file(tmp_path):
+def test_a_failure_while_writing_keeps_the_older_file(tmp_path):
     path = tmp_path / "out.fa"
     write_fasta([Record("old", "ACGU")], path)
 
@@ -441,7 +441,7 @@ def test_row_27_failure_while_writing_keeps_the_older_file(tmp_path):
     assert os.listdir(tmp_path) == ["out.fa"]
 
 
-def test_row_27_full_disk(tmp_path, monkeypatch):
+def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
     def full(_descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -451,7 +451,7 @@ def test_row_27_full_disk(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == []
 
 
-def test_row_27_impossible_places(tmp_path):
+def test_impossible_places_are_refused(tmp_path):
     (tmp_path / "file").touch()
     for place in (tmp_path, tmp_path / "none" / "out.fa", tmp_path / "file" / "out.fa"):
         with pytest.raises(InputError):

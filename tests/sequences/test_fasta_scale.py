@@ -43,7 +43,7 @@ def wrapped(letters):
 
 
 @in_size(20 * MB, 1000 * MB)
-def test_row_13_large_file_in_bounded_memory(size, pieces):
+def test_a_large_file_is_read_in_bounded_memory(size, pieces):
     record = b">chr\n" + wrapped(MB)
     n_records = size // len(record)
     with traced() as peak:
@@ -53,7 +53,7 @@ def test_row_13_large_file_in_bounded_memory(size, pieces):
 
 
 @in_size(20_000, MB)
-def test_row_20_tiny_records_in_bounded_memory(size, pieces):
+def test_tiny_records_are_read_in_bounded_memory(size, pieces):
     data = (b"".join(b">r%d\nACGT\n" % i for i in range(j, j + 100)) for j in range(0, size, 100))
     with traced() as peak:
         n_records = sum(record.sequence == "ACGT" for record in read_fasta(pieces(data)))
@@ -62,7 +62,7 @@ def test_row_20_tiny_records_in_bounded_memory(size, pieces):
 
 
 @in_size(30 * MB, 1000 * MB)
-def test_row_13_one_line_beyond_the_cap_streams_past(size, pieces):
+def test_one_line_beyond_the_cap_streams_past(size, pieces):
     def stream():
         yield b">giant\n"
         yield from repeat(b"ACGTACGTNN" * 10_000, size // 100_000)
@@ -75,7 +75,7 @@ def test_row_13_one_line_beyond_the_cap_streams_past(size, pieces):
     assert peak.bytes < 80 * MB
 
 
-def test_row_13_ten_million_letters_work():
+def test_ten_million_letters_are_read_whole():
     data = b">a\n" + b"ACGTACGTNN" * MB
     with traced() as peak:
         (record,) = read_fasta(io.BytesIO(data))
@@ -97,7 +97,7 @@ def test_one_long_comment_is_forgotten(size, pieces):
 
 
 @in_size(200 * MB, 10_000 * MB)
-def test_row_18_gzip_bomb_is_refused_before_memory_grows(size, pieces):
+def test_a_gzip_bomb_is_refused_before_memory_grows(size, pieces):
     member = gzip.compress(b"A" * 10 * MB)
     stream = pieces([gzip.compress(b">a\n"), *repeat(member, size // (10 * MB))])
     with traced() as peak, pytest.raises(InputError, match="expands more than 200 times"):

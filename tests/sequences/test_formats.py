@@ -20,7 +20,7 @@ from graphkit.sequences.formats import refuse_binary, refuse_bytes, refuse_forma
         (b"\x89HDF\r\n", "HDF5"),
     ],
 )
-def test_row_15_magic_bytes_are_named(head, name):
+def test_magic_bytes_are_named(head, name):
     with pytest.raises(InputError, match=f"x.fa: not FASTA text but .*{name}") as caught:
         refuse_binary(head, file="x.fa")
     assert caught.value.remedy
@@ -46,7 +46,7 @@ def test_bytes_are_always_refused():
     ("text", "name"),
     [(b"@HD\tVN", "SAM"), (b"@r1\nAC", "FASTQ"), (b"##gff-version 3", "GFF"), (b"# a", "#")],
 )
-def test_row_16_the_most_specific_name_wins(text, name):
+def test_the_most_specific_name_wins(text, name):
     with pytest.raises(InputError, match=name):
         refuse_format(text, file=None, line=1)
 

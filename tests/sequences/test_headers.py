@@ -56,7 +56,7 @@ def test_gene_in_a_description_is_not_the_gene():
 
 
 @given(st.text())
-def test_row_19_any_header_is_read_and_the_id_is_a_prefix(header):
+def test_any_header_is_read_and_the_id_is_a_prefix(header):
     parsed = parse_header(header)
     words = header.split()
     assert parsed.id == (words[0] if words else "")

@@ -74,7 +74,7 @@ def test_no_valid_kmer_gives_nothing(sequence, k):
     assert kmer_counts(encode(sequence), k).sum() == 0
 
 
-def test_row_21_homopolymer_and_repeat():
+def test_homopolymers_and_repeats_are_counted():
     assert kmer_counts(encode("A" * 1000), 6)[0] == 995
     assert np.flatnonzero(kmer_counts(encode("AC" * 500), 2)).tolist() == [1, 4]
 
