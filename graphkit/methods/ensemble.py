@@ -16,7 +16,7 @@ from graphkit.methods.prediction import Verdict
 from graphkit.sequences import examine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -151,10 +151,8 @@ def member_outputs(
             device = next(member.parameters()).device
             exact = _in_double(device)
             state = {name: exact(tensor) for name, tensor in called.state_dict().items()}
-            parts = [
-                functional_call(called, state, data[rows].to(device).apply(exact))
-                for rows in _batches(len(data))
-            ]
+            batches: Iterator[Any] = (data[rows].to(device) for rows in _batches(len(data)))
+            parts = [functional_call(called, state, batch.apply(exact)) for batch in batches]
             outputs.append(torch.cat(parts).cpu())
     return torch.stack(outputs, dim=1)
 

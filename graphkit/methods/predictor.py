@@ -103,7 +103,8 @@ class Predictor:
         """
         self._need_members()
         data = self._inputs(encode_all(list(records), k=self.k))
-        return member_outputs(self.members_, data, self.method.embed).flatten(1).numpy()
+        embedded = member_outputs(self.members_, data, self.method.embed)
+        return embedded.flatten(1).float().numpy()
 
     def to(self, device: str | torch.device) -> Self:
         """Move the members to `device`."""
