@@ -48,8 +48,10 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """
     target = path.resolve()
     draft = target.with_name(f".{secrets.token_hex(8)}.tmp")
-    file = draft.open("xb")
+    file: BinaryIO | None = None
+    # A signal raises between any two calls, so also once the file is made and not yet known here.
     try:
+        file = draft.open("xb")
         yield file
         file.flush()
         os.fsync(file.fileno())
@@ -58,8 +60,16 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             draft.chmod(stat.S_IMODE(target.stat().st_mode))
         draft.replace(target)
     except BaseException:
-        with suppress(OSError):  # closing flushes, and what did not fit fails again
-            file.close()
-        with suppress(OSError):
-            draft.unlink()
+        try:
+            _drop(file, draft)
+        finally:  # again, where a signal broke that off
+            _drop(file, draft)
         raise
+
+
+def _drop(file: BinaryIO | None, draft: Path) -> None:
+    with suppress(OSError):  # closing flushes, and what did not fit fails again
+        if file is not None:
+            file.close()
+    with suppress(OSError):  # it was never made, or has its name already
+        draft.unlink()

@@ -1,15 +1,12 @@
-"""What every test shares: one thread per worker, reproducible properties, the shared folder."""
+"""What every test shares: reproducible properties, signals at any moment, the shared folder."""
 
+import inspect
 import os
+import sys
 from pathlib import Path
 
-# Read when numpy and torch load their thread pools, so set before either is imported: two
-# workers on two cores are faster with one thread each, and sums come out in one order.
-for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[variable] = "1"
-
-import pytest  # noqa: E402
-from hypothesis import settings  # noqa: E402
+import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,3 +28,37 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the shared folder: set GRAPHKIT_SHARED or put it at ../shared")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def interrupted_anywhere():
+    """Call a function again and again, raising at each moment at which a signal may raise."""
+
+    def interrupt(call):
+        """Yield after each call that was interrupted, each time one moment later."""
+        moment, reached = 0, True
+        while reached:
+            moment, reached = moment + 1, False
+            left = moment
+
+            def tick(frame, event, _):
+                nonlocal left, reached
+                # Python looks for signals where a function begins and where C code returns, but
+                # not where an exception enters a generator.
+                begins = event == "call" and not frame.f_code.co_flags & inspect.CO_GENERATOR
+                if begins or event == "c_return":
+                    left -= 1
+                    if left == 0:
+                        reached = True
+                        raise KeyboardInterrupt
+
+            sys.setprofile(tick)
+            try:
+                call()
+            except (KeyboardInterrupt, OSError):  # shutil.rmtree may close a folder twice
+                pass
+            finally:
+                sys.setprofile(None)
+            yield moment
+
+    return interrupt

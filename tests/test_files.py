@@ -1,8 +1,10 @@
 """A file appears whole, keeps what should stay, and leaves nothing beside it."""
 
 import os
-import resource
 import stat
+import subprocess
+import sys
+from contextlib import suppress
 
 import pytest
 
@@ -49,18 +51,56 @@ def test_an_error_leaves_the_older_file(tmp_path, kind):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.filterwarnings("ignore:.*:pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_at_any_moment_leaves_the_older_file_or_the_new_one(
+    tmp_path, interrupted_anywhere
+):
+    path = tmp_path / "x"
+    path.write_bytes(b"old")
+
+    def write():
+        with atomic_write(path) as file:
+            file.write(b"new")
+
+    moments = 0
+    for moments in interrupted_anywhere(write):  # noqa: B007
+        assert path.read_bytes() in {b"old", b"new"}
+        assert list(tmp_path.iterdir()) == [path]
+    assert moments > 50
+
+
+@pytest.mark.filterwarnings("ignore:.*:pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_at_any_moment_after_an_error_leaves_nothing_beside_the_older_file(
+    tmp_path, interrupted_anywhere
+):
+    path = tmp_path / "x"
+    path.write_bytes(b"old")
+
+    def write():
+        with suppress(ValueError):
+            break_off(path, ValueError("mine"))
+
+    for _ in interrupted_anywhere(write):
+        assert path.read_bytes() == b"old"
+        assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_disk_that_is_full_does_not_hide_the_error_of_the_block(tmp_path):
     """Buffered bytes that do not fit fail again when the file is closed."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
-    try:
-        with pytest.raises(ValueError, match="mine"):
-            break_off(tmp_path / "x", ValueError("mine"))
-        with pytest.raises(OSError, match="File too large"), atomic_write(tmp_path / "x") as file:
-            file.write(b"x" * 1000)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert list(tmp_path.iterdir()) == []
+    code = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from graphkit.files import atomic_write\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "with atomic_write(Path(sys.argv[1])) as file:\n"
+        "    file.write(b'x' * 1000)\n"
+        "    if sys.argv[2:]: raise ValueError('mine')\n"
+    )
+    for more, error in (["mine"], "ValueError: mine"), ([], "OSError: [Errno 27] File too large"):
+        command = [sys.executable, "-c", code, tmp_path / "x", *more]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.stderr.splitlines()[-1] == error
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_rights_are_those_of_any_file_or_of_the_older_one(tmp_path):

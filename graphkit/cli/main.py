@@ -108,8 +108,10 @@ def main() -> None:
     app(prog_name="graphkit")
 
 
-def _end(_number: int, _frame: FrameType | None) -> NoReturn:
-    # An exception, unlike the default, lets open files be cleaned up on the way out.
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    # An exception, unlike the default, lets open files be cleaned up on the way out; `timeout`
+    # sends the signal twice, and the second would break that off.
+    signal.signal(number, signal.SIG_IGN)
     raise SystemExit(TERMINATED)
 
 

@@ -44,18 +44,23 @@ def new_folder(path: Path) -> Iterator[Path]:
     Path
         An empty folder beside `path`; it is gone after the block, whatever happens in it.
     """
-    temporary = _sibling(path)
-    temporary.mkdir()
+    temporary, aside = _sibling(path), _sibling(path)
+    # A signal raises between any two calls, so also once the folder is made.
     try:
+        temporary.mkdir()
         yield temporary
         _sync_folder(temporary)
         if not path.exists():
             temporary.rename(path)
         elif not _exchange(temporary, path):
-            _replace_in_two_steps(temporary, path)
+            path.rename(aside)
+            temporary.rename(path)
         _sync_folder(path.parent)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        try:
+            _tidy(path, temporary, aside)
+        finally:  # again, where a signal broke that off
+            _tidy(path, temporary, aside)
 
 
 def _sibling(path: Path) -> Path:
@@ -73,15 +78,12 @@ def _exchange(one: Path, other: Path) -> bool:
     return bool(done == 0)
 
 
-def _replace_in_two_steps(temporary: Path, path: Path) -> None:
-    old = _sibling(path)
-    path.rename(old)
-    try:
-        temporary.rename(path)
-    except BaseException:
-        old.rename(path)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def _tidy(path: Path, temporary: Path, aside: Path) -> None:
+    """Bring an old folder back that no new one replaced, and remove the others."""
+    shutil.rmtree(temporary, ignore_errors=True)
+    if aside.exists() and not path.exists():
+        aside.rename(path)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _sync_folder(path: Path) -> None:

@@ -78,3 +78,20 @@ def test_a_new_file_never_overwrites(tmp_path):
     with pytest.raises(FileExistsError):
         atomic.write_file(tmp_path / "file", b"other")
     assert (tmp_path / "file").read_bytes() == b"mine"
+
+
+@pytest.mark.filterwarnings("ignore:.*:pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_at_any_moment_leaves_the_older_folder_or_the_new_one(
+    folder, interrupted_anywhere, monkeypatch
+):
+    monkeypatch.setattr(atomic.os, "fsync", lambda _: None)  # takes its time
+
+    def write():
+        with atomic.new_folder(folder) as temporary:
+            (temporary / "new").touch()
+
+    moments = 0
+    for moments in interrupted_anywhere(write):  # noqa: B007
+        assert [path.name for path in folder.iterdir()] in (["old"], ["new"])
+        assert list(folder.parent.iterdir()) == [folder]
+    assert moments > 100
