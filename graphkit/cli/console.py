@@ -61,7 +61,11 @@ def _say(text: Text) -> None:
 
 @contextmanager
 def progress(
-    task: str, *, total: int | None = None, show: bool = True
+    task: str,
+    *,
+    total: int | None = None,
+    show: bool = True,
+    timer: Callable[[float, Callable[[], None]], threading.Timer] = threading.Timer,
 ) -> Iterator[Callable[[], None]]:
     """Show a bar for work that takes more than two seconds, where stderr is a terminal.
 
@@ -73,6 +77,8 @@ def progress(
         Number of steps, None where nobody knows.
     show
         False where the bar would disturb: the table itself goes to the terminal.
+    timer
+        Makes what calls a function after so many seconds.
 
     Yields
     ------
@@ -95,12 +101,12 @@ def progress(
     )
     step = bar.add_task(task, total=total)
     # The bar starts by the clock and not with a step, since one step may take a minute.
-    timer = threading.Timer(SECONDS_BEFORE_BAR, bar.start)
-    timer.daemon = True
-    timer.start()
+    start = timer(SECONDS_BEFORE_BAR, bar.start)
+    start.daemon = True
+    start.start()
     try:
         yield lambda: bar.advance(step)
     finally:
-        timer.cancel()
-        timer.join()
+        start.cancel()
+        start.join()
         bar.stop()

@@ -104,11 +104,7 @@ def test_parameters_that_make_no_sense(make):
         make()
 
 
-@pytest.mark.slow
 def test_fifty_thousand_spots():
-    import time
-
-    begin = time.perf_counter()
     graph = KNN(6).graph(np.random.default_rng(0).random((50_000, 2)))
-    assert time.perf_counter() - begin < 30
     assert graph.n_neighbors.min() >= 6
+    assert graph.connectivities.nnz <= 2 * 6 * 50_000

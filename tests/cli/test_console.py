@@ -1,6 +1,6 @@
 import contextlib
 import io
-import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,34 +12,50 @@ class Terminal(io.StringIO):
         return True
 
 
+class Clock:
+    """Stands for the timer: its time comes when the test says so."""
+
+    def __init__(self):
+        self.calls = []
+
+    def __call__(self, seconds, function):
+        self.seconds, self.function = seconds, function
+        return SimpleNamespace(
+            start=lambda: self.calls.append("start"),
+            cancel=lambda: self.calls.append("cancel"),
+            join=lambda: self.calls.append("join"),
+        )
+
+
 @pytest.fixture(autouse=True)
-def soon(monkeypatch):
+def terminal(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(console, "SECONDS_BEFORE_BAR", 0.05)
 
 
-def seen(stream, *, seconds, **more):
-    with contextlib.redirect_stderr(stream), console.progress("Working", total=3, **more) as step:
+def seen(stream, clock, *, long, **more):
+    progress = console.progress("Working", total=3, timer=clock, **more)
+    with contextlib.redirect_stderr(stream), progress as step:
         for _ in range(3):
-            time.sleep(seconds / 3)
             step()
+        if long:
+            clock.function()
     return stream.getvalue()
 
 
 def test_a_bar_for_long_work_on_a_terminal():
-    assert "Working" in seen(Terminal(), seconds=0.4)
+    assert "Working" in seen(Terminal(), clock := Clock(), long=True)
+    assert clock.seconds == console.SECONDS_BEFORE_BAR
 
 
 def test_no_bar_for_short_work():
-    assert "Working" not in seen(Terminal(), seconds=0)
+    assert "Working" not in seen(Terminal(), clock := Clock(), long=False)
+    assert clock.calls == ["start", "cancel", "join"]
 
 
-def test_no_bar_where_it_would_disturb():
-    assert seen(Terminal(), seconds=0.2, show=False) == ""
-
-
-def test_no_bar_in_a_file():
-    assert seen(io.StringIO(), seconds=0.2) == ""
+@pytest.mark.parametrize(("stream", "show"), [(Terminal(), False), (io.StringIO(), True)])
+def test_no_bar_where_it_would_disturb_or_in_a_file(stream, show):
+    assert seen(stream, clock := Clock(), long=False, show=show) == ""
+    assert clock.calls == []
 
 
 def test_messages_are_one_line_and_take_no_markup(capsys):

@@ -4,7 +4,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -184,13 +183,22 @@ def test_killed_and_resumed_ends_in_the_same_weights(train, run, labelled, tmp_p
     options = [*SMALL[:2], "--epochs", 12, *SMALL[4:], "--threads", 1]
     assert train(*options).exit_code == 0
     other = tmp_path / "other"
-    command = ["-m", "graphkit", "train", labelled, "-o", other, *options]
-    with subprocess.Popen([sys.executable, *map(str, command)], stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 120
-        while not [p for p in tmp_path.glob("other.run/fold*/*") if p.is_file()]:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
+    # The first process dies of a kill when the state of the first epoch is on the disk.
+    code = (
+        "import os, signal\n"
+        "from graphkit.cli.main import main\n"
+        "from graphkit.training.state import RunState\n"
+        "write = RunState.write\n"
+        "def dying(*arguments):\n"
+        "    write(*arguments)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "RunState.write = dying\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", code, "train", labelled, "-o", other, *options]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert [p for p in tmp_path.glob("other.run/fold*/*") if p.is_file()]
     assert not other.exists()
     result = run("train", labelled, "-o", other, *options, "--resume")
     assert result.exit_code == 0, result.stderr
