@@ -35,6 +35,7 @@ def test_one_call_tests_everything(toys):
     assert all(np.isfinite(c.value) for c in checks)
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_table(toys):
     model, sequences = toys.linear(0, 1), [encode(toys.TEXT)]
     first, second = (faithfulness(model, sequences, params=SMALL) for _ in range(2))

@@ -102,14 +102,11 @@ def test_inside_all_are_in_evaluation(toys):
 def test_works_where_gradients_are_switched_off(toys):
     model, codes = toys.lncloc(1), encode(toys.TEXT)
     expected = integrated_gradients(model, codes, steps=4).positions.values
-    with torch.no_grad():
-        np.testing.assert_array_equal(
-            integrated_gradients(model, codes, steps=4).positions.values, expected
-        )
-    with torch.inference_mode():
-        np.testing.assert_array_equal(
-            integrated_gradients(model, codes, steps=4).positions.values, expected
-        )
+    for switched_off in (torch.no_grad, torch.inference_mode):
+        with switched_off():
+            found = integrated_gradients(model, codes, steps=4).positions.values
+        # Each way may take kernels of its own, which round in float32.
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
 
 
 def test_members_without_parameters_are_on_the_cpu():

@@ -75,6 +75,7 @@ def test_other_methods(explain, method):
     assert method != "attention" or record["n_seqlets"] == 0
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_bytes(explain, tmp_path):
     before = None
     for options in ((), ("--force",)):
@@ -84,6 +85,7 @@ def test_same_seed_same_bytes(explain, tmp_path):
         before = now
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_gzip_and_stdin(explain, run, fasta, tiny, tmp_path):
     text = f">a\n{ONE}\n"
     _, out = explain(fasta(gzip.compress(text.encode()), "x.fa.gz"))

@@ -78,6 +78,7 @@ def test_features_equal_the_loop():
     np.testing.assert_allclose(pairs, kmers_by_loop(codes, 2), rtol=1e-5)
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_three_classes_and_the_same_seed_twice():
     data = sequences(10, 0.3, 100, 0) + sequences(10, 0.5, 200, 1) + sequences(10, 0.7, 400, 2)
     labels = np.repeat([0, 1, 2], 10)

@@ -110,6 +110,7 @@ def test_training_lowers_the_loss_and_finds_planted_modules(views):
     assert len({(a, b) for a, b in zip(labels, np.arange(24) % 3, strict=True)}) == 3
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_bits(views):
     first, second = (trained(views)[0] for _ in range(2))
     for a, b in zip(first.state_dict().values(), second.state_dict().values(), strict=True):

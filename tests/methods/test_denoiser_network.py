@@ -104,6 +104,7 @@ def test_isolated_and_empty_spots_are_finite(slide):
         assert np.isfinite(rates(net, empty, table)).all()
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_training_is_reproducible_and_uses_its_seed(slide):
     counts, points = slide
     source = SpotInputs(counts, np.arange(9), 20.0)

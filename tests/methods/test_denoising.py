@@ -59,6 +59,7 @@ def test_a_view_is_not_written_through(tissue):
     assert not tissue.layers
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_bytes(tissue):
     one, two = (denoise(tissue, params=QUICK, copy=True, random_state=3) for _ in range(2))
     other = denoise(tissue, params=QUICK, copy=True, random_state=4)
@@ -73,7 +74,8 @@ def test_storage_of_the_counts_does_not_matter(tissue):
         other = tissue.copy()
         other.X = form
         denoise(other, params=QUICK, gain=False)
-        np.testing.assert_array_equal(other.layers["denoised"], found)
+        # Equal but for the order of sums, which follows where in memory the rows begin.
+        np.testing.assert_allclose(other.layers["denoised"], found, rtol=1e-4, atol=1e-6)
 
 
 def test_empty_spots_empty_genes_and_isolated_spots(tissue):

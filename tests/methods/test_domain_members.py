@@ -44,6 +44,7 @@ def test_a_member_sees_its_own_components_smoothed_each_way(line):
     assert not np.allclose(one.smooth[0], two.smooth[0])
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_the_same_seed_gives_the_same_member(line):
     features, near, _ = line
     one, two = (train_member(features, (near, near), QUICK, seed=s, number=2 - s) for s in (0, 2))

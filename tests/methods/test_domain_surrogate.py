@@ -85,6 +85,7 @@ def test_isolated_spot_has_no_neighbour_part():
     assert row_mean(graph).sum(axis=1).ravel().tolist() == [[1, 1, 0]]
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_weights():
     expression, labels, chain, order = tissue()
     first, _ = fit_surrogate(expression, labels, chain, order=order, seed=3)

@@ -45,6 +45,7 @@ def test_the_largest_seed_of_the_command_is_a_seed():
     assert slide.obs["domain"].nunique() <= 2
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_domains_and_a_copy_leaves_the_original():
     slide = tissue(150)
     first, second = (

@@ -74,6 +74,7 @@ def test_state_of_each_fold_has_its_folder(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["fold0", "fold1"]
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_a_finished_training_resumes_to_the_same_weights(
     labelled: tuple[list[Record], list[str]], tmp_path: Path
 ) -> None:

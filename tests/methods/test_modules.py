@@ -87,7 +87,7 @@ def test_dense_counts_give_the_same(tissue):
     for adata in (tissue, dense):
         modules(adata, n_modules=3, **QUICK)
     assert (tissue.var["gene_module"] == dense.var["gene_module"]).all()
-    np.testing.assert_array_equal(tissue.varm["X_darlc"], dense.varm["X_darlc"])
+    np.testing.assert_allclose(tissue.varm["X_darlc"], dense.varm["X_darlc"], rtol=1e-3, atol=1e-5)
 
 
 def test_only_variable_genes_are_kept(tissue):

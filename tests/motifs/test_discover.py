@@ -109,6 +109,7 @@ def test_knock_out_and_known_motifs(explained):
     assert all(len(row) == len(table.table()[0]) for row in table.table())
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_table(explained):
     tracks, labels = explained(40)
     first, again = (discover(tracks, labels=labels, seed=5).table() for _ in range(2))

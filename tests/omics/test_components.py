@@ -47,6 +47,7 @@ def test_all_components_give_the_matrix_back():
 
 
 @pytest.mark.parametrize("dense", [DENSE, WIDE], ids=["tall", "wide"])
+@pytest.mark.usefixtures("one_thread")
 def test_the_same_every_time_and_in_every_order(way, dense):
     order = np.random.default_rng(2).permutation(len(dense))
     matrix = sparse.csr_matrix(dense)

@@ -43,7 +43,10 @@ def test_the_order_of_spots_does_not_matter(tissue):
     counts = sparse.csr_matrix(tissue.counts)
     order = np.random.default_rng(0).permutation(counts.shape[0])
     first = highly_variable(counts, n_top_genes=60)
-    np.testing.assert_array_equal(first, highly_variable(counts[order], n_top_genes=60))
+    changed = np.setxor1d(first, highly_variable(counts[order], n_top_genes=60))
+    # Sums in another order round otherwise, which decides between equals and nothing else.
+    score = standardised_variance(counts)
+    np.testing.assert_allclose(score[changed], score[first].min(), rtol=1e-5)
     assert (np.diff(first) > 0).all()
     assert first.dtype == np.int64
 

@@ -18,6 +18,7 @@ def module(*rows):
     return SimpleNamespace(record=SimpleNamespace(rows=list(rows)))
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_progress_goes_to_stderr_and_changes_nothing(toy, capfd):
     data, settings = (toy.Points(50, seed=0), toy.Points(20, seed=1)), toy.SETTINGS
     shown, silent = toy.Net(), toy.Net()

@@ -22,6 +22,9 @@ from graphkit.training import fit, load_model
 from graphkit.training import state as state_module
 from graphkit.training.state import RunState
 
+# Trainings are compared bit for bit.
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture
 def data(toy):
@@ -41,7 +44,7 @@ def train(toy, data, tmp_path):
     return run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def whole(toy):
     """History and weights of the training that nothing disturbed."""
     net = toy.Net()
@@ -82,7 +85,8 @@ def values(history):
 
 
 def start_toy(toy, *arguments):
-    return subprocess.Popen([sys.executable, toy.__file__, *map(str, arguments)])
+    command = [sys.executable, toy.__file__, *map(str, arguments)]
+    return subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
 def wait_for(condition, process):

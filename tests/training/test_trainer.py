@@ -16,6 +16,9 @@ from graphkit.errors import InputError
 from graphkit.training import fit
 from graphkit.training.metrics import cross_entropy, macro_auroc
 
+# Trainings are compared bit for bit.
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture
 def settings(toy):
