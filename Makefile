@@ -35,7 +35,7 @@ demo: $(STAMP)  ## localize the three shipped lncRNAs: a table here, a report in
 
 test: $(STAMP)  ## run the tests on two cores and print the coverage of graphkit/
 	@echo "Tests, without those marked slow or gpu (pytest -m slow runs them):"
-	@$(BIN)/python -m pytest -q -rfEs -n 2 --dist loadfile --cov=graphkit --cov-report=term
+	@$(BIN)/python -m pytest -q -rfEs -n 2 --dist worksteal --cov=graphkit --cov-report=term
 
 bench: $(STAMP)  ## run benchmarks/*.py, or one: make bench ONLY=reader
 	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py %/lncloc_data.py %/ship_lncloc.py,$(wildcard benchmarks/*.py))); do \

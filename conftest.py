@@ -14,6 +14,12 @@ from threadpoolctl import threadpool_limits  # noqa: E402
 threadpool_limits(int(THREADS))  # of numpy, which a plugin may have loaded before
 
 
+def pytest_terminal_summary(terminalreporter, config):
+    """Say how to repeat the order, which -q keeps to itself."""
+    if (seed := config.getoption("randomly_seed", None)) is not None:
+        terminalreporter.write_line(f"Tests in random order: -p randomly --randomly-seed={seed}")
+
+
 @pytest.fixture(autouse=True)
 def _global_state():
     """Give torch's generator and threads to each test as if it were the first."""

@@ -1,8 +1,11 @@
 """The examples of the README run, and print what it says they print.
 
-Python blocks share one namespace, as in one sitting. In console blocks each line ``$ graphkit ...``
-runs; the lines below it, if any, must be what it writes to stdout, ``...`` standing for anything.
-Other commands (installing, cloning) are not run, nor is a block right below ``<!-- not run -->``.
+Each block is one test in a fresh folder, which holds the folders of the checkout and the files of
+the user that the block names: no block needs another. Python blocks run in one namespace each. In
+console blocks each line ``$ graphkit ...`` runs, one after the other; the lines below it, if any,
+must be what it writes to stdout, ``...`` standing for anything. A block right below
+``<!-- slow -->`` runs with ``pytest -m slow``. Other commands of the shell (``make``, installing)
+are not run.
 """
 
 import doctest
@@ -17,9 +20,32 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FENCE = re.compile(
-    r"^(?P<skip><!-- not run[^\n]*-->\n+)?```(?P<kind>python|console)\n(?P<body>.*?)^```$",
+    r"^(?P<slow><!-- slow -->\n+)?```(?P<kind>python|console)\n(?P<body>.*?)^```$",
     flags=re.MULTILINE | re.DOTALL,
 )
+SIMULATE = "graphkit simulate transcripts --number 60 --longest 800"
+# How to make the files that the examples take for the user's: enough for each verb to work.
+FILES = {
+    "labelled.fa": f"{SIMULATE} --seed 1 --output labelled.fa",
+    "train.fa": f"{SIMULATE} --seed 2 --output train.fa",
+    "mymodel": f"{SIMULATE} --seed 2 --output taught.fa && "
+    "graphkit train taught.fa --output mymodel --folds 2 --epochs 1 --k 3",
+}
+MEME = """MEME version 4
+
+ALPHABET= ACGU
+
+MOTIF M1 PUM2
+letter-probability matrix: alength= 4 w= 8 nsites= 20
+0.0 0.0 0.0 1.0
+0.0 0.0 1.0 0.0
+0.0 0.0 0.0 1.0
+1.0 0.0 0.0 0.0
+0.25 0.25 0.25 0.25
+1.0 0.0 0.0 0.0
+0.0 0.0 0.0 1.0
+1.0 0.0 0.0 0.0
+"""
 
 
 class Command(NamedTuple):
@@ -27,25 +53,33 @@ class Command(NamedTuple):
     expected: str
 
 
+class Block(NamedTuple):
+    body: str
+    line: int
+    slow: bool
+
+    @property
+    def commands(self):
+        """The lines that begin with ``graphkit``, and what is shown below each."""
+        found = []
+        for part in re.split(r"^\$ ", self.body.replace("\\\n", " "), flags=re.MULTILINE)[1:]:
+            line, _, output = part.partition("\n")
+            found.append(Command(" ".join(line.split()), output))
+        return [command for command in found if command.line.startswith("graphkit ")]
+
+
 def blocks(text, kind):
-    return [m["body"] for m in FENCE.finditer(text) if m["kind"] == kind and not m["skip"]]
-
-
-def commands(block):
-    """Split a console block into commands and what is shown below each."""
-    found = []
-    for part in re.split(r"^\$ ", block.replace("\\\n", " "), flags=re.MULTILINE)[1:]:
-        line, _, output = part.partition("\n")
-        found.append(Command(" ".join(line.split()), output))
-    return found
-
-
-def runnable(text):
     return [
-        command
-        for block in blocks(text, "console")
-        for command in commands(block)
-        if command.line.startswith("graphkit ")
+        Block(m["body"], text[: m.start("body")].count("\n"), bool(m["slow"]))
+        for m in FENCE.finditer(text)
+        if m["kind"] == kind
+    ]
+
+
+def parameters(found):
+    return [
+        pytest.param(block, marks=[pytest.mark.slow] * block.slow, id=f"line {block.line + 1}")
+        for block in found
     ]
 
 
@@ -55,44 +89,57 @@ def output_matches(expected, printed):
 
 
 README = (ROOT / "README.md").read_text("utf-8")
+PYTHON = blocks(README, "python")
+CONSOLE = [block for block in blocks(README, "console") if block.commands]
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
+@pytest.fixture
+def desk(tmp_path):
     """A folder that looks like the checkout to the examples, and takes what they write."""
-    folder = tmp_path_factory.mktemp("readme")
     for name in ("data", "examples"):
-        (folder / name).symlink_to(ROOT / name)
-    return folder
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
 
 
-def test_readme_has_examples():
-    assert blocks(README, "python")
-    assert runnable(README)
-
-
-def test_python_examples(desk, monkeypatch):
-    monkeypatch.chdir(desk)
-    namespace = {"__name__": "readme"}
-    for body in blocks(README, "python"):
-        before = README[: README.index(body)].count("\n")
-        # Blank lines in front make the line numbers of a traceback those of the README.
-        exec(compile("\n" * before + body, "README.md", "exec"), namespace)
-
-
-@pytest.mark.parametrize("command", runnable(README), ids=lambda command: command.line)
-def test_console_examples(desk, command):
+def run(line, folder):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    result = subprocess.run(
-        command.line,
+    return subprocess.run(
+        line,
         shell=True,  # a README may pipe and redirect
-        cwd=desk,
+        cwd=folder,
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
     )
-    assert result.returncode == 0, result.stderr
-    assert output_matches(command.expected, result.stdout), result.stdout
+
+
+def test_readme_has_examples():
+    assert PYTHON
+    assert CONSOLE
+    assert len(re.findall(r"^\$ graphkit ", README, flags=re.MULTILINE)) == sum(
+        len(block.commands) for block in CONSOLE
+    )
+
+
+@pytest.mark.parametrize("block", parameters(PYTHON))
+def test_python_examples(desk, monkeypatch, block):
+    monkeypatch.chdir(desk)
+    # Blank lines in front make the line numbers of a traceback those of the README.
+    exec(compile("\n" * block.line + block.body, "README.md", "exec"), {"__name__": "readme"})
+
+
+@pytest.mark.parametrize("block", parameters(CONSOLE))
+def test_console_examples(desk, block):
+    (desk / "rbp_motifs.meme").write_text(MEME)
+    words = {word for command in block.commands for word in command.line.split()}
+    made = set(re.findall(r"(?:-o|--output) (\S+)", block.body))
+    for name, how in FILES.items():
+        if name in words - made:
+            assert run(how, desk).returncode == 0
+    for command in block.commands:
+        result = run(command.line, desk)
+        assert result.returncode == 0, result.stderr
+        assert output_matches(command.expected, result.stdout), result.stdout
 
 
 EXAMPLE = """
@@ -105,7 +152,7 @@ lncloc  ...
 second line
 ```
 
-<!-- not run: needs your file -->
+<!-- slow -->
 ```console
 $ graphkit localize yours.fa
 ```
@@ -120,11 +167,15 @@ $ graphkit no
 
 
 def test_finds_what_to_run():
-    assert runnable(EXAMPLE) == [
+    quick, slow = blocks(EXAMPLE, "console")
+    assert quick.commands == [
         Command("graphkit localize x.fa -o out.tsv", ""),
         Command("graphkit models", "lncloc  ...\nsecond line\n"),
     ]
-    assert blocks(EXAMPLE, "python") == ["x = 1\n"]
+    assert (quick.slow, slow.slow) == (False, True)
+    assert slow.commands == [Command("graphkit localize yours.fa", "")]
+    (python,) = blocks(EXAMPLE, "python")
+    assert python == Block("x = 1\n", EXAMPLE[: EXAMPLE.index("x = 1")].count("\n"), slow=False)
 
 
 def test_output_must_match_where_some_is_shown():
