@@ -120,7 +120,7 @@ def explain(
         page = Page(draft, run)
         bench = Bench(classifier, run) if evaluate else None
         with ExplainFiles(draft, run.as_dict()) as files:
-            genome = None if annotation is None else GenomeFiles(annotation, files)
+            genome = None if annotation is None else GenomeFiles(annotation, files, run.classes)
             for explained in explain_records(
                 classifier, records, run, source=source, on_error=on_error.value
             ):

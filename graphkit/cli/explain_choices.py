@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
+from graphkit.palette import OTHERS, class_colors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,3 +68,15 @@ def against(classes: Sequence[str], target: str) -> str:
     """
     others = [name for name in classes if name != target]
     return others[0] if len(others) == 1 else "other classes"
+
+
+def colors_of(classes: Sequence[str], target: str) -> tuple[str, str]:
+    """Return the colours of what speaks against a class and of the class itself.
+
+    Examples
+    --------
+    >>> colors_of(("A", "B"), "B") == colors_of(("A", "B"), "A")[::-1]
+    True
+    """
+    colors = class_colors(classes)
+    return colors.get(against(classes, target), OTHERS), colors[target]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.cli import console
+from graphkit.cli.explain_choices import colors_of
 from graphkit.cli.explain_names import column_name
 from graphkit.cli.explain_tables import bed12_lines, bedgraph_lines, put
 from graphkit.errors import InputError
@@ -42,10 +43,15 @@ class GenomeFiles:
         Exons by transcript.
     files
         The folder they go to.
+    classes : tuple of str [C]
+        Of the model.
     """
 
-    def __init__(self, annotation: Annotation, files: ExplainFiles) -> None:
+    def __init__(
+        self, annotation: Annotation, files: ExplainFiles, classes: tuple[str, ...]
+    ) -> None:
         self._annotation = annotation
+        self._classes = classes
         self._bedgraph = files.open("scores.genome.bedgraph")
         self._bed12 = files.open("seqlets.bed12")
         self.n_placed = 0
@@ -83,7 +89,8 @@ class GenomeFiles:
         # Isoforms of one gene overlap in the genome, and a bedGraph must not: a track for each.
         head = 'track type=bedGraph name="{}"\n'.format(name.replace('"', "'"))
         put(self._bedgraph, [head, *bedgraph_lines(exons.chromosome, positions, scores)])
-        put(self._bed12, bed12_lines(name, letters, explained.seqlets, exons))
+        colors = colors_of(self._classes, str(explained.explanation.target))
+        put(self._bed12, bed12_lines(name, letters, explained.seqlets, exons, colors=colors))
 
     def _place(self, exons: Exons) -> str:
         start, end = exons.spans[0][0], exons.spans[-1][1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphkit import __version__
 from graphkit.cli.console import printable
-from graphkit.cli.explain_choices import against
+from graphkit.cli.explain_choices import against, colors_of
 from graphkit.cli.explain_names import column_name, file_stem
 from graphkit.cli.explain_run import CAUTION
 from graphkit.cli.pages import inline_svg, template
@@ -117,6 +117,7 @@ class Page:
                 if row.picture
             },
             faithfulness=faithfulness,
+            colors_of=colors_of,
             versions={"graphkit": __version__, "Python": platform.python_version()},
             today=datetime.now(UTC).date().isoformat(),
         )
@@ -139,6 +140,7 @@ class Page:
             unit=UNITS[self.run.method],
             unsigned="attention, no evidence" if self.run.method == "attention" else None,
             favours=(against(self.run.classes, target), target),
+            colors=colors_of(self.run.classes, target),
         )
         save_figure(figure, folder / f"{stem}.svg")
         self._n_drawn += 1

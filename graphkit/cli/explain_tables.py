@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 SCORE_COLUMNS = ("id", "position", "nucleotide", "score")
 BED_COLUMNS = ("#chrom", "start", "end", "name", "score", "strand", "sum", "q")
-# Okabe and Ito: for the class, against it.
-COLOURS = {1: "213,94,0", -1: "0,114,178"}
 
 
 def score_lines(name: str, letters: str, scores: Floats) -> Iterator[str]:
@@ -87,7 +85,9 @@ def bed_lines(name: str, letters: str, seqlets: Sequence[Seqlet]) -> Iterator[st
         yield "\t".join(map(str, cells)) + f"\t{seqlet.score:.6g}\t{seqlet.q:.3g}\n"
 
 
-def bed12_lines(name: str, letters: str, seqlets: Sequence[Seqlet], exons: Exons) -> Iterator[str]:
+def bed12_lines(
+    name: str, letters: str, seqlets: Sequence[Seqlet], exons: Exons, *, colors: tuple[str, str]
+) -> Iterator[str]:
     """Yield seqlets in the genome; one that spans an exon junction has several blocks.
 
     Parameters
@@ -100,14 +100,17 @@ def bed12_lines(name: str, letters: str, seqlets: Sequence[Seqlet], exons: Exons
         In order.
     exons
         Where its letters lie.
+    colors
+        Of seqlets against and for the class, such as ``"#0072B2"``.
     """
+    against, favour = (",".join(map(str, bytes.fromhex(color[1:]))) for color in colors)
     for seqlet, grey in zip(seqlets, _greys(seqlets), strict=True):
         blocks = exons.blocks(seqlet.start, seqlet.end)
         start, end = blocks[0][0], blocks[-1][1]
         label = f"{name}:{seqlet.start}-{seqlet.end}:{letters[seqlet.start : seqlet.end]}"
         cells = (
             *(exons.chromosome, start, end, label, grey, exons.strand),
-            *(start, end, COLOURS[seqlet.sign], len(blocks)),
+            *(start, end, favour if seqlet.sign > 0 else against, len(blocks)),
             ",".join(str(high - low) for low, high in blocks),
             ",".join(str(low - start) for low, _ in blocks),
         )

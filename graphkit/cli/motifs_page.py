@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from graphkit import __version__
 from graphkit.cli.console import printable
-from graphkit.cli.explain_choices import against
+from graphkit.cli.explain_choices import against, colors_of
 from graphkit.cli.explain_run import CAUTION
 from graphkit.cli.motifs_files import families
 from graphkit.cli.motifs_labels import AGAINST, FOR
@@ -68,6 +68,7 @@ def render(
         run=run,
         target=target,
         other=against(run.classes, target),
+        colors=colors_of(run.classes, target),
         source=printable(run.source, limit=120),
         model=printable(run.model, limit=120),
         caution=CAUTION,

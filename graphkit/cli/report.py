@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from graphkit import __version__
 from graphkit.cli.console import printable
+from graphkit.palette import group_colors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 2_000
 MOST_REFUSED = 100
-N_COLOURS = 8
 TOLD = ("summary", "species", "labels", "accuracy", "limits")
 
 
@@ -112,6 +112,7 @@ class Report:
             source=printable(run.source, limit=120),
             model=printable(run.about.get("name") or run.model, limit=120),
             classes=[(name, _colour(self.classes, name)) for name in self.classes],
+            palette=group_colors(len(self.classes)),
             shares=self._shares(tally),
             tally=tally,
             rows=self.rows,
@@ -135,8 +136,8 @@ class Report:
             measured=printable(_measured(prediction), limit=80),
             colour=_colour(self.classes, prediction.label),
             bar=tuple(
-                Segment(name, round(100 * p, 2), i % N_COLOURS)
-                for i, (name, p) in enumerate(zip(self.classes, known, strict=False))
+                Segment(name, round(100 * p, 2), sorted(self.classes).index(name))
+                for name, p in zip(self.classes, known, strict=False)
             ),
             probability=_two_digits(max(known)) if known else "",
             votes=prediction.folds_agree or "",
@@ -146,7 +147,7 @@ class Report:
     def _shares(self, tally: Tally) -> list[tuple[str, int, float, str]]:
         """Return name, count, per cent and style of each outcome that occurs."""
         counted = [
-            (name, tally.labels[name], f"c{i % N_COLOURS}") for i, name in enumerate(self.classes)
+            (name, tally.labels[name], f"c{_colour(self.classes, name)}") for name in self.classes
         ]
         counted.append(("uncertain", tally.labels["uncertain"], "unsure"))
         counted.append(("not predicted", tally.refused, "none"))
@@ -172,7 +173,8 @@ def _measured(prediction: Prediction) -> str:
 
 
 def _colour(classes: tuple[str, ...], name: str | None) -> int | None:
-    return classes.index(name) % N_COLOURS if name in classes else None
+    """Return the place of a class among the sorted names: the same colour in every page."""
+    return sorted(classes).index(name) if name in classes else None
 
 
 def _two_digits(p: float) -> str:

@@ -1,5 +1,6 @@
 """Pictures: every function returns Axes or a Figure and shows nothing."""
 
+from graphkit.palette import group_colors
 from graphkit.plots.bars import draw_track
 from graphkit.plots.curves import perturbation_curves
 from graphkit.plots.domains import domain_figure
@@ -9,7 +10,6 @@ from graphkit.plots.genes import gene_figure
 from graphkit.plots.logo import information_logo, motif_figure, score_logo
 from graphkit.plots.montage import module_images, module_montage
 from graphkit.plots.neighbourhood import kmer_neighbourhood, kmer_scores
-from graphkit.plots.palette import group_colors
 from graphkit.plots.sheet import lay_out
 from graphkit.plots.spatial import draw_groups, draw_values, shared_scale, symmetric_scale
 from graphkit.plots.tissue import Photograph, Tissue

@@ -9,7 +9,8 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import FixedLocator, MaxNLocator, StrMethodFormatter
 
 from graphkit.errors import InputError
-from graphkit.plots.colors import BASES, FAINT, INK, MISSING, NEGATIVE, POSITIVE, centred, diverging
+from graphkit.palette import BASES
+from graphkit.plots.colors import FAINT, INK, MISSING, NEGATIVE, POSITIVE, centred, diverging
 from graphkit.plots.figure import clean
 from graphkit.sequences import decode
 
@@ -40,7 +41,7 @@ def draw_track(
     unit: str = "log-odds per nt",
     limits: tuple[float, float] | None = None,
     letters: NDArray[np.uint8] | None = None,
-    color: str | None = None,
+    colors: tuple[str, ...] = (NEGATIVE, POSITIVE),
 ) -> Axes:
     """Draw signed position scores.
 
@@ -63,8 +64,8 @@ def draw_track(
         Smallest and largest score of the y axis; by default those of `scores`.
     letters : uint8 [L], optional
         Bases to write under the track.
-    color
-        Of all bars, for scores that have no sign; by default the sign and the size give it.
+    colors
+        Of scores below and above zero, the stronger the fuller; one, for scores without a sign.
 
     Raises
     ------
@@ -76,11 +77,11 @@ def draw_track(
     low, high = value_range(scores) if limits is None else limits
     span = high - low
     edges, top, bottom = _columns(scores)
-    colours, norm = diverging(), centred([low, high])
+    norm = centred([low, high])
     for values in (top, bottom):
         # One collection: a patch for each bar would take a minute to lay out.
         bars = PolyCollection([*_boxes(start + edges - 0.5, values)], linewidth=0, zorder=2)
-        bars.set_facecolor(colours(norm(values)) if color is None else color)
+        bars.set_facecolor(colors[0] if len(colors) == 1 else diverging(*colors)(norm(values)))
         ax.add_collection(bars, autolim=False)
     shade_gaps(ax, scores, start=start)
     ax.axhline(0, color=INK, linewidth=0.6, zorder=3)
@@ -101,7 +102,7 @@ def draw_running_sum(
     *,
     start: int = 0,
     unit: str = "log-odds",
-    color: str | None = None,
+    colors: tuple[str, ...] = (NEGATIVE, POSITIVE),
 ) -> Axes:
     """Draw what signed position scores add up to, from the first position on.
 
@@ -118,8 +119,8 @@ def draw_running_sum(
         Position of the first score.
     unit
         Of a sum.
-    color
-        Of the area, for scores that have no sign.
+    colors
+        Of the area below and above zero.
 
     Raises
     ------
@@ -132,9 +133,9 @@ def draw_running_sum(
     edges = np.linspace(0, len(scores), min(len(scores), _COLUMNS) + 1).astype(np.int64)
     places, values = start + edges - 0.5, sums[edges]
     low, high = value_range(values)
-    for sign, colour in ((1, POSITIVE), (-1, NEGATIVE)):
+    for sign, color in ((-1, colors[0]), (1, colors[-1])):
         side = np.maximum(sign * values, 0) * sign
-        ax.fill_between(places, side, color=color or colour, alpha=_SHADE, linewidth=0, zorder=2)
+        ax.fill_between(places, side, color=color, alpha=_SHADE, linewidth=0, zorder=2)
     ax.plot(places, values, color=INK, linewidth=1, zorder=3)
     ax.axhline(0, color=INK, linewidth=0.6, zorder=3)
     ax.set_xlim(start - 0.5, start + len(scores) - 0.5)

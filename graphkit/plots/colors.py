@@ -1,4 +1,4 @@
-"""Colours that stay apart for colour-blind readers, and on paper."""
+"""Colours of scores and of ink; those of classes and letters are in :mod:`graphkit.palette`."""
 
 from __future__ import annotations
 
@@ -7,28 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 
+from graphkit.palette import GROUPS
+
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
     from numpy.typing import ArrayLike
 
-# After Okabe and Ito (https://jfly.uni-koeln.de/color/).
-POSITIVE = "#D55E00"
-NEGATIVE = "#0072B2"
+# Of two classes the second is explained, where none is asked for.
+NEGATIVE, POSITIVE = GROUPS[:2]
 UNSIGNED = "#6B5B95"
 NEUTRAL = "#E8E8E8"
 MISSING = "#BDBDBD"
 INK = "#222222"
 FAINT = "#8A8A8A"
 
-BASES: dict[str, str] = {"A": "#009E73", "C": "#0072B2", "G": "#E69F00", "U": "#D55E00"}
-"""Colour of each base."""
 
-SERIES: tuple[str, ...] = (POSITIVE, NEGATIVE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""Colours of lines, in order of use."""
-
-
-def diverging() -> Colormap:
-    """Return blue through light grey to vermilion, grey for what has no value.
+def diverging(below: str = NEGATIVE, above: str = POSITIVE) -> Colormap:
+    """Return one colour through light grey to another, grey for what has no value.
 
     Examples
     --------
@@ -37,7 +32,7 @@ def diverging() -> Colormap:
     """
     # An odd number of steps, so that one of them is the middle.
     return LinearSegmentedColormap.from_list(
-        "signed", [NEGATIVE, NEUTRAL, POSITIVE], N=255
+        "signed", [below, NEUTRAL, above], N=255
     ).with_extremes(bad=MISSING)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from graphkit.errors import InputError, shorten
-from graphkit.plots.colors import FAINT, INK, MISSING, SERIES
+from graphkit.palette import group_colors
+from graphkit.plots.colors import FAINT, INK, MISSING
 from graphkit.plots.figure import axes_or_new, clean
 
 if TYPE_CHECKING:
@@ -66,10 +67,10 @@ def perturbation_curves(
         ax.fill_between(x, low, high, color=MISSING, alpha=0.5, linewidth=0,
                         label=f"random, 95 % of {len(draws)}")  # fmt: skip
         ax.plot(x, middle, color=FAINT, linewidth=1, linestyle="--", label="random, median")
-    for number, (name, values) in enumerate(curves.items()):
+    for color, (name, values) in zip(group_colors(len(curves)), curves.items(), strict=True):
         y = np.asarray(values, dtype=np.float64)
         _check(name, y.shape, x)
-        ax.plot(x, y, color=SERIES[number % len(SERIES)], linewidth=1.8, marker="o",
+        ax.plot(x, y, color=color, linewidth=1.8, marker="o",
                 markersize=3, label=shorten(name, 30))  # fmt: skip
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))

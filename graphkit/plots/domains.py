@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 
-from graphkit.plots.palette import UNKNOWN, group_colors
+from graphkit.palette import UNKNOWN, group_colors
 from graphkit.plots.panels import arrange, color_bar, place, shorten_name
 from graphkit.plots.spatial import draw_groups, draw_values
 

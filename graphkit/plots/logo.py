@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from graphkit.errors import InputError, shorten
-from graphkit.plots.colors import BASES, INK
+from graphkit.palette import BASES
+from graphkit.plots.colors import INK
 from graphkit.plots.figure import axes_or_new, clean, new_figure
 
 if TYPE_CHECKING:

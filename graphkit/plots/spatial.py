@@ -11,7 +11,7 @@ from matplotlib.patheffects import withStroke
 from scipy.spatial import cKDTree
 
 from graphkit.errors import InputError
-from graphkit.plots.palette import UNKNOWN
+from graphkit.palette import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from graphkit.plots.colors import INK, MISSING, NEGATIVE, POSITIVE, UNSIGNED
 from graphkit.plots.figure import new_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -36,11 +36,11 @@ _MARGIN = 0.6  # inches, of title, legend and the label of the last axis
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What all panels of a figure share: unit, range and, without a sign, the colour of scores."""
+    """What all panels of a figure share: unit, range and colours of the scores."""
 
     unit: str
     limits: tuple[float, float]
-    color: str | None
+    colors: tuple[str, ...]
 
 
 def track_figure(
@@ -50,7 +50,8 @@ def track_figure(
     title: str = "",
     seqlets: Sequence[Seqlet] = (),
     unit: str = "log-odds per nt",
-    favours: tuple[str, str] | None = None,
+    favours: tuple[str, str] = ("the other class", "the class"),
+    colors: tuple[str, str] = (NEGATIVE, POSITIVE),
     unsigned: str | None = None,
     start: int = 0,
     max_zooms: int = 3,
@@ -75,6 +76,8 @@ def track_figure(
         Of the scores. Those that add up have one that ends in ``per nt``.
     favours
         Classes that scores below and above zero speak for.
+    colors
+        Of these classes.
     unsigned
         What scores without a sign are; they speak for no class.
     start
@@ -99,7 +102,7 @@ def track_figure(
         raise InputError(f"{len(scores)} scores for {len(codes)} letters", slot="scores")
     if len(scores) == 0:
         raise InputError("the transcript has no letters", slot="codes")
-    look = _Look(unit, value_range(scores), None if unsigned is None else UNSIGNED)
+    look = _Look(unit, value_range(scores), colors if unsigned is None else (UNSIGNED,))
     if len(scores) <= _LONGEST_IN_ROWS:
         figure = _rows(scores, codes, seqlets, start, look)
     else:
@@ -107,8 +110,13 @@ def track_figure(
         figure = _overview(scores, codes, seqlets, start, look, windows)
     if title:
         figure.suptitle(shorten(title, 90), fontsize=11, x=0.01, ha="left", weight="bold")
-    meanings = _meanings(favours or ("the other class", "the class"), unsigned)
-    _legend(figure, meanings, gaps=bool(np.isnan(scores).any()), seqlets=bool(seqlets))
+    meanings = [f"speaks for {shorten(name, 25)}" for name in favours]
+    _legend(
+        figure,
+        zip(look.colors, meanings if unsigned is None else [shorten(unsigned, 50)], strict=True),
+        gaps=bool(np.isnan(scores).any()),
+        seqlets=bool(seqlets),
+    )
     figure.axes[-1].set_xlabel("position (nt, from 0)", fontsize=8)
     return figure
 
@@ -178,7 +186,7 @@ def _overview(
     zooms = others[len(heights) - 1 :]
     if len(heights) > 1:
         total = look.unit.removesuffix(PER_LETTER)
-        draw_running_sum(others[0], scores, start=start, unit=total, color=look.color)
+        draw_running_sum(others[0], scores, start=start, unit=total, colors=look.colors)
     _panel(whole, scores, None, seqlets, start, look)
     for letter, ax, (first, last) in zip(
         "abcdefghijklmnopqrstuvwxyz", zooms, windows, strict=False
@@ -219,7 +227,7 @@ def _panel(
 ) -> None:
     draw_track(
         ax, scores, seqlets=seqlets, start=start, unit=look.unit, limits=look.limits,
-        letters=letters, color=look.color,
+        letters=letters, colors=look.colors,
     )  # fmt: skip
 
 
@@ -228,18 +236,11 @@ def _stack(figure: Figure, heights: list[float]) -> list[Axes]:
     return [figure.add_subplot(grid[row]) for row in range(len(heights))]
 
 
-def _meanings(favours: tuple[str, str], unsigned: str | None) -> list[Patch]:
-    if unsigned is not None:
-        return [Patch(color=UNSIGNED, label=shorten(unsigned, 50))]
-    below, above = favours
-    return [
-        Patch(color=POSITIVE, label=f"speaks for {shorten(above, 25)}"),
-        Patch(color=NEGATIVE, label=f"speaks for {shorten(below, 25)}"),
-    ]
-
-
-def _legend(figure: Figure, meanings: list[Patch], *, gaps: bool, seqlets: bool) -> None:
-    handles: list[Patch | Line2D] = [*meanings]
+def _legend(
+    figure: Figure, meanings: Iterable[tuple[str, str]], *, gaps: bool, seqlets: bool
+) -> None:
+    handles: list[Patch | Line2D] = [Patch(color=color, label=text) for color, text in meanings]
+    handles.reverse()  # what is above zero first
     if seqlets:
         handles.append(Line2D([], [], color=INK, linewidth=3, label="seqlet"))
     if gaps:

@@ -1,7 +1,8 @@
 import pytest
 
-from graphkit.cli.explain_choices import Method, against, class_of
+from graphkit.cli.explain_choices import Method, against, class_of, colors_of
 from graphkit.errors import InputError
+from graphkit.palette import GROUPS, OTHERS
 
 TWO, THREE = ("Cytoplasm", "Nucleus"), ("A", "B", "C")
 
@@ -37,3 +38,8 @@ def test_methods_are_those_of_the_library():
     from graphkit.methods.explaining import METHODS_OF_EXPLAINING
 
     assert {method.value for method in Method} == set(METHODS_OF_EXPLAINING)
+
+
+def test_colours_are_those_of_the_classes():
+    assert colors_of(("B", "A"), "B") == GROUPS[:2]
+    assert colors_of(("A", "B", "C"), "C") == (OTHERS, GROUPS[2])

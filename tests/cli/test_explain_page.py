@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from graphkit.cli.explain_run import Run
 from graphkit.cli.explain_stream import Explained
 from graphkit.methods.explanation import Explanation
 from graphkit.motifs import Seqlet
+from graphkit.palette import OTHERS, class_colors
 from graphkit.types import Record, Scores
 
 LETTERS = "ACGGUGCUAGCAUUGACUAGGCUAAUCGCA"
@@ -48,6 +51,22 @@ def test_a_record_in_numbers_and_pictures(tmp_path):
                   "3\u20139", "\u22121.5", "0.004", "not what the cell does"):  # fmt: skip
         assert shown in text
     assert "<?xml" not in text
+
+
+@pytest.mark.parametrize(
+    ("target", "wanted", "painted"),
+    [(None, "C", 1), ("C", "C", 2), ("B", "B", 2)],
+)
+def test_a_record_has_the_colours_of_its_class(tmp_path, target, wanted, painted):
+    page = Page(tmp_path, settings(classes=("A", "B", "C"), target=target))
+    one = explained()
+    page.add(replace(one, explanation=replace(one.explanation, target=wanted)))
+    text = page.render()
+    style = f"--against: {OTHERS}; --for: {class_colors('ABC')[wanted]}"
+    # Without a class of all records only the record itself has colours.
+    assert text.count(style) == text.count("--for: ") == painted
+    drawn = (tmp_path / "tracks/0001_a.svg").read_text()
+    assert class_colors("ABC")[wanted].lower() in drawn
 
 
 @pytest.mark.parametrize(

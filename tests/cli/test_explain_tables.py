@@ -20,6 +20,7 @@ from graphkit.sequences.coordinates import Exons
 LETTERS = "ACGUACGUAC"
 FOR = Seqlet(0, 2, 6, 1, 2.0, 1e-4, 0.01)
 AGAINST = Seqlet(0, 7, 9, -1, -1.0, 1e-3, 0.04)
+COLORS = ("#0072B2", "#D55E00")
 
 
 def cells(lines):
@@ -71,12 +72,13 @@ def test_seqlets():
 )
 def test_a_seqlet_across_a_junction_has_two_blocks(strand, blocks):
     exons = Exons("t", "chr1", strand, ((100, 105), (201, 206)))
-    (row,) = cells(bed12_lines("t", LETTERS, [FOR], exons))
+    row, other = cells(bed12_lines("t", LETTERS, [FOR, AGAINST], exons, colors=COLORS))
     start, end, sizes, starts = blocks
     assert row == [
         *("chr1", str(start), str(end), "t:2-6:GUAC", "1000", strand),
         *(str(start), str(end), "213,94,0", "2", sizes, starts),
     ]
+    assert other[8] == "0,114,178"
 
 
 @given(st.integers(0, 9), st.integers(1, 10), st.sampled_from("+-"))
@@ -84,7 +86,7 @@ def test_blocks_hold_the_letters_of_the_seqlet(start, size, strand):
     end = min(start + size, 10)
     exons = Exons("t", "1", strand, ((5, 8), (20, 24), (24, 25), (40, 42)))
     seqlet = Seqlet(0, start, end, -1, -1.0, 0.1, 0.1)
-    (row,) = cells(bed12_lines("t", LETTERS, [seqlet], exons))
+    (row,) = cells(bed12_lines("t", LETTERS, [seqlet], exons, colors=COLORS))
     low = int(row[1])
     sizes, starts = ([int(n) for n in row[i].split(",")] for i in (10, 11))
     held = [low + s + i for s, n in zip(starts, sizes, strict=True) for i in range(n)]

@@ -16,6 +16,7 @@ from graphkit.motifs import (
     MotifResult,
     MotifTable,
 )
+from graphkit.palette import GROUPS
 
 NASTY = "<script>alert(1)</script>"
 RUN = Run(
@@ -47,7 +48,7 @@ def page(folder, *rows, descriptive=False, problem=""):
 def test_a_motif_in_full(tmp_path):
     text = page(tmp_path, ROW)
     for shown in ("<svg", "GCCUCCC", "for Nucleus", "\u22120.5", "elsewhere 0.125", "3.25",
-                  "0.0123",
+                  "0.0123", f"--against: {GROUPS[0]}; --for: {GROUPS[1]}",
                   KNOWN_ELEMENTS[0].doi, "2 Nucleus and 1 Cytoplasm", "not what the cell does",
                   "1 that the model was trained on"):  # fmt: skip
         assert shown in text

@@ -4,6 +4,7 @@ import pytest
 
 from graphkit.cli.report import MOST_REFUSED, MOST_ROWS, Report, Run
 from graphkit.cli.tally import Tally
+from graphkit.palette import GROUPS
 from graphkit.types import Prediction
 
 CLASSES = ("Cytoplasm", "Nucleus")
@@ -115,6 +116,15 @@ def test_only_a_similarity_of_one_is_shown_as_one(similarity, shown):
 
 
 def test_more_classes_than_colours():
-    classes = tuple("ABCDEFGHIJ")
-    one = Prediction("r", None, None, 9, "predicted", "J", (*[0.01] * 9, 0.91), "1/1", 0.0)
-    assert 'class="c1" style="width:91.0%"' in page(one, classes=classes)
+    classes = tuple("ABCDEFGHIJKLMNOPQRSTUVW")
+    one = Prediction("r", None, None, 9, "predicted", "W", (*[0.01] * 22, 0.78), "1/1", 0.0)
+    text = page(one, classes=classes)
+    assert 'class="c22" style="width:78.0%"' in text
+    assert f".c22 {{ background: {GROUPS[2]}; }}" in text
+
+
+def test_the_colour_of_a_class_is_its_place_in_the_sorted_names():
+    text = page(prediction(p=0.25), classes=("Nucleus", "Cytoplasm"))
+    assert 'class="c1" style="width:75.0%"' in text
+    assert '<span class="key c1"></span>Nucleus' in text
+    assert f".c1 {{ background: {GROUPS[1]}; }}" in text

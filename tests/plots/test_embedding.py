@@ -4,8 +4,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from graphkit.errors import InputError
+from graphkit.palette import UNKNOWN
 from graphkit.plots.embedding import draw_embedding, embedding_figure
-from graphkit.plots.palette import UNKNOWN
 
 POINTS = np.random.default_rng(0).normal(size=(90, 2))
 GROUPS = np.repeat([0, 1, -1], 30)

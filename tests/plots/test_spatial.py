@@ -4,7 +4,7 @@ from matplotlib.colors import Normalize, to_rgba
 from matplotlib.figure import Figure
 
 from graphkit.errors import InputError
-from graphkit.plots.palette import UNKNOWN
+from graphkit.palette import UNKNOWN
 from graphkit.plots.sheet import lay_out
 from graphkit.plots.spatial import draw_groups, draw_values, shared_scale, symmetric_scale
 

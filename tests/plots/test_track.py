@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgb
 
 from graphkit.errors import InputError
 from graphkit.motifs import Seqlet
+from graphkit.palette import GROUPS
 from graphkit.plots import save_figure, track_figure
 from graphkit.plots.colors import UNSIGNED
 from graphkit.plots.track import zoom_windows
@@ -111,6 +112,19 @@ def test_the_legend_says_what_there_is():
     assert [t.get_text() for t in full.get_texts()] == [
         "speaks for Nucleus", "speaks for Cytoplasm", "seqlet", "no score",
     ]  # fmt: skip
+
+
+def test_scores_have_the_colours_of_the_classes_they_speak_for():
+    scores, codes = transcript(20_000)
+    figure = track_figure(scores, codes, colors=GROUPS[3:5], max_zooms=0)
+    (legend,) = figure.legends
+    shown = [to_rgb(patch.get_facecolor()) for patch in legend.get_patches()]
+    assert shown == [to_rgb(GROUPS[4]), to_rgb(GROUPS[3])]
+    whole, sums = figure.axes
+    drawn = np.concatenate([bars.get_facecolor()[:, :3] for bars in whole.collections[:2]])
+    for color in shown:
+        assert np.abs(drawn - color).max(axis=1).min() < 0.02
+    assert [to_rgb(area.get_facecolor()[0, :3]) for area in sums.collections] == shown[::-1]
 
 
 @pytest.mark.parametrize(
