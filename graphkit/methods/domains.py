@@ -15,6 +15,7 @@ from graphkit.methods.domain_members import agreed_number, divide, train_member
 from graphkit.methods.scrcl import ScRCLParams
 from graphkit.methods.spot_features import spot_features
 from graphkit.omics import coordinates, writable
+from graphkit.palette import group_colors
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -84,6 +85,8 @@ def domains(
             Domains, ``"1"`` the largest.
         ``obs[key_added + "_stability"]`` : float64 [n]
             Share of the mixtures that agree.
+        ``uns[key_added + "_colors"]`` : list of str [K]
+            Colours of the domains, as in the pictures.
         ``obsm["X_scrcl"]`` : float32 [n, 2 D]
             Embedding of the first network.
         ``uns[key_added]``
@@ -144,6 +147,8 @@ def domains(
     adata.obs[key_added] = pd.Categorical(
         [names[i] for i in rank], categories=names[: rank.max() + 1]
     )
+    # Where scanpy looks for colours; its pictures then look like ours.
+    adata.uns[f"{key_added}_colors"] = group_colors(rank.max() + 1)
     adata.obs[f"{key_added}_stability"] = stability
     adata.obsm["X_scrcl"] = members[0].embedding.astype(np.float32)
     about: dict[str, Any] = {

@@ -10,6 +10,7 @@ from graphkit.evaluation.clusters import agreement
 from graphkit.methods.domains import domains
 from graphkit.methods.scrcl import ScRCLParams
 from graphkit.omics import tissue_adata
+from graphkit.palette import group_colors
 
 QUICK = ScRCLParams(epochs=2)
 
@@ -32,11 +33,15 @@ def test_layers_are_found_and_the_slots_are_filled():
 
 def test_the_result_can_be_written_and_read(tmp_path):
     slide = tissue(150)
+    domains(slide, n_domains=3, seeds=2, params=QUICK, key_added="region")
     domains(slide, n_domains=3, seeds=2, params=QUICK)
     slide.write_h5ad(tmp_path / "out.h5ad")
     again = anndata.read_h5ad(tmp_path / "out.h5ad")
     assert list(again.uns["domain"]["params"]["hops"]) == list(QUICK.hops)
     assert again.obs["domain"].equals(slide.obs["domain"])
+    for key in ("domain", "region"):
+        names = again.obs[key].cat.categories
+        assert list(again.uns[f"{key}_colors"]) == group_colors(len(names))
 
 
 def test_the_largest_seed_of_the_command_is_a_seed():
