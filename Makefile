@@ -13,12 +13,12 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test bench lint docs model
+.PHONY: help venv demo test portable bench lint docs model
 
 help:  ## this list
 	@echo "graphkit: make TARGET"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
-		while IFS='|' read -r name text; do printf '  %-6s %s\n' "$$name" "$$text"; done
+		while IFS='|' read -r name text; do printf '  %-8s %s\n' "$$name" "$$text"; done
 
 venv: $(STAMP)  ## set up .venv in this folder with tested versions (done by the others as needed)
 
@@ -36,6 +36,15 @@ demo: $(STAMP)  ## localize the three shipped lncRNAs: a table here, a report in
 test: $(STAMP)  ## run the tests on two cores and print the coverage of graphkit/
 	@echo "Tests, without those marked slow or gpu (pytest -m slow runs them):"
 	@$(BIN)/python -m pytest -q -rfEs -n 2 --dist worksteal --cov=graphkit --cov-report=term
+
+# The instructions that every x86-64 has, in torch, MKL, oneDNN and OpenBLAS; and two threads.
+OTHER_CPU := ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE ONEDNN_MAX_CPU_ISA=SSE41 \
+	OPENBLAS_CORETYPE=Nehalem OMP_NUM_THREADS=2
+NUMERIC := tests/nn tests/losses tests/attribution tests/evaluation tests/methods tests/test_golden.py
+
+portable: $(STAMP)  ## run the numeric rooms again as another CPU would, with two threads
+	@echo "The numeric rooms as on another CPU, with two threads:"
+	@$(OTHER_CPU) $(BIN)/python -m pytest -q -rfE -n 2 --dist worksteal $(NUMERIC)
 
 bench: $(STAMP)  ## run benchmarks/*.py, or one: make bench ONLY=reader
 	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py %/lncloc_data.py %/ship_lncloc.py,$(wildcard benchmarks/*.py))); do \
