@@ -33,9 +33,9 @@ def made(views, **changes):
     return DARLC(views, 3, DarlcParams(**{**PARAMS.__dict__, **changes}))
 
 
-def trained(views, seed=0):
+def trained(views, seed=0, epochs=4, lr=1e-3):
     method = made(views)
-    settings = TrainSettings(epochs=4, batch_size=8, lr=1e-3, threads=1, device="cpu")
+    settings = TrainSettings(epochs=epochs, batch_size=8, lr=lr, threads=1, device="cpu")
     history = fit(method, GeneImageData(views, seed=seed), settings=settings, seed=seed)
     return method, history
 
@@ -103,9 +103,10 @@ def test_momentum_encoder_follows(views):
 
 
 def test_training_lowers_the_loss_and_finds_planted_modules(views):
-    method, history = trained(views)
+    method, history = trained(views, epochs=20, lr=3e-3)
     painted = history.column("train_reconstruction")
-    assert painted[-1] < painted[0]
+    # Means of five epochs, since each hides other pixels.
+    assert sum(painted[-5:]) < 0.9 * sum(painted[:5])
     labels = method.posterior.argmax(dim=1).numpy()
     assert len({(a, b) for a, b in zip(labels, np.arange(24) % 3, strict=True)}) == 3
 
