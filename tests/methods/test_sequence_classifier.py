@@ -123,6 +123,7 @@ def test_a_model_without_sketches_has_the_columns(labelled) -> None:
     assert table[["known_label", "similarity"]].isna().all(axis=None)
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_bytes(labelled, tmp_path: Path) -> None:
     for name in ("a", "b"):
         SequenceClassifier(params=SMALL, k=2, folds=2, seed=5, settings=QUICK).fit(*labelled).save(
