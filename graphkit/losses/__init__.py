@@ -1,4 +1,4 @@
-"""Losses: embeddings, labels or pairs in, one number out."""
+"""Losses, called as those of pytorch-metric-learning are; likelihoods are called otherwise."""
 
 from graphkit.losses.alignment import (
     CrossViewConsistency,

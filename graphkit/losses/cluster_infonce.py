@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from pytorch_metric_learning.distances import CosineSimilarity
+from pytorch_metric_learning.losses import BaseMetricLossFunction
+from pytorch_metric_learning.utils.loss_and_miner_utils import convert_to_pairs
+from torch import Tensor
 
 # Where a pair is certain to share a cluster its weight is 0: this stands for log 0 and keeps
 # gradients finite, as -inf would not.
 _NEVER = -1e4
 
 
-class ClusterInfoNCE(nn.Module):
+class ClusterInfoNCE(BaseMetricLossFunction):
     """Contrast each embedding with its own key against keys of other clusters.
 
     For query q_i with key k_i (its positive: the same item seen by the momentum encoder) the loss
@@ -25,6 +27,8 @@ class ClusterInfoNCE(nn.Module):
     ----------
     temperature
         Divides the cosines.
+    **parts
+        Distance, reducer and regularizer of a loss of pytorch-metric-learning.
 
     References
     ----------
@@ -34,70 +38,114 @@ class ClusterInfoNCE(nn.Module):
     --------
     >>> queries = torch.eye(3)
     >>> loss = ClusterInfoNCE(0.5)
-    >>> float(loss(queries, queries, labels=torch.tensor([0, 0, 0])))
+    >>> float(loss(queries, torch.tensor([0, 0, 0]), ref_emb=queries))
     0.0
-    >>> bool(loss(queries, queries, labels=torch.tensor([0, 0, 1])) < loss(queries, queries))
+    >>> bool(loss(queries, torch.tensor([0, 0, 1])) < loss(queries))
     True
     """
 
-    def __init__(self, temperature: float = 0.2) -> None:
-        super().__init__()
+    def __init__(self, temperature: float = 0.2, **parts: object) -> None:
+        super().__init__(**parts)
         self.temperature = temperature
 
-    def forward(self, embeddings: Tensor, keys: Tensor, *, labels: Tensor | None = None) -> Tensor:
+    def get_default_distance(self) -> CosineSimilarity:
+        """Return the distance that is used where none is given."""
+        return CosineSimilarity()
+
+    def forward(
+        self,
+        embeddings: Tensor,
+        labels: Tensor | None = None,
+        indices_tuple: tuple[Tensor, ...] | None = None,
+        ref_emb: Tensor | None = None,
+        ref_labels: Tensor | None = None,
+    ) -> Tensor:
         """Return the loss, a scalar.
 
         Parameters
         ----------
         embeddings : Tensor [B, D]
-            Queries, of any scale; normalised here.
-        keys : Tensor [B, D]
-            The positive of each query; those of the other queries are its negatives. No gradient
-            is cut here: detach the momentum encoder's output.
+            Queries, of any scale; normalised here, in single precision at least.
         labels : LongTensor [B] or Tensor [B, K], optional
             Clusters, or probabilities of clusters; None takes every other key as a negative.
+        indices_tuple : tuple of LongTensor, optional
+            Indices ``(query, positive key, query, negative key)``, or triplets, instead of labels.
+        ref_emb : Tensor [M, D], optional
+            The positive key of each query and, beyond the first B, keys that are negatives alone;
+            the embeddings themselves if None. No gradient is cut here: detach the momentum
+            encoder's output.
+        ref_labels : LongTensor [M] or Tensor [M, K], optional
+            Of the keys; `labels` if None.
         """
-        queries = functional.normalize(embeddings.float(), dim=1)
-        logits = queries @ functional.normalize(keys.float(), dim=1).T / self.temperature
-        weight = negative_weights(labels, len(logits), logits.device)
-        counted = weight.amax(dim=1) > 0 if len(logits) else weight.new_zeros(0, dtype=torch.bool)
-        if not bool(counted.any()):
-            return logits.sum() * 0.0
-        own = torch.eye(len(logits), dtype=torch.bool, device=logits.device)
+        self.reset_stats()
+        keys = embeddings if ref_emb is None else ref_emb
+        ref_labels = labels if ref_labels is None else ref_labels
+        terms = self.compute_loss(embeddings, labels, indices_tuple, keys, ref_labels)
+        self.add_embedding_regularization_to_loss_dict(terms, embeddings)
+        loss: Tensor = self.reducer(terms, embeddings, labels)
+        return loss
+
+    def compute_loss(
+        self,
+        embeddings: Tensor,
+        labels: Tensor | None,
+        indices_tuple: tuple[Tensor, ...] | None,
+        ref_emb: Tensor,
+        ref_labels: Tensor | None,
+    ) -> dict[str, dict[str, object]]:
+        """Return one loss for each pair of a query and its positive key, for the reducer."""
+        wide = torch.promote_types(embeddings.dtype, torch.float32)
+        logits = self.distance(embeddings.to(wide), ref_emb.to(wide)) / self.temperature
+        logits = logits if self.distance.is_inverted else -logits
+        if indices_tuple is None:
+            query = positive = torch.arange(len(logits), device=logits.device)
+            weight = negative_weights(labels, ref_labels, logits)
+            weight[query, positive] = 0.0
+        else:
+            query, positive, other, negative = convert_to_pairs(indices_tuple, labels, ref_labels)
+            weight = torch.zeros_like(logits).index_put((other, negative), logits.new_ones(()))
+        counted = (weight > 0).any(dim=1)[query]
+        query, positive = query[counted], positive[counted]
+        if not len(query):
+            terms: dict[str, dict[str, object]] = self.zero_losses()
+            return terms
         log_weight = weight.clamp(min=1e-30).log().masked_fill(weight <= 0, _NEVER)
-        total = torch.logsumexp(logits + log_weight.masked_fill(own, 0.0), dim=1)
-        return (total - logits.diagonal())[counted].mean()
+        own = logits[query, positive]
+        rows = (logits + log_weight)[query].scatter(1, positive[:, None], own[:, None])
+        losses = torch.logsumexp(rows, dim=1) - own
+        return {
+            "loss": {"losses": losses, "indices": (query, positive), "reduction_type": "pos_pair"}
+        }
 
 
-def negative_weights(labels: Tensor | None, size: int, device: torch.device) -> Tensor:
-    """Return how much each pair counts as a negative.
+def negative_weights(labels: Tensor | None, ref_labels: Tensor | None, like: Tensor) -> Tensor:
+    """Return how much each pair of a query and a key counts as a negative.
 
     Parameters
     ----------
     labels : LongTensor [B] or Tensor [B, K] or None
         As in :class:`ClusterInfoNCE`.
-    size
-        B.
-    device
-        Where the result lies.
+    ref_labels : LongTensor [M] or Tensor [M, K] or None
+        The same of the keys.
+    like : Tensor [B, M]
+        What type the result has, and where it lies.
 
     Returns
     -------
-    Tensor [B, B]
-        In 0 to 1, with a diagonal of 0.
+    Tensor [B, M]
+        In 0 to 1.
 
     Examples
     --------
-    >>> negative_weights(torch.tensor([0, 0, 1]), 3, torch.device("cpu"))
+    >>> y = torch.tensor([0, 0, 1])
+    >>> negative_weights(y, y, torch.empty(3, 3))
     tensor([[0., 0., 1.],
             [0., 0., 1.],
             [1., 1., 0.]])
     """
-    if labels is None:
-        different = torch.ones(size, size, device=device)
-    elif labels.dim() == 1:
-        different = (labels[:, None] != labels[None, :]).float()
-    else:
-        soft = labels.detach().float()
-        different = (1.0 - soft @ soft.T).clamp(0.0, 1.0)
-    return different.to(device) * (1.0 - torch.eye(size, device=device))
+    if labels is None or ref_labels is None:
+        return torch.ones_like(like)
+    if labels.dim() == 1:
+        return (labels[:, None] != ref_labels[None, :]).to(like)
+    soft, others = labels.detach().to(like), ref_labels.detach().to(like)
+    return (1.0 - soft @ others.T).clamp(0.0, 1.0)

@@ -12,7 +12,8 @@ class MultinomialLoss(nn.Module):
     """Negative log-likelihood per count of multinomial counts, without the constant.
 
     Given the total of a spot, independent Poisson counts are multinomial: where rates add up to 1,
-    this and the Poisson likelihood differ by a constant.
+    this and the Poisson likelihood differ by a constant. No metric loss: it compares rates with
+    counts, not items with one another, hence not the signature of one.
 
     Examples
     --------

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import torch
 from pytorch_metric_learning.losses import SupConLoss
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import Tensor
 
 
-class SupervisedContrast(nn.Module):
+class SupervisedContrast(SupConLoss):
     """Supervised contrastive loss over L2-normalised embeddings, scaled by its temperature.
 
     Each embedding is an anchor; the others of its class are its positives. Anchors without a
@@ -18,6 +18,8 @@ class SupervisedContrast(nn.Module):
     temperature
         Divides the cosines; the loss is multiplied by it, so that its gradient keeps its size when
         the temperature changes.
+    **parts
+        Distance, reducer and regularizer of a loss of pytorch-metric-learning.
 
     References
     ----------
@@ -25,33 +27,37 @@ class SupervisedContrast(nn.Module):
 
     Examples
     --------
-    >>> import torch
     >>> loss = SupervisedContrast(0.2)
     >>> float(loss(torch.eye(2), torch.tensor([0, 1])))
     0.0
     """
 
-    def __init__(self, temperature: float = 0.2) -> None:
-        super().__init__()
-        self.temperature = temperature
-        self._loss = SupConLoss(temperature=temperature)
+    def __init__(self, temperature: float = 0.2, **parts: object) -> None:
+        super().__init__(temperature=temperature, **parts)
 
     def forward(
         self,
         embeddings: Tensor,
         labels: Tensor | None = None,
-        pairs: tuple[Tensor, ...] | None = None,
+        indices_tuple: tuple[Tensor, ...] | None = None,
+        ref_emb: Tensor | None = None,
+        ref_labels: Tensor | None = None,
     ) -> Tensor:
-        """Return the loss.
+        """Return the loss, a scalar.
 
         Parameters
         ----------
         embeddings : Tensor [B, D]
-            Any scale; normalised here.
+            Any scale; normalised here, in single precision at least.
         labels : Tensor [B], optional
             Class of each embedding.
-        pairs : tuple of Tensor, optional
-            ``(anchor, positive, anchor, negative)`` indices instead of labels.
+        indices_tuple : tuple of LongTensor, optional
+            Indices ``(anchor, positive, anchor, negative)``, or triplets, instead of labels.
+        ref_emb : Tensor [M, D], optional
+            Where positives and negatives come from; the embeddings themselves if None.
+        ref_labels : Tensor [M], optional
+            Class of each of these.
         """
-        unit = functional.normalize(embeddings.float(), dim=1)
-        return self.temperature * self._loss(unit, labels, indices_tuple=pairs)
+        wide = embeddings.to(torch.promote_types(embeddings.dtype, torch.float32))
+        loss: Tensor = super().forward(wide, labels, indices_tuple, ref_emb, ref_labels)
+        return self.temperature * loss

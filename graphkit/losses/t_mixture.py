@@ -70,7 +70,8 @@ class TMixtureLoss(nn.Module):
 
     The mixture is held fixed: it is estimated by EM (:func:`~graphkit.losses.fit_t_mixture`)
     between epochs, and the gradient moves the embeddings. Self-paced: only the embeddings the
-    mixture is surest of count, a share that the caller lets grow.
+    mixture is surest of count, a share that the caller lets grow. No metric loss: it compares items
+    with a density, not with one another, hence not the signature of one.
 
     References
     ----------

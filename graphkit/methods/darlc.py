@@ -121,7 +121,7 @@ class DARLC(nn.Module):
         with torch.no_grad():
             keys = self.follower(clean)
         labels = None if self.mixture is None else self.posterior[batch.index]
-        terms["contrast"] = p.contrast * self.contrast(z, keys, labels=labels)
+        terms["contrast"] = p.contrast * self.contrast(z, labels, ref_emb=keys)
         if self.mixture is not None:
             unit = functional.normalize(self.encoder(clean, kept), dim=1)
             terms["mixture"] = p.mixture * self.likelihood(unit, self.mixture, share=self.share)

@@ -127,12 +127,15 @@ class ScRCL(nn.Module):
     def step(self, batch: SpotBlock) -> dict[str, Tensor]:
         """Return the three weighted losses."""
         first, second = self.views(batch.smooth, batch.x, batch.hops)
-        terms = {"alignment": self.align(first, second)}
+        near = batch.near.nonzero(as_tuple=True)
+        terms = {"alignment": self.align(first, ref_emb=second)}
         if self.params.contrast:
-            terms["contrast"] = self.params.contrast * self.contrast(first, second, batch.near)
+            contrast = self.contrast(first, indices_tuple=near, ref_emb=second)
+            terms["contrast"] = self.params.contrast * contrast
         if self.params.consistency:
             one, two = self.programmes(first), self.programmes(second)
-            terms["consistency"] = self.params.consistency * self.consistency(one, two, batch.near)
+            consistency = self.consistency(one, indices_tuple=near, ref_emb=two)
+            terms["consistency"] = self.params.consistency * consistency
         return terms
 
     def embed(self, batch: SpotBlock) -> Tensor:
