@@ -11,9 +11,10 @@ from scipy.spatial import Delaunay as Triangulation
 from scipy.spatial import QhullError
 
 from graphkit.builders.neighbor_graph import Pairs
-from graphkit.builders.spacing import MAX_MEAN_DEGREE, TOLERANCE, distinct, lengths, spacing
+from graphkit.builders.spacing import MAX_MEAN_DEGREE, TOLERANCE, lengths
 from graphkit.builders.spatial import SpatialBuilder
 from graphkit.errors import InputError
+from graphkit.omics.lattice import distinct, spacing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

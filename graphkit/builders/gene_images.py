@@ -10,12 +10,14 @@ import numpy as np
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from graphkit.builders.lattice import MAX_CROWDED, REACH, RING, lattice_shape
-from graphkit.builders.spacing import spacing, within
+from graphkit.builders.lattice import MAX_CROWDED
 from graphkit.errors import InputError
+from graphkit.omics.lattice import find_lattice, spacing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from graphkit.omics.lattice import Lattice
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -147,9 +149,9 @@ def _cells(points: Floats) -> Ints:
     """Return row and column of each spot of one slide, [n, 2], from 0."""
     if len(points) == 1 or not np.ptp(points, axis=0).any():
         return np.zeros((len(points), 2), dtype=np.int64)
-    shape = lattice_shape(points)
-    if shape is not None:
-        cells = _lattice_cells(points, shape)
+    lattice = find_lattice(points)
+    if lattice is not None and lattice.regular:
+        cells = _lattice_cells(points, lattice)
         if len(np.unique(cells, axis=0)) >= (1 - MAX_CROWDED) * len(points):
             return cells
     side = _mean_spacing(points)
@@ -164,13 +166,8 @@ def _mean_spacing(points: Floats) -> float:
     return max(reach * math.sqrt(math.pi / k), spacing(points))
 
 
-def _lattice_cells(points: Floats, shape: str) -> Ints:
-    unit, fold = spacing(points), RING[shape]
-    pairs = within(points, REACH[shape] * unit)
-    dx, dy = (points[pairs.neighbor] - points[pairs.spot]).T
-    turn = np.angle(np.exp(1j * fold * np.arctan2(dy, dx)).mean())
-    # Half a turn and minus half a turn are one lattice: rounding must not choose.
-    angle = (turn + 2 * np.pi if turn < 1e-6 - np.pi else turn) / fold
+def _lattice_cells(points: Floats, lattice: Lattice) -> Ints:
+    shape, unit, angle, _ = lattice
     across = points @ [np.cos(angle), np.sin(angle)]
     down = points @ [-np.sin(angle), np.cos(angle)]
     if shape == "square":

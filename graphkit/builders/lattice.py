@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,16 +9,14 @@ import numpy as np
 from scipy import sparse
 
 from graphkit.builders.neighbor_graph import Pairs
-from graphkit.builders.spacing import lengths, spacing, within
+from graphkit.builders.spacing import lengths, within
 from graphkit.builders.spatial import SpatialBuilder
 from graphkit.errors import InputError
+from graphkit.omics.lattice import REACH, RING, find_lattice, spacing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Half-way between the first and the second ring, in spacings.
-REACH = {"hexagonal": (1 + math.sqrt(3)) / 2, "square": (1 + math.sqrt(2)) / 2}
-RING = {"hexagonal": 6, "square": 4}
 # Share of spots that may have too many neighbours (torn slides, spots that share a place).
 MAX_CROWDED = 0.05
 # Share of neighbours that may be a quarter nearer or farther than one spacing.
@@ -100,20 +97,9 @@ def lattice_shape(
     """
     points = np.asarray(points, dtype=np.float64)
     library = np.zeros(len(points), dtype=np.int64) if library is None else library
-    shapes = {_shape(points[library == slide]) for slide in np.unique(library)}
+    each = [find_lattice(points[library == slide]) for slide in np.unique(library)]
+    shapes = {lattice.shape if lattice and lattice.regular else None for lattice in each}
     return shapes.pop() if len(shapes) == 1 else None
-
-
-def _shape(points: NDArray[np.float64]) -> str | None:
-    if len(points) <= RING["square"]:
-        return None
-    unit = spacing(points)
-    pairs = within(points, REACH["square"] * unit)
-    regular = np.abs(pairs.distance / unit - 1) < 0.05
-    if len(regular) == 0 or regular.mean() < 0.95:
-        return None
-    most = int(np.bincount(pairs.spot).max())
-    return next((name for name, size in RING.items() if size == most), None)
 
 
 def _farther(pairs: Pairs, points: NDArray[np.float64], n_rings: int) -> Pairs:

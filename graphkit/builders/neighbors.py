@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from scipy.spatial import cKDTree
 
-from graphkit.builders.spacing import TOLERANCE, spacing, within
+from graphkit.builders.spacing import TOLERANCE, within
 from graphkit.builders.spatial import SpatialBuilder
 from graphkit.errors import InputError
+from graphkit.omics.lattice import spacing
 
 if TYPE_CHECKING:
     import numpy as np

@@ -17,67 +17,9 @@ TOLERANCE = 0.02
 """Distances that differ by less than this, in spacings, are equal: whole-pixel coordinates of a
 regular grid are that far from it."""
 
-# Coordinates closer than this share of the slide's extent are one place.
-SAME_PLACE = 1e-9
 # More neighbours per spot than this, on average, and the graph would not fit into memory.
 MAX_MEAN_DEGREE = 1000
 _BLOCK = 65_536
-
-
-def spacing(points: NDArray[np.float64]) -> float:
-    """Return the median distance between a place and the nearest other one.
-
-    Parameters
-    ----------
-    points : ndarray of float64 [n, d]
-        Coordinates, n >= 2.
-
-    Returns
-    -------
-    float
-        In the units of `points`. Turning and moving the slide leaves it as it is.
-
-    Raises
-    ------
-    InputError
-        If all points are one place.
-
-    Examples
-    --------
-    >>> spacing(np.array([[0.0, 0.0], [0.0, 2.0], [0.0, 2.0], [0.0, 5.0]]))
-    2.0
-    """
-    first = distinct(points)[0]
-    if len(first) < 2:
-        raise InputError(
-            "all spots of a slide have the same coordinates",
-            slot="points",
-            remedy="Check that the coordinates were read.",
-        )
-    places = points[first]
-    return float(np.median(cKDTree(places).query(places, k=2)[0][:, 1]))
-
-
-def distinct(points: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first point of each place, and which place each point is at.
-
-    Parameters
-    ----------
-    points : ndarray of float64 [n, d]
-        Coordinates.
-
-    Returns
-    -------
-    first : ndarray of int64 [m]
-        A point of each place.
-    place : ndarray of int64 [n]
-        Position in `first`.
-    """
-    centred = points - points.mean(axis=0)
-    extent = np.sqrt((centred**2).sum(axis=1)).max()
-    grid = np.round(centred / (extent * SAME_PLACE)) if extent > 0 else centred
-    _, first, place = np.unique(grid, axis=0, return_index=True, return_inverse=True)
-    return first.astype(np.int64), place.ravel().astype(np.int64)
 
 
 def within(points: NDArray[np.float64], reach: NDArray[np.float64] | float) -> Pairs:

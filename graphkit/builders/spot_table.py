@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from graphkit.builders.neighbor_graph import neighbor_table
 from graphkit.builders.neighbors import KNN
-from graphkit.builders.spacing import spacing
+from graphkit.omics.lattice import spacing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +40,13 @@ class SpotTable:
 
     def __len__(self) -> int:
         return len(self.index)
+
+    @property
+    def adjacency(self) -> sparse.csr_matrix:
+        """1 where a spot has a neighbour, [n, n]."""
+        n, size = len(self), self.mask.sum(axis=1)
+        first = np.concatenate([[0], np.cumsum(size)])
+        return sparse.csr_matrix((np.ones(first[-1]), self.index[self.mask], first), shape=(n, n))
 
     def nearest(self, k: int) -> SpotTable:
         """Return a table of the `k` nearest neighbours."""

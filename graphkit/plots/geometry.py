@@ -9,6 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from graphkit.errors import InputError
+from graphkit.omics.lattice import RING, find_lattice, spacing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,12 +17,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 # Corners, and distance to them in units of the spacing, that make tiles meet without a gap.
-CORNERS = {"hexagon": 6, "square": 4, "circle": 16}
-REACH = {"hexagon": 1 / np.sqrt(3), "square": 1 / np.sqrt(2), "circle": 0.5}
-# Neighbours of a lattice lie within so much of the nearest one; the next ring does not.
-SAME_RING = 1.25
-# At least so many spots of a lattice have a full ring; of scattered cells one in twenty has.
-INNER_SPOTS = 0.25
+CORNERS = {**RING, "circle": 16}
+REACH = {"hexagonal": 1 / np.sqrt(3), "square": 1 / np.sqrt(2), "circle": 0.5}
 # Discs of this share of the distance to the sixth neighbour cover about half of the tissue.
 DENSITY = 0.3
 
@@ -33,7 +30,7 @@ class Tiling:
     Parameters
     ----------
     shape
-        ``"hexagon"``, ``"square"`` or ``"circle"``.
+        ``"hexagonal"``, ``"square"`` or ``"circle"``.
     spacing
         Median distance from a spot to its nearest neighbour, in coordinate units.
     reach
@@ -90,32 +87,15 @@ def find_tiling(points: Floats, *, diameter: float | None = None) -> Tiling:
     places = np.unique(points, axis=0)
     if len(places) < 2:
         return Tiling("circle", 1.0, 0.5 if diameter is None else diameter / 2)
-    k = min(7, len(places))
-    distances, neighbours = cKDTree(places).query(places, k=k)
-    near = np.median(distances, axis=0)
-    spacing = float(near[1])
     if diameter is not None:
-        return Tiling("circle", spacing, diameter / 2)
-    shape = _lattice(distances)
-    if shape == "circle":
-        return Tiling(shape, spacing, max(DENSITY * float(near[-1]), REACH[shape] * spacing))
-    n_near = CORNERS[shape]
-    steps = places[neighbours[:, 1 : n_near + 1]] - places[:, None, :]
-    within = distances[:, 1 : n_near + 1] < SAME_RING * spacing
-    direction = np.arctan2(steps[..., 1], steps[..., 0])[within]
-    # Directions are equal up to a turn of the lattice, so they are averaged as multiples of it.
-    angle = float(np.angle(np.exp(1j * n_near * direction).mean())) / n_near
-    return Tiling(shape, spacing, REACH[shape] * spacing, angle + np.pi / n_near)
-
-
-def _lattice(distances: Floats) -> str:
-    """Tell a lattice by the distances to the nearest neighbours, the spot itself first."""
-    if distances.shape[1] < 7:
-        return "circle"
-    within = distances < SAME_RING * distances[:, 1:2]
-    if np.mean(within[:, 6]) >= INNER_SPOTS:
-        return "hexagon"
-    return "square" if np.mean(within[:, 4] & ~within[:, 5]) >= INNER_SPOTS else "circle"
+        return Tiling("circle", spacing(places), diameter / 2)
+    lattice = find_lattice(places)
+    if lattice is None:
+        near = np.median(cKDTree(places).query(places, k=min(7, len(places)))[0], axis=0)
+        reach = max(DENSITY * float(near[-1]), REACH["circle"] * float(near[1]))
+        return Tiling("circle", float(near[1]), reach)
+    shape, unit, angle, _ = lattice
+    return Tiling(shape, unit, REACH[shape] * unit, angle + np.pi / CORNERS[shape])
 
 
 def require_points(points: NDArray[np.floating]) -> Floats:

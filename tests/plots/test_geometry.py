@@ -7,7 +7,7 @@ from graphkit.plots.geometry import find_tiling, require_points
 
 def lattice(shape, *, side=9):
     row, column = np.divmod(np.arange(side * side), side)
-    if shape == "hexagon":
+    if shape == "hexagonal":
         return np.column_stack([column + 0.5 * (row % 2), row * np.sqrt(3) / 2])
     return np.column_stack([column, row]).astype(float)
 
@@ -22,7 +22,7 @@ def area(outline):
 
 
 @pytest.mark.parametrize("angle", [0.0, 0.3, 1.2, -2.0])
-@pytest.mark.parametrize(("shape", "unit_area"), [("hexagon", np.sqrt(3) / 2), ("square", 1.0)])
+@pytest.mark.parametrize(("shape", "unit_area"), [("hexagonal", np.sqrt(3) / 2), ("square", 1.0)])
 def test_tiles_of_a_lattice_meet_without_gap_or_overlap(shape, unit_area, angle):
     points = turned(lattice(shape), angle) * 130 + [5000, -70]
     tiling = find_tiling(points)
@@ -35,7 +35,7 @@ def test_tiles_of_a_lattice_meet_without_gap_or_overlap(shape, unit_area, angle)
     assert (distance < 1e-6 * 130).sum() == 2
 
 
-@pytest.mark.parametrize("shape", ["hexagon", "square"])
+@pytest.mark.parametrize("shape", ["hexagonal", "square"])
 def test_a_jittered_lattice_is_one(shape):
     noise = np.random.default_rng(0).normal(0, 0.03, (81, 2))
     assert find_tiling(lattice(shape) + noise).shape == shape
@@ -50,7 +50,7 @@ def test_scattered_cells_are_discs_that_cover_part_of_the_tissue():
 
 
 def test_a_known_diameter_decides():
-    tiling = find_tiling(lattice("hexagon") * 100, diameter=55.0)
+    tiling = find_tiling(lattice("hexagonal") * 100, diameter=55.0)
     assert (tiling.shape, tiling.reach) == ("circle", 27.5)
 
 
