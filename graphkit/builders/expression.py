@@ -13,7 +13,6 @@ from sklearn.neighbors import NearestNeighbors
 from graphkit.builders.neighbor_graph import NeighborGraph, Pairs
 from graphkit.builders.spatial import SpatialBuilder, representation
 from graphkit.errors import InputError
-from graphkit.omics import as_csr
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -65,10 +64,7 @@ class ExpressionKNN(SpatialBuilder):
 
     def points(self, adata: AnnData) -> NDArray[np.float64]:
         """Return the representation [n, d] that neighbours are near in."""
-        if self.use_rep is not None:
-            return representation(adata, self.use_rep)
-        values: NDArray[np.float64] = as_csr(adata.X, slot="X").toarray().astype(np.float64)
-        return values
+        return representation(adata, "X" if self.use_rep is None else self.use_rep)
 
     def pairs(self, points: NDArray[np.float64]) -> Pairs:
         """Return the neighbours among the points [n, d] of one slide, or of all cells."""

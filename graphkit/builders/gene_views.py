@@ -116,19 +116,20 @@ def raw_images(counts: sparse.csr_matrix, raster: Raster) -> Images:
     return images
 
 
-def z_score(rows: NDArray[np.floating]) -> NDArray[np.float32]:
+def z_score(rows: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return each row with mean 0 and variance 1; 0 where it does not vary.
 
     Examples
     --------
     >>> z_score(np.array([[1.0, 3.0], [5.0, 5.0]]))
     array([[-1.,  1.],
-           [ 0.,  0.]], dtype=float32)
+           [ 0.,  0.]])
     """
     away = rows - rows.mean(axis=1, keepdims=True)
     spread = np.sqrt((away**2).mean(axis=1, keepdims=True))
     flat = spread <= 1e-6 * (1 + np.abs(rows).max(axis=1, keepdims=True, initial=0.0))
-    return np.asarray(np.where(flat, 0.0, away / np.where(flat, 1.0, spread)), dtype=np.float32)
+    scaled: NDArray[np.floating] = np.where(flat, 0.0, away / np.where(flat, 1.0, spread))
+    return scaled
 
 
 def spatial_patterns(images: NDArray[np.floating], n_components: int) -> NDArray[np.float32]:

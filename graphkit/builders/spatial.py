@@ -154,14 +154,14 @@ class SpatialBuilder(ABC):
 
 
 def representation(adata: AnnData, key: str) -> NDArray[np.float64]:
-    """Return ``obsm[key]`` as numbers.
+    """Return ``obsm[key]``, or X, as numbers.
 
     Parameters
     ----------
     adata : AnnData [n, G]
         Spots.
     key
-        Key of ``obsm``.
+        Key of ``obsm``, or ``"X"``.
 
     Returns
     -------
@@ -173,15 +173,16 @@ def representation(adata: AnnData, key: str) -> NDArray[np.float64]:
     InputError
         If there is no such key, or values are not finite numbers.
     """
-    slot = f"obsm[{key!r}]"
-    if key not in adata.obsm:
+    slot = "X" if key == "X" else f"obsm[{key!r}]"
+    if key != "X" and key not in adata.obsm:
         known = ", ".join(adata.obsm) or "(none)"
-        raise InputError("missing", slot=slot, remedy=f"There are: {known}.")
-    values: NDArray[np.float64] = np.array(
-        as_csr(adata.obsm[key], slot=slot).toarray(), dtype=np.float64
-    )
+        raise InputError("missing", slot=slot, remedy=f"There are: {known}, and X.")
+    stored = adata.X if key == "X" else adata.obsm[key]
+    values: NDArray[np.float64] = as_csr(stored, slot=slot).toarray().astype(np.float64)
     if not np.isfinite(values).all():
-        raise InputError("missing or infinite values", slot=slot, remedy="Remove these spots.")
+        raise InputError(
+            "missing or infinite values (NaN, inf)", slot=slot, remedy="Remove these spots."
+        )
     return values
 
 

@@ -10,6 +10,7 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 
+from graphkit.builders.gene_views import z_score
 from graphkit.evaluation.thinning import thin
 from graphkit.omics import log_normalise
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     Labels = NDArray[np.int64]
-    Images = NDArray[np.float64]
+    Images = NDArray[np.floating]
     Finder = Callable[[sparse.csr_matrix, int, int], Labels]
 
 
@@ -170,10 +171,7 @@ def dissolve_small(x: NDArray[np.floating], labels: Labels, smallest: int) -> La
 
 def z_images(counts: sparse.csr_matrix) -> Images:
     """Return z-scored log-normalised expression, genes by spots; 0 where a gene does not vary."""
-    values = log_normalise(counts).toarray().T.astype(np.float64)
-    values -= values.mean(axis=1, keepdims=True)
-    spread = values.std(axis=1, keepdims=True)
-    return np.divide(values, spread, out=np.zeros_like(values), where=spread > 1e-12)
+    return z_score(log_normalise(counts).toarray().T.astype(np.float64))
 
 
 def held_out_correlation(labels: Labels, train: Images, held: Images) -> float:
