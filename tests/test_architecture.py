@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "graphkit"
-MAX_LINES = 250
+MAX_LINES = 350
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Written apart, so that this file passes its own test.

@@ -98,8 +98,7 @@ def neighbor_graph(pairs: Pairs, n: int, *, params: dict[str, Any]) -> NeighborG
 def edges(graph: NeighborGraph) -> tuple[Tensor, Tensor]:
     """Return the edges for message passing, with one self-loop per spot at the end.
 
-    Weights are normalised: ``a / sqrt(d_i d_j)``, where d are row and column sums with the
-    self-loops, each of weight 1. Convolutions then neither normalise nor add loops.
+    Weights are those of :func:`normalised`: convolutions neither normalise nor add loops.
 
     Parameters
     ----------
@@ -111,10 +110,6 @@ def edges(graph: NeighborGraph) -> tuple[Tensor, Tensor]:
     LongTensor [2, E + n], FloatTensor [E + n]
         From neighbour (row 0) to spot (row 1), and the weight.
 
-    References
-    ----------
-    Kipf and Welling 2017, arXiv:1609.02907.
-
     Examples
     --------
     >>> pairs = Pairs(np.array([0, 1]), np.array([1, 0]), np.ones(2))
@@ -122,16 +117,70 @@ def edges(graph: NeighborGraph) -> tuple[Tensor, Tensor]:
     >>> index.tolist(), weight.tolist()
     ([[1, 0, 0, 1], [0, 1, 0, 1]], [0.5, 0.5, 0.5, 0.5])
     """
-    matrix = graph.connectivities
+    matrix = normalised(graph.connectivities)
+    index = np.stack([matrix.col, matrix.row]).astype(np.int64)
+    return torch.from_numpy(index), torch.from_numpy(matrix.data)
+
+
+def normalised(connectivities: sparse.csr_matrix) -> sparse.coo_matrix:
+    """Return the normalised adjacency with self-loops.
+
+    Entries are ``a / sqrt(d_i d_j)``, where d are row and column sums with the self-loops, each of
+    weight 1.
+
+    Parameters
+    ----------
+    connectivities : csr_matrix [n, n]
+        Without self-loops.
+
+    Returns
+    -------
+    coo_matrix of float32 [n, n]
+        Edges in their order, then the self-loops.
+
+    References
+    ----------
+    Kipf and Welling 2017, arXiv:1609.02907.
+
+    Examples
+    --------
+    >>> normalised(sparse.csr_matrix([[0, 1], [1, 0]])).toarray()
+    array([[0.5, 0.5],
+           [0.5, 0.5]], dtype=float32)
+    """
+    matrix = sparse.csr_matrix(connectivities)
     n = matrix.shape[0]
     loop = np.arange(n)
     spot = np.concatenate([np.repeat(loop, np.diff(matrix.indptr)), loop])
-    neighbor = np.concatenate([matrix.indices.astype(np.int64), loop])
+    neighbor = np.concatenate([matrix.indices, loop])
     weight = np.concatenate([matrix.data.astype(np.float64), np.ones(n)])
     incoming = np.bincount(spot, weight, minlength=n)
     outgoing = np.bincount(neighbor, weight, minlength=n)
     weight = weight / np.sqrt(incoming[spot] * outgoing[neighbor])
-    return torch.from_numpy(np.stack([neighbor, spot])), torch.from_numpy(weight.astype(np.float32))
+    return sparse.coo_matrix((weight.astype(np.float32), (spot, neighbor)), shape=(n, n))
+
+
+def row_mean(connectivities: sparse.spmatrix) -> sparse.csr_matrix:
+    """Return the graph with rows that sum to 1, or to 0 where a spot has no neighbour.
+
+    Examples
+    --------
+    >>> row_mean(sparse.csr_matrix([[0, 1, 1], [1, 0, 0], [0, 0, 0]])).toarray()
+    array([[0. , 0.5, 0.5],
+           [1. , 0. , 0. ],
+           [0. , 0. , 0. ]])
+    """
+    degree = np.asarray(connectivities.sum(axis=1), dtype=np.float64).ravel()
+    share = np.divide(1.0, degree, out=np.zeros_like(degree), where=degree > 0)
+    return sparse.csr_matrix(sparse.diags(share) @ connectivities)
+
+
+def sparse_tensor(matrix: sparse.spmatrix) -> Tensor:
+    """Return a matrix of scipy as a sparse tensor of the same type, coalesced."""
+    coo = matrix.tocoo()
+    index = torch.from_numpy(np.stack([coo.row, coo.col]).astype(np.int64))
+    values = torch.from_numpy(coo.data)
+    return torch.sparse_coo_tensor(index, values, coo.shape, check_invariants=True).coalesce()
 
 
 def neighbor_table(

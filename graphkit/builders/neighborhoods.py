@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from scipy import sparse
 from torch import Tensor
+
+from graphkit.builders.neighbor_graph import normalised, sparse_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,28 +73,23 @@ class Neighborhoods:
     ) -> None:
         self.x = np.asarray(x, dtype=np.float32)
         self.smooth = np.asarray(smooth, dtype=np.float32)
-        looped = sparse.csr_matrix(connectivities) + sparse.eye(len(x), format="csr")
-        looped.sum_duplicates()
-        looped.data[:] = 1.0
-        scale = sparse.diags(1 / np.sqrt(np.diff(looped.indptr)))
-        self.looped = looped
-        self.normalised = sparse.csr_matrix(scale @ looped @ scale, dtype=np.float32)
+        self.adjacency = normalised(connectivities).tocsr()
 
     def __len__(self) -> int:
         return len(self.x)
 
     def __getitem__(self, indices: Sequence[int]) -> SpotBlock:
         spots = np.asarray(indices, dtype=np.int64)
-        start, degree = self.looped.indptr[spots], np.diff(self.looped.indptr)[spots]
+        start, degree = self.adjacency.indptr[spots], np.diff(self.adjacency.indptr)[spots]
         # torch's generator is the one that a training seeds from its seed and epoch.
         draw = (torch.rand(len(spots)).numpy() * degree).astype(np.int64)
-        return self.block(np.unique(np.concatenate([spots, self.looped.indices[start + draw]])))
+        return self.block(np.unique(np.concatenate([spots, self.adjacency.indices[start + draw]])))
 
     def block(self, spots: NDArray[np.int64]) -> SpotBlock:
         """Return these spots, in this order, and no others."""
-        near = self.looped[spots][:, spots].toarray() > 0
-        second, reached = _rows(self.normalised, spots)
-        first, farthest = _rows(self.normalised, reached)
+        near = self.adjacency[spots][:, spots].toarray() > 0
+        second, reached = _rows(self.adjacency, spots)
+        first, farthest = _rows(self.adjacency, reached)
         return SpotBlock(
             torch.from_numpy(self.smooth[spots]),
             torch.from_numpy(self.x[farthest]),
@@ -105,12 +101,6 @@ class Neighborhoods:
 
 def _rows(matrix: Any, rows: NDArray[np.int64]) -> tuple[Tensor, NDArray[np.int64]]:
     """Return rows of a sparse matrix with the columns that are empty left out, and the others."""
-    part = matrix[rows].tocoo()
-    columns, place = np.unique(part.col, return_inverse=True)
-    tensor = torch.sparse_coo_tensor(
-        torch.from_numpy(np.stack([part.row.astype(np.int64), place.astype(np.int64)])),
-        torch.from_numpy(part.data),
-        (len(rows), len(columns)),
-        check_invariants=False,
-    )
-    return tensor.coalesce(), columns.astype(np.int64)
+    part = matrix[rows]
+    columns = np.unique(part.indices)
+    return sparse_tensor(part[:, columns]), columns.astype(np.int64)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
+from graphkit.builders.neighbor_graph import row_mean, sparse_tensor
 from graphkit.omics import principal_components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy import sparse
 
     Floats = NDArray[np.float64]
 
@@ -116,28 +117,13 @@ def fit_surrogate(
     surrogate = DomainSurrogate(
         loadings.astype(np.float64),
         mean,
-        _tensor(averaging),
+        sparse_tensor(averaging.astype(np.float64)),
         torch.from_numpy(weights[:size].copy()),
         torch.from_numpy(weights[size:].copy()),
         torch.from_numpy(intercept),
         agreement,
     )
     return surrogate, torch.from_numpy(x)
-
-
-def row_mean(connectivities: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Return the graph with rows that sum to 1, or to 0 where a spot has no neighbour.
-
-    Examples
-    --------
-    >>> row_mean(sparse.csr_matrix([[0, 1, 1], [1, 0, 0], [0, 0, 0]])).toarray()
-    array([[0. , 0.5, 0.5],
-           [1. , 0. , 0. ],
-           [0. , 0. , 0. ]])
-    """
-    degree = np.asarray(connectivities.sum(axis=1), dtype=np.float64).ravel()
-    share = np.divide(1.0, degree, out=np.zeros_like(degree), where=degree > 0)
-    return sparse.csr_matrix(sparse.diags(share) @ connectivities)
 
 
 def _fit(x: Floats, y: NDArray[np.int64], strength: float) -> tuple[Floats, Floats]:
@@ -172,10 +158,3 @@ def _agreement(
         return float("nan")
     hit, label = np.concatenate(right), np.concatenate(truth)
     return float(np.mean([hit[label == k].mean() for k in np.unique(label)]))
-
-
-def _tensor(matrix: sparse.csr_matrix) -> Tensor:
-    coo = matrix.tocoo()
-    index = torch.from_numpy(np.stack([coo.row, coo.col]).astype(np.int64))
-    values = torch.from_numpy(coo.data.astype(np.float64))
-    return torch.sparse_coo_tensor(index, values, coo.shape, check_invariants=True).coalesce()

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from scipy import sparse
 
 from graphkit.builders import ExpressionKNN
-from graphkit.errors import InputError
+from graphkit.builders.neighbor_graph import normalised, row_mean, sparse_tensor
+from graphkit.builders.spatial import representation
 from graphkit.omics import (
     as_csr,
     highly_variable,
@@ -96,7 +96,7 @@ def spot_features(
     if use_rep is None and layer is None and _is_embedding(adata):
         use_rep = "X"
     if use_rep is not None:
-        values = _representation(adata, use_rep)[:, :n_components]
+        values = representation(adata, use_rep)[:, :n_components]
         loadings = np.eye(values.shape[1], dtype=np.float32)
         source = f"the first {values.shape[1]} columns of {use_rep}"
     else:
@@ -113,19 +113,10 @@ def spot_features(
 def gene_graph(loadings: NDArray[np.float32]) -> Tensor:
     """Return the normalised graph of the nearest genes, self-loops included: sparse [G, G]."""
     n = len(loadings)
-    looped = sparse.eye(n, format="csr", dtype=np.float32)
+    nearest = sparse.csr_matrix((n, n), dtype=np.float32)
     if n > _GENE_NEIGHBORS + 1 and not _is_identity(loadings):
-        graph = ExpressionKNN(_GENE_NEIGHBORS).graph(loadings.astype(np.float64))
-        looped = looped + graph.connectivities
-    scale = sparse.diags(1 / np.sqrt(np.asarray(looped.sum(axis=1)).ravel()))
-    found = (scale @ looped @ scale).tocoo()
-    place = np.stack([found.row, found.col]).astype(np.int64)
-    return torch.sparse_coo_tensor(
-        torch.from_numpy(place),
-        torch.from_numpy(found.data.astype(np.float32)),
-        (n, n),
-        check_invariants=True,
-    ).coalesce()
+        nearest = ExpressionKNN(_GENE_NEIGHBORS).graph(loadings.astype(np.float64)).connectivities
+    return sparse_tensor(normalised(nearest))
 
 
 def smoothed(
@@ -142,8 +133,7 @@ def smoothed(
     hops
         Times.
     """
-    looped = sparse.csr_matrix(connectivities) + sparse.eye(len(values), format="csr")
-    mean = sparse.diags(1 / np.asarray(looped.sum(axis=1)).ravel()) @ looped
+    mean = row_mean(sparse.csr_matrix(connectivities) + sparse.eye(len(values), format="csr"))
     found = np.asarray(values, dtype=np.float64)
     for _ in range(hops):
         found = mean @ found
@@ -159,20 +149,6 @@ def _is_embedding(adata: AnnData) -> bool:
 
 def _is_identity(loadings: NDArray[np.float32]) -> bool:
     return np.array_equal(loadings, np.eye(*loadings.shape))
-
-
-def _representation(adata: AnnData, key: str) -> NDArray[np.float64]:
-    if key != "X" and key not in adata.obsm:
-        raise InputError(
-            "is not there",
-            slot=f"obsm[{key!r}]",
-            remedy=f"Name one of {', '.join(sorted(map(str, adata.obsm))) or 'none'}, or X.",
-        )
-    stored = adata.X if key == "X" else adata.obsm[key]
-    values = np.asarray(stored.toarray() if sparse.issparse(stored) else stored, dtype=np.float64)
-    if not np.isfinite(values).all():
-        raise InputError("holds NaN or infinite values", slot=key, remedy="Remove those spots.")
-    return values
 
 
 def _cut(values: NDArray[np.floating], library: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+import torch
 from scipy import sparse
 
 from graphkit.builders import KNN, neighbor_table
-from graphkit.builders.neighbor_graph import Pairs, edges, neighbor_graph
+from graphkit.builders.neighbor_graph import Pairs, edges, neighbor_graph, row_mean, sparse_tensor
 from graphkit.errors import InputError
 
 
@@ -75,3 +76,15 @@ def test_table_refuses_what_does_not_fit():
         neighbor_table(matrix, k=-1)
     with pytest.raises(InputError, match="edges of the connectivities"):
         neighbor_table(matrix, distances=sparse.csr_matrix((2, 2)))
+
+
+def test_isolated_spot_has_no_neighbour_part():
+    graph = sparse.csr_matrix(np.array([[0, 1, 0], [1, 0, 0], [0, 0, 0]], dtype=float))
+    assert row_mean(graph)[2].nnz == 0
+    assert row_mean(graph).sum(axis=1).ravel().tolist() == [[1, 1, 0]]
+
+
+def test_a_sparse_tensor_holds_the_same_numbers():
+    matrix = sparse.random(4, 6, density=0.4, random_state=0, dtype=np.float32)
+    assert sparse_tensor(matrix).dtype == torch.float32
+    assert np.array_equal(sparse_tensor(matrix).to_dense().numpy(), matrix.toarray())

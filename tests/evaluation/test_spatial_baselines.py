@@ -5,12 +5,14 @@ import pytest
 from scipy import sparse
 
 from graphkit.builders import isolated, spot_table
+from graphkit.evaluation.clusters import agreement
 from graphkit.evaluation.spatial_baselines import (
     PCANeighbors,
     around,
     gene_mean,
     neighbor_mean,
     pca_neighbors,
+    smoothed_kmeans,
     tune_pca_neighbors,
 )
 
@@ -64,3 +66,21 @@ def test_isolated_spots_and_ranks_beyond_the_genes(slide):
     assert choice.rank == 3
     rates = pca_neighbors(counts, alone, PCANeighbors(3, 4))
     np.testing.assert_allclose(rates.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_smoothing_helps_where_noise_is_large():
+    generator = np.random.default_rng(0)
+    points = np.stack(np.meshgrid(np.arange(20), np.arange(20)), axis=-1).reshape(-1, 2)
+    truth = (points[:, 0] >= 10).astype(int)
+    components = truth[:, None] + generator.normal(size=(400, 3))
+    scores = [
+        agreement(smoothed_kmeans(components, points, 2, hops=hops), truth)[0] for hops in (0, 3)
+    ]
+    assert scores[0] < 0.4
+    assert scores[1] > 0.8
+
+
+def test_fewer_spots_than_neighbours():
+    points = np.arange(8.0).reshape(4, 2)
+    labels = smoothed_kmeans(np.eye(4), points, 2, hops=0, n_neighbors=18)
+    assert set(labels.tolist()) == {0, 1}
