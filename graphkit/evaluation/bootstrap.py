@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import stats
 
 from graphkit.evaluation.inputs import checked
 
@@ -206,3 +207,28 @@ def _interval(estimate: Floats, draws: Floats, level: float) -> Interval:
     tail = (1 - level) / 2
     lower, upper = np.quantile(valid, [tail, 1 - tail])
     return Interval(float(estimate[0]), float(lower), float(upper))
+
+
+def seed_interval(values: ArrayLike, *, level: float = 0.95) -> Interval:
+    """Return the mean over seeds with Student's interval; of one seed, no width is known.
+
+    Parameters
+    ----------
+    values : float [n]
+        One value per seed.
+    level
+        Coverage.
+
+    Examples
+    --------
+    >>> seed_interval([1.0, 2.0, 3.0]).estimate
+    2.0
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    mean = float(numbers.mean())
+    if len(numbers) < 2:
+        return Interval(mean, float("nan"), float("nan"))
+    half = float(
+        stats.t.ppf((1 + level) / 2, len(numbers) - 1) * numbers.std(ddof=1) / len(numbers) ** 0.5
+    )
+    return Interval(mean, mean - half, mean + half)

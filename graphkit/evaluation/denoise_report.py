@@ -11,8 +11,8 @@ from scipy import sparse
 
 from graphkit.builders.spot_table import SpotTable, isolated, spot_table
 from graphkit.errors import InputError
+from graphkit.evaluation.bootstrap import seed_interval
 from graphkit.evaluation.border import BorderContrast, border_contrast
-from graphkit.evaluation.seed_interval import seed_interval
 from graphkit.evaluation.spatial_baselines import (
     NEIGHBORS,
     PCANeighbors,

@@ -10,13 +10,11 @@ from graphkit.motifs.knockout import KnockOut, knock_out
 from graphkit.motifs.known import KNOWN_ELEMENTS, KnownElement, known_elements_in
 from graphkit.motifs.match import Match, match_motifs
 from graphkit.motifs.meme import format_meme, parse_meme, write_meme
-from graphkit.motifs.motif import IUPAC, Motif
+from graphkit.motifs.motif import IUPAC, Motif, align
 from graphkit.motifs.multiple import benjamini_hochberg
 from graphkit.motifs.results import MotifResult, MotifTable
 from graphkit.motifs.scan import Corpus, Sites, find_sites
-from graphkit.motifs.seqlets import SeqletParams, call_seqlets
-from graphkit.motifs.similarity import align
-from graphkit.motifs.tidy import Seqlet
+from graphkit.motifs.seqlets import Seqlet, SeqletParams, call_seqlets
 from graphkit.motifs.track import Track
 
 __all__ = [

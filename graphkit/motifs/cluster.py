@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.errors import InputError
+from graphkit.motifs.motif import SAME, align, pooled
 from graphkit.motifs.regions import Regions
-from graphkit.motifs.similarity import SAME, align, pooled
 from graphkit.motifs.sites import apart, build, contested, covered, members
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.motifs.motif import Motif
-    from graphkit.motifs.tidy import Seqlet
+    from graphkit.motifs.seqlets import Seqlet
     from graphkit.motifs.track import Track
 
     Ints = NDArray[np.int64]

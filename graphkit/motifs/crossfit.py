@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from graphkit.motifs.similarity import SAME, align, pooled
+from graphkit.motifs.motif import SAME, align, pooled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,6 @@ from graphkit.errors import InputError
 from graphkit.motifs.jaspar import is_jaspar, parse_jaspar
 from graphkit.motifs.meme import parse_meme, read_shares
 from graphkit.motifs.motif import Motif
-from graphkit.motifs.proteins import parse_proteins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +21,10 @@ _SITES = 20.0  # these formats do not say how many sites stand behind a matrix
 # Tables that collections name their proteins in, beside the matrices or above their folder.
 _TABLES = ("RBP_Information*.txt", "ATtRACT_db.txt")
 _SUFFIXES = {".meme", ".jaspar", ".txt", ".pwm"}
+
+# Column of the motif and of the protein in CISBP-RNA, ATtRACT and RBPBench, lower case.
+_MOTIF = ("motif_id", "matrix_id", "rbp_motif_id")
+_PROTEIN = ("rbp_name", "gene_name")
 
 
 def read_motifs(path: Path, *, proteins: Path | None = None) -> list[Motif]:
@@ -152,3 +155,38 @@ def _motif(name: str, rows: list[list[float]], path: Path, line: int) -> Motif:
     if not rows:
         raise InputError(f"no rows in the matrix of {name}", file=path, line=line)
     return Motif("_".join(name.split()), np.array(rows) * _SITES, _SITES)
+
+
+def parse_proteins(text: str) -> Mapping[str, str] | None:
+    r"""Read a table of tab-separated columns, the first line naming them.
+
+    Parameters
+    ----------
+    text
+        Such as CISBP-RNA's ``RBP_Information.txt`` or ATtRACT's ``ATtRACT_db.txt``.
+
+    Returns
+    -------
+    mapping of str to str, or None
+        Proteins of each motif, joined by commas where there are several; None where the first
+        line names no column of motifs and of proteins.
+
+    Examples
+    --------
+    >>> parse_proteins("Motif_ID\tRBP_Name\nM1\tPUM1\nM1\tPUM2\n")
+    {'M1': 'PUM1,PUM2'}
+    """
+    head, *lines = text.splitlines() or [""]
+    names = [name.strip().lower() for name in head.split("\t")]
+    motif = next((names.index(name) for name in _MOTIF if name in names), None)
+    protein = next((names.index(name) for name in _PROTEIN if name in names), None)
+    if motif is None or protein is None:
+        return None
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) > max(motif, protein) and cells[motif] and cells[protein]:
+            known = found.setdefault(cells[motif], [])
+            if cells[protein] not in known:
+                known.append(cells[protein])
+    return {key: ",".join(values) for key, values in found.items()}

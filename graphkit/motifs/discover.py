@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphkit.motifs.enrichment import Enrichment
     from graphkit.motifs.knockout import Effect
     from graphkit.motifs.motif import Motif
-    from graphkit.motifs.tidy import Seqlet
+    from graphkit.motifs.seqlets import Seqlet
     from graphkit.motifs.track import Track
 
     Ints = NDArray[np.int64]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.motifs.tidy import Seqlet
+    from graphkit.motifs.seqlets import Seqlet
     from graphkit.motifs.track import Track
 
     Ints = NDArray[np.int64]

@@ -16,7 +16,7 @@ from graphkit.nn.readout import (
 )
 from graphkit.nn.spatial_attention import NeighborAttention, NeighborMix
 from graphkit.nn.spatial_autoencoder import SpatialAutoencoder
-from graphkit.nn.views import GeneProjection, TwoViews
+from graphkit.nn.two_views import GeneProjection, TwoViews
 
 __all__ = [
     "READOUTS",
