@@ -3,8 +3,7 @@
 from graphkit.datasets.background import TRANSITIONS, markov_sequence, stationary
 from graphkit.datasets.elements import random_elements
 from graphkit.datasets.locate import shipped
-from graphkit.datasets.tissue import SimulatedTissue, simulate_tissue
-from graphkit.datasets.tissue_params import TissueParams
+from graphkit.datasets.tissue import SimulatedTissue, TissueParams, simulate_tissue
 from graphkit.datasets.transcripts import (
     SimulatedTranscript,
     SimulationParams,

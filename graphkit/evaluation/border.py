@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from graphkit.errors import InputError
+from graphkit.omics import log_normalise
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -77,7 +78,7 @@ def border_contrast(
     spot, neighbor = spot[border], neighbor[border]
     totals = np.asarray(held.sum(axis=1)).ravel()
     target = float(np.median(totals[totals > 0]))
-    observed = _log(held.toarray(), target)
+    observed = log_normalise(held, target_sum=target).toarray()
     layers = np.unique(names[known])
     layers, layer = np.unique(np.where(known, names, _UNKNOWN[0]), return_inverse=True)
     means = np.stack([observed[layer == i].mean(axis=0) for i in range(len(layers))])
@@ -89,11 +90,5 @@ def border_contrast(
         step = values[spot][:, genes] - values[neighbor][:, genes]
         return float(np.abs(step).mean()), float((step * direction).mean())
 
-    denoised, reference = steps(_log(rates, target)), steps(observed)
+    denoised, reference = steps(log_normalise(rates, target_sum=target).toarray()), steps(observed)
     return BorderContrast(denoised[0] / reference[0], denoised[1] / reference[1])
-
-
-def _log(values: NDArray[np.floating], target: float) -> NDArray[np.floating]:
-    total = np.maximum(values.sum(axis=1, keepdims=True), 1e-12)
-    logged: NDArray[np.floating] = np.log1p(values / total * target)
-    return logged

@@ -78,22 +78,8 @@ class ClusterInfoNCE(BaseMetricLossFunction):
             Of the keys; `labels` if None.
         """
         self.reset_stats()
-        keys = embeddings if ref_emb is None else ref_emb
+        ref_emb = embeddings if ref_emb is None else ref_emb
         ref_labels = labels if ref_labels is None else ref_labels
-        terms = self.compute_loss(embeddings, labels, indices_tuple, keys, ref_labels)
-        self.add_embedding_regularization_to_loss_dict(terms, embeddings)
-        loss: Tensor = self.reducer(terms, embeddings, labels)
-        return loss
-
-    def compute_loss(
-        self,
-        embeddings: Tensor,
-        labels: Tensor | None,
-        indices_tuple: tuple[Tensor, ...] | None,
-        ref_emb: Tensor,
-        ref_labels: Tensor | None,
-    ) -> dict[str, dict[str, object]]:
-        """Return one loss for each pair of a query and its positive key, for the reducer."""
         wide = torch.promote_types(embeddings.dtype, torch.float32)
         logits = self.distance(embeddings.to(wide), ref_emb.to(wide)) / self.temperature
         logits = logits if self.distance.is_inverted else -logits
@@ -106,16 +92,19 @@ class ClusterInfoNCE(BaseMetricLossFunction):
             weight = torch.zeros_like(logits).index_put((other, negative), logits.new_ones(()))
         counted = (weight > 0).any(dim=1)[query]
         query, positive = query[counted], positive[counted]
-        if not len(query):
-            terms: dict[str, dict[str, object]] = self.zero_losses()
-            return terms
-        log_weight = weight.clamp(min=1e-30).log().masked_fill(weight <= 0, _NEVER)
-        own = logits[query, positive]
-        rows = (logits + log_weight)[query].scatter(1, positive[:, None], own[:, None])
-        losses = torch.logsumexp(rows, dim=1) - own
-        return {
-            "loss": {"losses": losses, "indices": (query, positive), "reduction_type": "pos_pair"}
-        }
+        terms = self.zero_losses()
+        if len(query):
+            log_weight = weight.clamp(min=1e-30).log().masked_fill(weight <= 0, _NEVER)
+            own = logits[query, positive]
+            rows = (logits + log_weight)[query].scatter(1, positive[:, None], own[:, None])
+            terms["loss"] = {
+                "losses": torch.logsumexp(rows, dim=1) - own,
+                "indices": (query, positive),
+                "reduction_type": "pos_pair",
+            }
+        self.add_embedding_regularization_to_loss_dict(terms, embeddings)
+        loss: Tensor = self.reducer(terms, embeddings, labels)
+        return loss
 
 
 def negative_weights(labels: Tensor | None, ref_labels: Tensor | None, like: Tensor) -> Tensor:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphkit.motifs.enrichment import benjamini_hochberg
 from graphkit.motifs.families import family_of
-from graphkit.motifs.multiple import benjamini_hochberg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from graphkit.errors import InputError
-from graphkit.motifs.multiple import benjamini_hochberg
+from graphkit.motifs.enrichment import benjamini_hochberg
 from graphkit.motifs.nulls import fit_tail, match_centre, window_sums
 from graphkit.motifs.parts import fit_parts
 

@@ -9,8 +9,14 @@ import numpy as np
 
 from graphkit.motifs.chance import chance_sites, dinucleotides, without_excess
 from graphkit.motifs.crossfit import Family, combined_p
-from graphkit.motifs.enrichment import Enrichment, count_tables, enrich, exact_p, strata
-from graphkit.motifs.multiple import benjamini_hochberg
+from graphkit.motifs.enrichment import (
+    Enrichment,
+    benjamini_hochberg,
+    count_tables,
+    enrich,
+    exact_p,
+    strata,
+)
 from graphkit.motifs.scan import Corpus, find_sites
 
 if TYPE_CHECKING:
