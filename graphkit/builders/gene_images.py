@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from graphkit.builders.lattice import MAX_CROWDED
 from graphkit.errors import InputError
-from graphkit.omics.lattice import find_lattice, spacing
+from graphkit.omics.lattice import find_lattice, require_points, spacing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,11 +128,7 @@ class SpotRaster:
         InputError
             Without spots, or where the coordinates are not [n, 2] and finite.
         """
-        points = np.asarray(points, dtype=np.float64)
-        if points.ndim != 2 or points.shape[1] != 2 or not len(points):
-            raise InputError(f"shape {points.shape}", slot="points", remedy="Give [n, 2], n > 0.")
-        if not np.isfinite(points).all():
-            raise InputError("NaN or inf", slot="points", remedy="Remove those spots.")
+        points = require_points(points)
         slides = np.zeros(len(points), dtype=np.int64) if library is None else library
         names, slide = np.unique(slides, return_inverse=True)
         cell = np.zeros((len(points), 2), dtype=np.int64)

@@ -9,8 +9,7 @@ from graphkit.losses.alignment import (
 from graphkit.losses.cluster_infonce import ClusterInfoNCE
 from graphkit.losses.counts import MultinomialLoss
 from graphkit.losses.supervised import SupervisedContrast
-from graphkit.losses.t_mixture import TMixture, TMixtureLoss
-from graphkit.losses.t_mixture_em import fit_t_mixture
+from graphkit.losses.t_mixture import TMixture, TMixtureLoss, fit_t_mixture
 
 __all__ = [
     "ClusterInfoNCE",

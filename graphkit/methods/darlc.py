@@ -11,7 +11,6 @@ from torch.nn import functional
 
 from graphkit.errors import InputError
 from graphkit.losses import ClusterInfoNCE, TMixture, TMixtureLoss, fit_t_mixture
-from graphkit.losses.t_mixture_em import cast
 from graphkit.methods.darlc_params import DarlcParams
 from graphkit.methods.module_consensus import TMixtureSettings, cluster
 from graphkit.nn import PatchDecoder, PatchEncoder, Patches, random_patches
@@ -97,7 +96,7 @@ class DARLC(nn.Module):
             fitted, _ = cluster(
                 points, self.n_modules, seed=self.seed, restarts=10, settings=settings
             )
-        self.mixture = cast(fitted, z)
+        self.mixture = fitted.to(z)
         self.posterior.copy_(self.mixture.responsibilities(z))
 
     @torch.no_grad()

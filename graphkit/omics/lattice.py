@@ -148,3 +148,15 @@ def distinct(points: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     grid = np.round(centred / (extent * SAME_PLACE)) if extent > 0 else centred
     _, first, place = np.unique(grid, axis=0, return_index=True, return_inverse=True)
     return first.astype(np.int64), place.ravel().astype(np.int64)
+
+
+def require_points(points: NDArray[np.floating]) -> Floats:
+    """Return `points` as float64 [n, 2]; InputError where they are something else."""
+    places = np.asarray(points, dtype=np.float64)
+    if places.ndim != 2 or places.shape[1] != 2 or len(places) == 0:
+        raise InputError(
+            f"has shape {places.shape}", slot="points", remedy="Give one row of x, y per spot."
+        )
+    if not np.isfinite(places).all():
+        raise InputError("missing or infinite coordinates", slot="points", remedy="Remove them.")
+    return places

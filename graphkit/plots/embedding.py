@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from graphkit.errors import InputError
+from graphkit.omics.lattice import require_points
 from graphkit.palette import UNKNOWN, group_colors
 from graphkit.plots.domains import add_legend, legend_width
-from graphkit.plots.geometry import require_points
 from graphkit.plots.panels import place, shorten_name
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import cKDTree
 
-from graphkit.errors import InputError
 from graphkit.omics.lattice import RING, find_lattice, spacing
 
 if TYPE_CHECKING:
@@ -96,15 +95,3 @@ def find_tiling(points: Floats, *, diameter: float | None = None) -> Tiling:
         return Tiling("circle", float(near[1]), reach)
     shape, unit, angle, _ = lattice
     return Tiling(shape, unit, REACH[shape] * unit, angle + np.pi / CORNERS[shape])
-
-
-def require_points(points: NDArray[np.floating]) -> Floats:
-    """Return `points` as float64 [n, 2]; InputError where they are something else."""
-    places = np.asarray(points, dtype=np.float64)
-    if places.ndim != 2 or places.shape[1] != 2 or len(places) == 0:
-        raise InputError(
-            f"has shape {places.shape}", slot="points", remedy="Give one row of x, y per spot."
-        )
-    if not np.isfinite(places).all():
-        raise InputError("missing or infinite coordinates", slot="points", remedy="Remove them.")
-    return places

@@ -10,7 +10,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from graphkit.errors import InputError
-from graphkit.plots.geometry import Tiling, find_tiling, require_points
+from graphkit.omics.lattice import require_points
+from graphkit.plots.geometry import Tiling, find_tiling
 from graphkit.plots.tissue import Photograph, Tissue
 
 if TYPE_CHECKING:

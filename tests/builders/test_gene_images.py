@@ -98,9 +98,9 @@ def test_one_place_is_one_pixel(points):
 @pytest.mark.parametrize(
     ("points", "message"),
     [
-        (np.zeros((0, 2)), "shape"),
-        (np.zeros((3, 3)), "shape"),
-        (np.array([[0.0, np.nan]]), "NaN or inf"),
+        (np.zeros((0, 2)), "has shape"),
+        (np.zeros((3, 3)), "has shape"),
+        (np.array([[0.0, np.nan]]), "missing or infinite"),
     ],
 )
 def test_bad_points(points, message):

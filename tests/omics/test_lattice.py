@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.omics.lattice import distinct, find_lattice, spacing
+from graphkit.omics.lattice import distinct, find_lattice, require_points, spacing
 
 
 def lattice(shape, *, side=9):
@@ -65,3 +65,14 @@ def test_spots_that_share_a_place_do_not_make_the_spacing_zero():
 def test_all_in_one_place():
     with pytest.raises(InputError, match="same coordinates"):
         spacing(np.ones((4, 2)))
+
+
+@pytest.mark.parametrize("points", [np.zeros((3, 3)), np.zeros(4), np.zeros((0, 2))])
+def test_other_shapes_are_refused(points):
+    with pytest.raises(InputError, match="has shape"):
+        require_points(points)
+
+
+def test_missing_coordinates_are_refused():
+    with pytest.raises(InputError, match="infinite"):
+        require_points(np.array([[0.0, np.nan]]))

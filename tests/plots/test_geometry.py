@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from graphkit.errors import InputError
-from graphkit.plots.geometry import find_tiling, require_points
+from graphkit.plots.geometry import find_tiling
 
 
 def lattice(shape, *, side=9):
@@ -67,14 +66,3 @@ def test_duplicates_do_not_shrink_the_tiles():
     points = lattice("square")
     twice = np.vstack([points, points])
     assert find_tiling(twice) == find_tiling(points)
-
-
-@pytest.mark.parametrize("points", [np.zeros((3, 3)), np.zeros(4), np.zeros((0, 2))])
-def test_other_shapes_are_refused(points):
-    with pytest.raises(InputError, match="has shape"):
-        require_points(points)
-
-
-def test_missing_coordinates_are_refused():
-    with pytest.raises(InputError, match="infinite"):
-        require_points(np.array([[0.0, np.nan]]))
