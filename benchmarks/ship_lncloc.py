@@ -7,6 +7,7 @@ weight: it takes the figures of `accuracy.json` and `sealed.json` into the card.
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,12 @@ def train() -> None:
         sources=pool.source.tolist(),
         progress=True,
     )
-    model.about_ = {"name": "lncloc", "n_first": str(len(pool.of(0))), "n": str(len(pool.y))}
-    model.save(TARGET)
+    about = {"name": "lncloc", "n_first": str(len(pool.of(0))), "n": str(len(pool.y))}
+    save(model, about)
+
+
+def save(model: SequenceClassifier, about: dict[str, str]) -> None:
+    SequenceClassifier.of(replace(model.ensemble_, about=about)).save(TARGET)
 
 
 def interval(found: dict[str, float] | None) -> str:
@@ -92,7 +97,7 @@ def card() -> None:
         f"{100 * there['auroc']:.0f} to {100 * back['auroc']:.0f} of 100, where a coin gets 50. "
         f"Your own list is a source it never saw."
     )
-    model.about_ = {
+    about = {
         "name": "lncloc",
         "n": str(n),
         "n_first": str(n_first),
@@ -113,7 +118,7 @@ def card() -> None:
             cannot=says,
         ),
     }
-    model.save(TARGET)
+    save(model, about)
 
 
 def main() -> None:

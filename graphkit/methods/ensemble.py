@@ -1,8 +1,8 @@
-"""What several trained members say together."""
+"""Trained members of one method, and what they predict together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import numpy as np
@@ -16,17 +16,65 @@ from graphkit.methods.prediction import Verdict
 from graphkit.sequences import examine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from graphkit.training import BatchDataset
+    from graphkit.methods.base import SequenceMethod
+    from graphkit.methods.known import KnownTranscripts
+    from graphkit.training import BatchDataset, History
     from graphkit.types import Record
 
 _BATCH = 64
 
 Made = TypeVar("Made")
 Average = Literal["logits", "probabilities"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ensemble:
+    """Trained members of one method and all that their predictions need.
+
+    Parameters
+    ----------
+    method, params, classes
+        Class, parameters and class names of the members.
+    members
+        Networks in evaluation mode, at least one.
+    temperature
+        Divides the logits.
+    average
+        What is averaged over members: ``"logits"``, or ``"probabilities"`` for published weights.
+    known
+        Sketches of the training transcripts, where they were kept.
+    about
+        What the model card says in short.
+    history
+        Course of each training, where the members were trained here.
+    held_out : ndarray [n, C], optional
+        Logits of each training record by the member that did not see it.
+    """
+
+    method: type[SequenceMethod]
+    params: Any
+    classes: tuple[str, ...]
+    members: Sequence[SequenceMethod]
+    temperature: float = 1.0
+    average: Average = "logits"
+    known: KnownTranscripts | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
+    history: Sequence[History] = ()
+    held_out: NDArray[np.float64] | None = None
+
+    def judge(self, codes: Sequence[NDArray[np.uint8]]) -> Verdict:
+        """Return class probabilities and votes for encoded sequences ``[L]``, ``[n]``."""
+        return combine(self.outputs(codes, self.method.logits), self.average, self.temperature)
+
+    def outputs(
+        self, codes: Sequence[NDArray[np.uint8]], face: Callable[[Any, Any], Tensor]
+    ) -> Tensor:
+        """Return what :func:`member_outputs` makes of encoded sequences, ``[n, M, ...]``."""
+        return member_outputs(self.members, self.method.inputs(codes, self.params), face)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from graphkit.builders.regions import Region
     from graphkit.methods.prediction import OnError
-    from graphkit.methods.predictor import Predictor
+    from graphkit.methods.sequence_classifier import SequenceClassifier
     from graphkit.types import Record, Scores
 
     Codes = NDArray[np.uint8]
@@ -41,7 +41,7 @@ METHODS_OF_EXPLAINING = ("gradients", "attention", "mutagenesis", "occlusion")
 class _Asked:
     """What is asked of a model: one value per argument of :func:`explain_each`."""
 
-    model: Predictor
+    model: SequenceClassifier
     target: str | None
     method: str
     steps: int
@@ -53,7 +53,7 @@ class _Asked:
 
 
 def explain_each(
-    model: Predictor,
+    model: SequenceClassifier,
     records: Iterable[Record],
     *,
     target: str | None = None,
@@ -121,8 +121,7 @@ def explain_each(
 
 def _check(asked: _Asked, on_error: str) -> None:
     model = asked.model
-    if not model.members_:
-        raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
+    classes = model.classes_  # the first thing that a model without members refuses
     if on_error not in ("skip", "fail"):
         raise InputError(f"no choice {on_error!r}", slot="on_error", remedy="skip or fail.")
     if asked.method not in METHODS_OF_EXPLAINING:
@@ -132,7 +131,7 @@ def _check(asked: _Asked, on_error: str) -> None:
         value = getattr(asked, name)
         if value < least:
             raise InputError(f"{name} = {value}", slot=name, remedy=f"Give at least {least}.")
-    log_odds_of(model, asked.target or model.classes_[0])
+    log_odds_of(model, asked.target or classes[0])
     if asked.method == "gradients":
         need_gradients(model)
     if asked.method == "attention":
@@ -170,7 +169,7 @@ def _breaks(regions: Iterable[Region], length: int) -> tuple[int, ...]:
     return tuple(sorted(edges - {0, length}))
 
 
-def _favourite(model: Predictor, codes: Codes) -> str:
+def _favourite(model: SequenceClassifier, codes: Codes) -> str:
     """Return the class that the mean logits favour."""
     odds = [float(log_odds_of(model, name)([codes])[0]) for name in model.classes_]
     return model.classes_[int(np.argmax(odds))]

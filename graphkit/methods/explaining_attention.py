@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from graphkit.methods.predictor import Predictor
+    from graphkit.methods.sequence_classifier import SequenceClassifier
 
     Codes = NDArray[np.uint8]
 
 
-def member_attention(model: Predictor, codes: Codes) -> NDArray[np.float64]:
+def member_attention(model: SequenceClassifier, codes: Codes) -> NDArray[np.float64]:
     """Return how each member weighs the k-mers of a sequence at its readout.
 
     SGCL-LncLoc has one attention. LncLoc has several heads per region: shown is their mean over the
@@ -59,7 +59,7 @@ def member_attention(model: Predictor, codes: Codes) -> NDArray[np.float64]:
     return np.stack(weights)
 
 
-def need_attention(model: Predictor) -> None:
+def need_attention(model: SequenceClassifier) -> None:
     """Refuse methods without attention.
 
     Raises

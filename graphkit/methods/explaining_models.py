@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from graphkit.methods.base import SequenceMethod
-    from graphkit.methods.predictor import Predictor
+    from graphkit.methods.sequence_classifier import SequenceClassifier
 
 
-def log_odds_of(model: Predictor, target: str, *, side_baseline: Tensor | None = None) -> LogOdds:
+def log_odds_of(
+    model: SequenceClassifier, target: str, *, side_baseline: Tensor | None = None
+) -> LogOdds:
     """Return the log-odds of a class, as all members of a model see it.
 
     Members' logits are averaged, also for the published model, whose prediction averages
@@ -41,8 +43,6 @@ def log_odds_of(model: Predictor, target: str, *, side_baseline: Tensor | None =
     InputError
         If the model is not fitted or has no such class.
     """
-    if not model.members_:
-        raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
     if target not in model.classes_:
         raise InputError(
             f"no class {target!r}",
@@ -59,7 +59,7 @@ def log_odds_of(model: Predictor, target: str, *, side_baseline: Tensor | None =
     )
 
 
-def side_of_training(model: Predictor) -> Tensor | None:
+def side_of_training(model: SequenceClassifier) -> Tensor | None:
     """Return the mean length and composition of the training records, ``[S]``.
 
     LncLoc holds it in its normalisation, SGCL-LncLoc as ``side_mean``; a method of your own may
@@ -70,7 +70,7 @@ def side_of_training(model: Predictor) -> Tensor | None:
     return torch.stack(known).mean(dim=0) if known else None
 
 
-def need_gradients(model: Predictor) -> None:
+def need_gradients(model: SequenceClassifier) -> None:
     """Refuse models whose gradients cannot account for the prediction.
 
     Raises

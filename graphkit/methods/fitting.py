@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.evaluation import fit_temperature, grouped_folds
-from graphkit.methods.ensemble import Subset, encode_all, member_outputs
+from graphkit.methods.ensemble import Ensemble, Subset, encode_all, member_outputs
+from graphkit.methods.known import KnownTranscripts
 from graphkit.sequences import similar_groups
-from graphkit.training import History, TrainSettings, fit
+from graphkit.training import fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from graphkit.methods.base import SequenceMethod
+    from graphkit.training import TrainSettings
     from graphkit.types import Record
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """What a training leaves.
-
-    Parameters
-    ----------
-    classes
-        Class names, sorted.
-    members
-        One network per fold, in evaluation mode on the CPU.
-    history
-        Course of each training.
-    temperature
-        Fitted on `held_out`.
-    held_out : ndarray [n, C]
-        Logits of each record by the member that did not see it.
-    """
-
-    classes: tuple[str, ...]
-    members: list[SequenceMethod]
-    history: list[History]
-    temperature: float
-    held_out: NDArray[np.float64]
 
 
 def fit_members(
@@ -61,7 +35,7 @@ def fit_members(
     run_dir: Path | None = None,
     resume: bool = False,
     progress: bool = False,
-) -> Fitted:
+) -> Ensemble:
     """Train one member per fold; similar sequences are never parted by a fold.
 
     The arguments are those of :class:`~graphkit.methods.SequenceClassifier` and of its ``fit``.
@@ -110,4 +84,13 @@ def fit_members(
         courses.append(course)
         logits = member_outputs([member], Subset(everything, validation), method.logits)
         held_out[validation] = logits[:, 0].numpy()
-    return Fitted(classes, members, courses, fit_temperature(held_out, y), held_out)
+    return Ensemble(
+        method=method,
+        params=params,
+        classes=classes,
+        members=members,
+        temperature=fit_temperature(held_out, y),
+        known=KnownTranscripts.of(codes, labels, classes=classes),
+        history=courses,
+        held_out=held_out,
+    )

@@ -2,62 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor, nn
 
 from graphkit.errors import InputError
+from graphkit.methods.ensemble import Ensemble
 from graphkit.methods.known import PREFIX, KnownTranscripts
 from graphkit.training import check_shapes, load_model, save_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from torch import Tensor
 
     from graphkit.methods.base import SequenceMethod
 
 _MAX_MEMBERS = 100
 
 
-@dataclass(frozen=True)
-class StoredEnsemble:
-    """What a model folder holds.
-
-    Parameters
-    ----------
-    method, params, classes
-        Class, parameters and class names of the members.
-    members
-        Networks in evaluation mode.
-    temperature, average, about
-        See :class:`~graphkit.methods.SequenceClassifier`.
-    known
-        Sketches of the training transcripts, where the folder has them.
-    """
-
-    method: type[SequenceMethod]
-    params: Any
-    classes: tuple[str, ...]
-    members: list[SequenceMethod]
-    temperature: float
-    average: Any
-    about: dict[str, str]
-    known: KnownTranscripts | None = None
-
-
-def write_folder(
-    folder: Path,
-    *,
-    method: type[SequenceMethod],
-    params: Any,
-    classes: tuple[str, ...],
-    members: Sequence[nn.Module],
-    fields: Mapping[str, Any],
-    known: KnownTranscripts | None = None,
-) -> None:
-    """Write members of one method, and what is known, as a model folder.
+def write_folder(folder: Path, ensemble: Ensemble) -> None:
+    """Write an ensemble as a model folder.
 
     Raises
     ------
@@ -66,26 +33,27 @@ def write_folder(
     """
     config = {
         "class": "SequenceClassifier",
-        "method": method.name,
-        "params": asdict(params),
-        "classes": list(classes),
+        "method": ensemble.method.name,
+        "params": asdict(ensemble.params),
+        "classes": list(ensemble.classes),
         "alphabet": "ACGU",
-        "members": len(members),
-        **fields,
+        "members": len(ensemble.members),
+        "temperature": ensemble.temperature,
+        "average": ensemble.average,
+        "about": dict(ensemble.about),
     }
     tensors = {
         f"members.{i}.{name}": tensor.detach().cpu().contiguous()
-        for i, member in enumerate(members)
+        for i, member in enumerate(ensemble.members)
         for name, tensor in member.state_dict().items()
     }
-    if known is not None:
-        tensors |= known.tensors()
-    about = fields.get("about", {})
-    files = {"README.md": about["card"]} if "card" in about else {}
+    if ensemble.known is not None:
+        tensors |= ensemble.known.tensors()
+    files = {"README.md": ensemble.about["card"]} if "card" in ensemble.about else {}
     save_model(folder, config, tensors, files=files)
 
 
-def read_folder(folder: Path, methods: Mapping[str, type[SequenceMethod]]) -> StoredEnsemble:
+def read_folder(folder: Path, methods: Mapping[str, type[SequenceMethod]]) -> Ensemble:
     """Read a model folder.
 
     The networks are first laid out without memory, so that shapes can be compared with the file
@@ -139,7 +107,16 @@ def read_folder(folder: Path, methods: Mapping[str, type[SequenceMethod]]) -> St
         raise InputError("temperature or average is not usable", file=file)
     about = {str(k): str(v) for k, v in _field(config, "about", dict, file).items()}
     members = [_member(method, classes, params, tensors, i) for i in range(count)]
-    return StoredEnsemble(method, params, classes, members, temperature, average, about, known)
+    return Ensemble(
+        method=method,
+        params=params,
+        classes=classes,
+        members=members,
+        temperature=temperature,
+        average=average,
+        known=known,
+        about=about,
+    )
 
 
 def _member(

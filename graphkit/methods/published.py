@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from graphkit.errors import InputError
+from graphkit.methods.ensemble import Ensemble
 from graphkit.methods.sequence_classifier import SequenceClassifier
 from graphkit.methods.sgcl_lncloc import SGCLLncLoc
 from graphkit.methods.sgcl_params import PAPER
@@ -53,12 +54,9 @@ def published_sgcl_lncloc(arrays: Mapping[str, NDArray[np.float32]]) -> Sequence
     folds = sorted({name.split(".")[0] for name in arrays if name.startswith("fold")})
     if not folds:
         raise InputError("no arrays of published folds", remedy="Names start with 'fold1.'.")
-    model = SequenceClassifier(SGCLLncLoc, folds=max(2, len(folds)))
-    model.params = PAPER
-    model.classes_ = ("Cytoplasm", "Nucleus")
-    model.average_ = "probabilities"
+    classes, members = ("Cytoplasm", "Nucleus"), []
     for fold in folds:
-        member = SGCLLncLoc(model.classes_, parity="paper")
+        member = SGCLLncLoc(classes, parity="paper")
         state = member.state_dict()
         for theirs, (ours, transposed) in _NAMES.items():
             if f"{fold}.{theirs}" not in arrays:
@@ -66,5 +64,13 @@ def published_sgcl_lncloc(arrays: Mapping[str, NDArray[np.float32]]) -> Sequence
             tensor = torch.from_numpy(arrays[f"{fold}.{theirs}"])
             state[ours] = tensor.T.contiguous() if transposed else tensor
         member.load_state_dict(state)
-        model.members_.append(member.eval())
-    return model
+        members.append(member.eval())
+    return SequenceClassifier.of(
+        Ensemble(
+            method=SGCLLncLoc,
+            params=PAPER,
+            classes=classes,
+            members=members,
+            average="probabilities",
+        )
+    )

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from graphkit.errors import InputError
 from graphkit.methods.ensemble import encode_all
-from graphkit.methods.known import KnownTranscripts
 from graphkit.methods.lncloc import LncLoc
 from graphkit.methods.model_folder import read_folder, write_folder
-from graphkit.methods.predictor import Predictor
+from graphkit.methods.prediction import OnError, predict_records
 from graphkit.methods.sgcl_lncloc import SGCLLncLoc
+from graphkit.types import Prediction, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    import pandas as pd
+    import torch
+    from numpy.typing import NDArray
 
     from graphkit.methods.base import SequenceMethod
+    from graphkit.methods.ensemble import Ensemble
+    from graphkit.methods.known import KnownTranscripts
     from graphkit.training import History, TrainSettings
-    from graphkit.types import Record
 
 METHODS: dict[str, type[SequenceMethod]] = {m.name: m for m in (LncLoc, SGCLLncLoc)}
 
 
-class SequenceClassifier(Predictor):
+class SequenceClassifier:
     """An ensemble of graph networks that classifies transcripts.
 
     One member is trained per fold; folds never part similar sequences, and everything fitted (node
@@ -47,20 +54,20 @@ class SequenceClassifier(Predictor):
 
     Attributes
     ----------
+    ensemble_ : Ensemble
+        All that was fitted or loaded; the attributes below read it.
     classes_ : tuple of str [C]
         Class names, sorted.
-    members_ : list of Module
+    members_ : sequence of Module
         One trained network per fold.
-    history_ : list of History
-        Course of each training.
     temperature_ : float
         Divides the mean logits.
-    average_ : str
-        What is averaged over members: ``"logits"``, or ``"probabilities"`` for published weights.
     known_ : KnownTranscripts or None
         Sketches of the training records, for the columns ``known_label`` and ``similarity``.
-    about_ : dict of str
+    about_ : mapping of str to str
         What the model card says in short.
+    history_ : sequence of History
+        Course of each training.
 
     Examples
     --------
@@ -90,11 +97,62 @@ class SequenceClassifier(Predictor):
             raise InputError(f"folds = {folds}", slot="folds", remedy="Use at least 2.")
         found = find_method(method)
         chosen = {**(params or {}), **({} if k is None else {"k": k})}
-        super().__init__(found, found.Params(**chosen))
+        self.method = found
+        self.params = found.Params(**chosen)
         self.folds = folds
         self.seed = seed
         self.settings = settings or found.recipe
-        self.history_: list[History] = []
+        self._ensemble: Ensemble | None = None
+
+    @classmethod
+    def of(cls, ensemble: Ensemble) -> Self:
+        """Return a classifier that predicts with an ensemble which is there already."""
+        folds = max(2, len(ensemble.members))
+        model = cls(ensemble.method, params=asdict(ensemble.params), folds=folds)
+        model._ensemble = ensemble
+        return model
+
+    @property
+    def k(self) -> int:
+        """Letters per k-mer."""
+        return int(self.params.k)
+
+    @property
+    def ensemble_(self) -> Ensemble:
+        """Everything that was fitted or loaded; an `InputError` where nothing was."""
+        if self._ensemble is None:
+            raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
+        return self._ensemble
+
+    @property
+    def classes_(self) -> tuple[str, ...]:
+        """Class names, sorted."""
+        return self.ensemble_.classes
+
+    @property
+    def members_(self) -> Sequence[SequenceMethod]:
+        """Trained networks, one per fold."""
+        return self.ensemble_.members
+
+    @property
+    def temperature_(self) -> float:
+        """Divisor of the mean logits."""
+        return self.ensemble_.temperature
+
+    @property
+    def known_(self) -> KnownTranscripts | None:
+        """Sketches of the training records, where they were kept."""
+        return self.ensemble_.known
+
+    @property
+    def about_(self) -> Mapping[str, str]:
+        """Short texts of the model card."""
+        return self.ensemble_.about
+
+    @property
+    def history_(self) -> Sequence[History]:
+        """Course of each training, where it was trained here."""
+        return self.ensemble_.history
 
     def fit(
         self,
@@ -133,7 +191,7 @@ class SequenceClassifier(Predictor):
         # What only training needs is imported here: a prediction must not wait for it.
         from graphkit.methods.fitting import fit_members
 
-        fitted = fit_members(
+        self._ensemble = fit_members(
             self.method,
             self.params,
             records,
@@ -146,12 +204,71 @@ class SequenceClassifier(Predictor):
             resume=resume,
             progress=progress,
         )
-        self.classes_ = fitted.classes
-        self.members_ = fitted.members
-        self.history_ = fitted.history
-        self.temperature_ = fitted.temperature
-        codes = encode_all(records, k=self.k)
-        self.known_ = KnownTranscripts.of(codes, labels, classes=self.classes_)
+        return self
+
+    def predict_each(
+        self, records: Iterable[Record], *, uncertain: float = 0.6, on_error: OnError = "skip"
+    ) -> Iterator[Prediction]:
+        """Yield one prediction per record, lazily and in order; see :meth:`predict`."""
+        ensemble = self.ensemble_
+        return predict_records(
+            records,
+            ensemble.judge,
+            classes=ensemble.classes,
+            k=self.k,
+            uncertain=uncertain,
+            on_error=on_error,
+            known=ensemble.known,
+        )
+
+    def predict(
+        self, records: Iterable[Record], *, uncertain: float = 0.6, on_error: OnError = "skip"
+    ) -> pd.DataFrame:
+        """Return a table with one row per record.
+
+        ``known_label`` is no prediction: it is the measured label of the training transcript that
+        the record is identical or nearly identical to, and ``similarity`` says how nearly. The
+        prediction beside it has seen that transcript, so the two are no evidence for one another.
+
+        Parameters
+        ----------
+        records
+            Records, for example from :func:`graphkit.read_fasta`.
+        uncertain
+            Below this probability of the best class the label is ``"uncertain"``.
+        on_error
+            ``"skip"`` gives a record that cannot be used a row that says why; ``"fail"`` raises.
+
+        Raises
+        ------
+        InputError
+            If nothing was fitted, or a record cannot be used and `on_error` is ``"fail"``.
+        """
+        import pandas as pd
+
+        rows = self.predict_each(records, uncertain=uncertain, on_error=on_error)
+        empty = Prediction("", None, None, 0, "")
+        return pd.DataFrame(
+            [prediction.row(self.classes_) for prediction in rows],
+            columns=list(empty.row(self.classes_)),
+        )
+
+    def transform(self, records: Iterable[Record]) -> NDArray[np.float32]:
+        """Return embeddings ``[n, M D]``: those of the M members side by side.
+
+        Raises
+        ------
+        InputError
+            If nothing was fitted or a record cannot be used.
+        """
+        ensemble = self.ensemble_
+        codes = encode_all(list(records), k=self.k)
+        return ensemble.outputs(codes, self.method.embed).flatten(1).float().numpy()
+
+    def to(self, device: str | torch.device) -> Self:
+        """Move the members to `device`."""
+        for member in self.members_:
+            member.to(device)
         return self
 
     def save(self, folder: str | Path) -> None:
@@ -162,20 +279,7 @@ class SequenceClassifier(Predictor):
         InputError
             If nothing was fitted or the folder cannot be written.
         """
-        self._need_members()
-        write_folder(
-            Path(folder),
-            method=self.method,
-            params=self.params,
-            classes=self.classes_,
-            members=self.members_,
-            fields={
-                "temperature": self.temperature_,
-                "average": self.average_,
-                "about": self.about_,
-            },
-            known=self.known_,
-        )
+        write_folder(Path(folder), self.ensemble_)
 
     @classmethod
     def load(cls, folder: str | Path, *, method: type[SequenceMethod] | None = None) -> Self:
@@ -194,16 +298,7 @@ class SequenceClassifier(Predictor):
             If the folder is not a sound model of a known method.
         """
         known = METHODS if method is None else {method.name: method}
-        stored = read_folder(Path(folder), known)
-        model = cls(stored.method, folds=max(2, len(stored.members)), k=stored.params.k)
-        model.params = stored.params
-        model.classes_ = stored.classes
-        model.members_ = stored.members
-        model.temperature_ = stored.temperature
-        model.average_ = stored.average
-        model.about_ = stored.about
-        model.known_ = stored.known
-        return model
+        return cls.of(read_folder(Path(folder), known))
 
 
 def find_method(method: str | type[SequenceMethod]) -> type[SequenceMethod]:

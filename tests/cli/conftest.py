@@ -103,19 +103,21 @@ def fasta(tmp_path: Path) -> Callable[..., Path]:
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a small model of two classes with random weights: explained like any other."""
     from graphkit.datasets import SimulationParams, simulate_transcripts
-    from graphkit.methods import SequenceClassifier, SGCLLncLoc
+    from graphkit.methods import SGCLLncLoc, SGCLLncLocParams
+    from graphkit.methods.ensemble import Ensemble
+    from graphkit.methods.model_folder import write_folder
     from graphkit.sequences import encode
 
     sizes = SimulationParams(n_transcripts=8, length=(200, 300))
     codes = [encode(one.record.sequence) for one in simulate_transcripts(sizes, seed=0)]
-    model = SequenceClassifier(params={"features": "one-hot", "hidden": 8}, k=3, folds=2)
-    model.classes_ = CLASSES
-    model.members_ = [
-        SGCLLncLoc.fresh(CLASSES, model.params, codes, y=(), source=(), seed=seed)
-        for seed in range(2)
+    params = SGCLLncLocParams(k=3, features="one-hot", hidden=8)
+    members = [
+        SGCLLncLoc.fresh(CLASSES, params, codes, y=(), source=(), seed=seed) for seed in range(2)
     ]
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    model.save(folder)
+    write_folder(
+        folder, Ensemble(method=SGCLLncLoc, params=params, classes=CLASSES, members=members)
+    )
     return folder
 
 

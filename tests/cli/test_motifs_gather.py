@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from graphkit.cli.explain_run import Run
 from graphkit.cli.motifs_gather import Gathered, gather
 from graphkit.errors import InputError
+from graphkit.methods import SequenceClassifier
 from graphkit.types import Record
 
 RECORDS = [Record("a", "ACGGUGCUAGCAUUGACUAGG" * 3), Record("none", ""), Record("b", "AUGC" * 9)]
@@ -10,8 +13,6 @@ RECORDS = [Record("a", "ACGGUGCUAGCAUUGACUAGG" * 3), Record("none", ""), Record(
 
 @pytest.fixture
 def model(tiny):
-    from graphkit.methods import SequenceClassifier
-
     return SequenceClassifier.load(tiny)
 
 
@@ -53,8 +54,8 @@ def test_what_the_model_was_trained_on_is_noted(model):
         def lookup(self, codes):
             return "found" if len(codes) == 63 else None
 
-    model.known_ = Known()
-    gathered, _ = add(model, RECORDS)
+    informed = SequenceClassifier.of(replace(model.ensemble_, known=Known()))
+    gathered, _ = add(informed, RECORDS)
     assert gathered.seen == [True, False]
 
 

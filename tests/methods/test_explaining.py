@@ -6,6 +6,7 @@ import pytest
 from graphkit.attribution import integrated_gradients, mutagenesis
 from graphkit.errors import InputError
 from graphkit.methods import SequenceClassifier, SGCLLncLoc, SGCLLncLocParams
+from graphkit.methods.ensemble import Ensemble
 from graphkit.methods.explaining import METHODS_OF_EXPLAINING, explain_each
 from graphkit.methods.explaining_models import log_odds_of
 from graphkit.pretrained import load
@@ -20,6 +21,14 @@ RECORDS = [
     Record("broken", BROKEN.lower(), warnings=("repaired",)),
     Record("empty", ""),
 ]
+
+
+def untrained(params):
+    classes = ("a", "b")
+    members = [SGCLLncLoc(classes, params)]
+    return SequenceClassifier.of(
+        Ensemble(method=SGCLLncLoc, params=params, classes=classes, members=members)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -88,10 +97,8 @@ def test_attention_conserves_mass(model):
 
 
 def test_attention_on_absent_kmers_is_stated():
-    paper = SequenceClassifier(SGCLLncLoc)
-    paper.params = SGCLLncLocParams(k=4, embedding_dim=4, hidden=4, readout="attention", side=False)
-    paper.k, paper.classes_ = 4, ("a", "b")
-    paper.members_ = [SGCLLncLoc(("a", "b"), paper.params)]
+    params = SGCLLncLocParams(k=4, embedding_dim=4, hidden=4, readout="attention", side=False)
+    paper = untrained(params)
     found = next(explain_each(paper, RECORDS[:1], method="attention"))
     absent = 1 - found.total
     assert found.warnings == (f"{absent:.0%} of the attention lies on k-mers that do not occur",)
@@ -146,12 +153,10 @@ def test_nonsense_is_refused_at_once(model, options, reason):
 
 
 def test_models_that_cannot_be_explained_are_refused_at_once():
-    model = SequenceClassifier(SGCLLncLoc)
     with pytest.raises(InputError, match="not fitted"):
-        explain_each(model, RECORDS)
-    model.params = SGCLLncLocParams(k=3, embedding_dim=4, hidden=4, conv="gat", readout="mean")
-    model.k, model.classes_ = 3, ("a", "b")
-    model.members_ = [SGCLLncLoc(("a", "b"), model.params)]
+        explain_each(SequenceClassifier(SGCLLncLoc), RECORDS)
+    params = SGCLLncLocParams(k=3, embedding_dim=4, hidden=4, conv="gat", readout="mean")
+    model = untrained(params)
     with pytest.raises(InputError, match="graph attention"):
         explain_each(model, RECORDS)
     with pytest.raises(InputError, match="no attention"):

@@ -13,6 +13,7 @@ from graphkit.methods import (
     SGCLLncLoc,
     SGCLLncLocParams,
 )
+from graphkit.methods.ensemble import Ensemble
 from graphkit.methods.explaining_attention import member_attention, need_attention
 from graphkit.nn import edge_weights, propagate
 from graphkit.sequences import encode
@@ -21,12 +22,16 @@ CODES = encode("ACGGUACGUUAGCCAUGCAAGGCUUACGUAGCC" * 4)
 
 
 def classifier(method, params):
-    model = SequenceClassifier(SGCLLncLoc)
-    model.method, model.params, model.classes_ = method, params, ("a", "b")
+    members = []
     for seed in range(2):
         torch.manual_seed(seed)
-        model.members_.append(method(model.classes_, params).eval())
-    return model
+        members.append(method(("a", "b"), params).eval())
+    return wrapped(method, params, members)
+
+
+def wrapped(method, params, members):
+    ensemble = Ensemble(method=method, params=params, classes=("a", "b"), members=members)
+    return SequenceClassifier.of(ensemble)
 
 
 def test_lncloc_shows_the_mean_of_its_heads_over_the_whole():
@@ -81,7 +86,6 @@ def test_methods_without_attention_are_refused():
     class Other(SequenceMethod):
         """A method of one's own."""
 
-    model = SequenceClassifier(SGCLLncLoc)
-    model.members_ = [Other(("a", "b"))]
+    model = wrapped(SGCLLncLoc, params, [Other(("a", "b"))])
     with pytest.raises(InputError, match="Other shows no attention"):
         need_attention(model)

@@ -6,28 +6,30 @@ import torch
 
 from graphkit.errors import InputError
 from graphkit.methods import LncLoc, LncLocParams, SequenceClassifier, SGCLLncLoc, SGCLLncLocParams
+from graphkit.methods.ensemble import Ensemble
 from graphkit.methods.explaining_models import log_odds_of, need_gradients, side_of_training
 from graphkit.sequences import encode
 
 TEXT = "ACGGUACGUUAGCCAUGCAAGGCUUACGUAGCC" * 4
 
 
-def classifier(method, params, members=2):
-    model = SequenceClassifier(method)
-    model.params, model.k = params, params.k
-    model.classes_ = ("Cytoplasm", "Nucleus")
+def classifier(method, params, members=2, temperature=1.0):
+    classes, networks = ("Cytoplasm", "Nucleus"), []
     for seed in range(members):
         torch.manual_seed(seed)
-        model.members_.append(method(model.classes_, params).eval())
-    return model
+        networks.append(method(classes, params).eval())
+    return SequenceClassifier.of(
+        Ensemble(
+            method=method, params=params, classes=classes, members=networks, temperature=temperature
+        )
+    )
 
 
 def test_log_odds_are_those_of_the_prediction():
-    model = classifier(LncLoc, LncLocParams())
-    model.temperature_ = 2.0
+    model = classifier(LncLoc, LncLocParams(), temperature=2.0)
     codes = encode(TEXT)
     odds = log_odds_of(model, "Nucleus")([codes])
-    probability = model._judge([codes]).probabilities[0, 1]
+    probability = model.ensemble_.judge([codes]).probabilities[0, 1]
     assert probability == pytest.approx(1 / (1 + np.exp(-odds[0] / 2.0)))
     np.testing.assert_allclose(log_odds_of(model, "Cytoplasm")([codes]), -odds)
 

@@ -9,14 +9,15 @@ import pytest
 from graphkit.datasets import simulate_transcripts
 from graphkit.errors import InputError
 from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
-from graphkit.methods.fitting import Fitted, fit_members
+from graphkit.methods.ensemble import Ensemble
+from graphkit.methods.fitting import fit_members
 from graphkit.training import TrainSettings
 from graphkit.types import Record
 
 PARAMS = SGCLLncLocParams(k=2, embedding_dim=4, hidden=4)
 
 
-def fit_small(records: list[Record], labels: list[str], **changes: Any) -> Fitted:
+def fit_small(records: list[Record], labels: list[str], **changes: Any) -> Ensemble:
     options = {"folds": 2, "seed": 0, "settings": TrainSettings(epochs=1), **changes}
     return fit_members(SGCLLncLoc, PARAMS, records, labels, **options)
 

@@ -11,6 +11,7 @@ import torch
 
 from graphkit.errors import InputError
 from graphkit.methods import LncLoc, LncLocParams, SequenceClassifier, SGCLLncLoc, SGCLLncLocParams
+from graphkit.methods.ensemble import Ensemble
 from graphkit.methods.known import Known, KnownTranscripts
 from graphkit.methods.model_folder import write_folder
 from graphkit.training import load_model, save_model
@@ -22,15 +23,16 @@ CODES = np.random.default_rng(0).integers(0, 4, 400).astype(np.uint8)
 
 def written(tmp_path: Path, *, known: KnownTranscripts | None = None) -> Path:
     members = [SGCLLncLoc(CLASSES, PARAMS) for _ in range(2)]
-    write_folder(
-        tmp_path / "model",
+    ensemble = Ensemble(
         method=SGCLLncLoc,
         params=PARAMS,
         classes=CLASSES,
         members=members,
-        fields={"temperature": 1.5, "average": "logits", "about": {"card": "# A card\n"}},
+        temperature=1.5,
         known=known,
+        about={"card": "# A card\n"},
     )
+    write_folder(tmp_path / "model", ensemble)
     return tmp_path / "model"
 
 
@@ -65,14 +67,8 @@ def test_round_trip(folder: Path) -> None:
 def two_sources(tmp_path: Path) -> tuple[list[LncLoc], Path]:
     params = LncLocParams(sources=2, width=8, width_ends=4, five_prime=(50,), three_prime=(60, 80))
     members = [LncLoc(CLASSES, params).eval() for _ in range(2)]
-    write_folder(
-        tmp_path / "two",
-        method=LncLoc,
-        params=params,
-        classes=CLASSES,
-        members=members,
-        fields={"temperature": 1.0, "average": "logits", "about": {}},
-    )
+    ensemble = Ensemble(method=LncLoc, params=params, classes=CLASSES, members=members)
+    write_folder(tmp_path / "two", ensemble)
     return members, tmp_path / "two"
 
 

@@ -57,7 +57,7 @@ def test_probabilities_through_the_general_path(
         for record in records:
             graph = builder.build(record)
             logits.append(torch.stack([m.logits(graph)[0] for m in published.members_]))
-    verdict = combine(torch.stack(logits), published.average_, published.temperature_)
+    verdict = combine(torch.stack(logits), published.ensemble_.average, published.temperature_)
     assert np.abs(verdict.probabilities[:, 1] - expected).max() < 1e-5
 
 

@@ -1,7 +1,9 @@
 """The estimator, end to end on simulated transcripts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,10 @@ import torch
 from graphkit.datasets import SimulationParams, simulate_transcripts
 from graphkit.errors import InputError
 from graphkit.evaluation import auroc
-from graphkit.methods import SequenceClassifier, SGCLLncLoc
+from graphkit.methods import SequenceClassifier, SGCLLncLoc, SGCLLncLocParams
+from graphkit.methods.ensemble import Ensemble
+from graphkit.methods.known import KnownTranscripts
+from graphkit.sequences import encode
 from graphkit.training import TrainSettings
 from graphkit.types import Record
 
@@ -118,7 +123,7 @@ def one_per_cent(generator: np.random.Generator) -> Callable[[str], str]:
 
 def test_a_model_without_sketches_has_the_columns(labelled) -> None:
     model = SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
-    model.known_ = None
+    model = SequenceClassifier.of(replace(model.ensemble_, known=None))
     table = model.predict(labelled[0][:2])
     assert table[["known_label", "similarity"]].isna().all(axis=None)
 
@@ -202,3 +207,62 @@ def test_a_method_of_ones_own_needs_no_registration(labelled, tmp_path: Path) ->
     again = SequenceClassifier.load(tmp_path / "mine", method=Mine)
     expected, got = model.predict(labelled[0][:2]), again.predict(labelled[0][:2])
     pd.testing.assert_frame_equal(got, expected, rtol=0, atol=1e-12)
+
+
+CLASSES = ("A", "B")
+PARAMS = SGCLLncLocParams(k=2, features="one-hot", hidden=4)
+TEXT = "ACGUUGCAUGCCAUAGCUAGCAUCGAUUCGGAUCUACGGCAUUACGAUCGUAGG"
+RECORDS = [Record("a", TEXT), Record("b", TEXT[::-1]), Record("bad", "NN")]
+
+
+@pytest.fixture
+def predictor() -> SequenceClassifier:
+    """Return three members together, here without training them."""
+    members = [SGCLLncLoc(CLASSES, PARAMS).eval() for _ in range(3)]
+    return SequenceClassifier.of(
+        Ensemble(method=SGCLLncLoc, params=PARAMS, classes=CLASSES, members=members)
+    )
+
+
+def test_table_and_rows_are_the_same(predictor: SequenceClassifier) -> None:
+    rows = [row.row(CLASSES) for row in predictor.predict_each(RECORDS)]
+    table = predictor.predict(RECORDS)
+    assert list(table.columns) == list(rows[0])
+    assert table["p_A"].tolist()[:2] == pytest.approx([row["p_A"] for row in rows[:2]], abs=1e-12)
+    assert table["folds_agree"].str.fullmatch("[23]/3").tolist()[:2] == [True, True]
+
+
+def test_columns_stay_empty_without_sketches(predictor: SequenceClassifier) -> None:
+    assert predictor.known_ is None
+    assert predictor.predict(RECORDS)[["known_label", "similarity"]].isna().all(axis=None)
+
+
+def test_what_is_known_changes_no_prediction(predictor: SequenceClassifier) -> None:
+    before = predictor.predict(RECORDS)
+    known = KnownTranscripts.of([encode(TEXT)], ["B"], classes=CLASSES)
+    informed = SequenceClassifier.of(replace(predictor.ensemble_, known=known))
+    after = informed.predict(RECORDS)
+    assert after["known_label"].tolist()[0] == "B"
+    assert after["similarity"].iloc[0] == 1.0
+    assert after["known_label"].isna().tolist() == [False, True, True]
+    rest = [name for name in before if name not in ("known_label", "similarity")]
+    pd.testing.assert_frame_equal(after[rest], before[rest], rtol=0, atol=1e-12)
+
+
+def test_transform_refuses_what_predict_tells(predictor: SequenceClassifier) -> None:
+    assert predictor.transform(RECORDS[:2]).dtype == np.float32
+    with pytest.raises(InputError, match="record bad"):
+        predictor.transform(RECORDS)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda p: p.predict(RECORDS),
+        lambda p: p.predict_each(RECORDS),
+        lambda p: p.transform(RECORDS),
+    ],
+)
+def test_nothing_fitted(call: Callable[[SequenceClassifier], Any]) -> None:
+    with pytest.raises(InputError, match="not fitted"):
+        call(SequenceClassifier(SGCLLncLoc))
