@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.evaluation import read_labelled, unseen
+from graphkit.evaluation import unseen
 from graphkit.methods import SequenceClassifier
+from graphkit.sequences import LabelledRecords, read_fasta, read_labelled
 from graphkit.types import Record
 
 CLASSES = ("Cytoplasm", "Nucleus")
@@ -55,10 +56,16 @@ def folder() -> Path:
     return found
 
 
+def read(name: str) -> LabelledRecords:
+    """Read a labelled file of that folder, as the command line reads it."""
+    path = folder() / name
+    return read_labelled(read_fasta(path), file=path, classes=CLASSES, skip=True)
+
+
 def load_pool() -> Pool:
     """Read both sources."""
-    test = read_labelled(folder() / TEST, classes=CLASSES, skip=True)
-    parts = [read_labelled(folder() / name, classes=CLASSES, skip=True) for name in SOURCES]
+    test = read(TEST)
+    parts = [read(name) for name in SOURCES]
     values: dict[str, list[float]] = {}
     for line in (folder() / "rci_train.tsv").read_text("utf-8").splitlines()[1:]:
         gene, _, value, *_ = line.split("\t")

@@ -22,12 +22,11 @@ import torch  # noqa: E402
 
 from graphkit.builders import DeBruijnBuilder, Spectrum  # noqa: E402
 from graphkit.cli.main import main as cli  # noqa: E402
-from graphkit.evaluation import read_labelled  # noqa: E402
 from graphkit.methods import LncLoc, LncLocParams, SequenceClassifier, SGCLLncLoc  # noqa: E402
 from graphkit.methods.published import published_sgcl_lncloc  # noqa: E402
 from graphkit.nn import edge_weights  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
-from graphkit.sequences import encode, kmer_counts, read_fasta  # noqa: E402
+from graphkit.sequences import encode, kmer_counts, read_fasta, read_labelled  # noqa: E402
 from graphkit.training import TrainSettings, fit  # noqa: E402
 from graphkit.types import Record  # noqa: E402
 
@@ -102,7 +101,8 @@ def predicting(model: SequenceClassifier, records: list[Record]) -> dict[str, fl
 
 
 def training(shared: Path) -> dict[str, float]:
-    data = read_labelled(shared / "data" / "lncrna" / "rnalight_train.fasta.gz")
+    path = shared / "data" / "lncrna" / "rnalight_train.fasta.gz"
+    data = read_labelled(read_fasta(path), file=path)
     rows = np.random.default_rng(SEED).permutation(len(data))[:640]
     spectrum: Spectrum = DeBruijnBuilder(5).spectrum(
         [data.codes[i] for i in rows], y=data.labels[rows].tolist()
@@ -121,7 +121,8 @@ def training(shared: Path) -> dict[str, float]:
 
 def training_shipped(shared: Path) -> dict[str, float]:
     """Train one member as the shipped model was, for fewer epochs; crops are drawn anew in each."""
-    data = read_labelled(shared / "data" / "lncrna" / "rnalight_train.fasta.gz")
+    path = shared / "data" / "lncrna" / "rnalight_train.fasta.gz"
+    data = read_labelled(read_fasta(path), file=path)
     rows = np.random.default_rng(SEED).permutation(len(data))[:1920]
     codes = [data.codes[i] for i in rows]
     params = LncLocParams(sources=2)

@@ -5,6 +5,7 @@ matches of the test set, as the model is; the published net has its published we
 scored on RCI's transcripts that are unlike RNAlight's, which it was very likely trained on.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,9 +15,9 @@ limit_threads(1)
 
 import numpy as np  # noqa: E402
 from accuracy import by_baseline, lines  # noqa: E402
-from lncloc_data import CLASSES, SEED, TEST, Pool, folder, load_pool  # noqa: E402
+from lncloc_data import SEED, TEST, Pool, folder, load_pool, read  # noqa: E402
 
-from graphkit.evaluation import BASELINES, compare, read_labelled, unseen  # noqa: E402
+from graphkit.evaluation import BASELINES, compare, unseen  # noqa: E402
 from graphkit.methods import SequenceClassifier  # noqa: E402
 from graphkit.methods.published import published_sgcl_lncloc  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
@@ -31,7 +32,7 @@ def published() -> SequenceClassifier:
         return published_sgcl_lncloc(dict(arrays))
 
 
-def probabilities(model: SequenceClassifier, records: list[Record]) -> np.ndarray:
+def probabilities(model: SequenceClassifier, records: Sequence[Record]) -> np.ndarray:
     found = model.predict_each(records, on_error="fail")
     return np.array([prediction.probabilities for prediction in found])
 
@@ -51,7 +52,7 @@ def rows_of(pool: Pool, found: dict[str, np.ndarray], *, model: str) -> list[dic
 
 
 def test_set(pool: Pool) -> list[dict[str, Any]]:
-    data = read_labelled(folder() / TEST, classes=CLASSES, skip=True)
+    data = read(TEST)
     n = len(data.records)
     # The test set is of RNAlight's kind: baselines are fitted on that source.
     both = Pool(
@@ -68,7 +69,9 @@ def test_set(pool: Pool) -> list[dict[str, Any]]:
     }
     train = np.arange(len(pool.y))
     found |= {name: by_baseline(both, train, rows, name) for name in BASELINES}
-    test = Pool(data.records, data.codes, data.labels, both.source[rows], both.rci[rows])
+    test = Pool(
+        list(data.records), list(data.codes), data.labels, both.source[rows], both.rci[rows]
+    )
     return rows_of(test, found, model="lncloc")
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.evaluation import grouped_folds, read_labelled, unseen
+from graphkit.evaluation import grouped_folds, unseen
+from graphkit.sequences import read_fasta, read_labelled
 from graphkit.sequences.similarity import similar_groups
 
 CLASSES = ("Cytoplasm", "Nucleus")
@@ -58,7 +59,10 @@ class Sources:
 def load_sources(*, folds: int = 5, seed: int = 0) -> Sources:
     """Read both sources from the shared folder and split them by similarity."""
     folder = Path(os.environ.get("GRAPHKIT_SHARED", "../shared")) / "data" / "lncrna"
-    parts = [read_labelled(folder / name, classes=CLASSES, skip=True) for name in SOURCES]
+    parts = [
+        read_labelled(read_fasta(folder / name), file=name, classes=CLASSES, skip=True)
+        for name in SOURCES
+    ]
     codes = [codes for part in parts for codes in part.codes]
     y = np.concatenate([part.labels for part in parts])
     source = np.repeat([0, 1], [len(part) for part in parts])

@@ -14,7 +14,7 @@ import typer
 from graphkit.cli import console
 from graphkit.cli.delivery import deliver
 from graphkit.cli.estimators import untrained
-from graphkit.cli.labelled import Labelled, read_labelled
+from graphkit.cli.labelled import read_and_tell
 from graphkit.cli.options import Device, OnError, Threads
 from graphkit.cli.output import open_output, refuse_overwriting
 from graphkit.cli.reading import begin_reading, name_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from graphkit.evaluation import Classifier, HeldOut
     from graphkit.methods import SequenceClassifier
+    from graphkit.sequences import LabelledRecords
 
 EXAMPLE = """
 Examples:
@@ -88,7 +89,7 @@ def crossval(
     usual = make()  # a wrong method, k or device is told before anything slow happens
     with ExitStack() as stack:
         page = None if report is None else stack.enter_context(open_output(report))
-        data = read_labelled(
+        data = read_and_tell(
             records, source, table=labels, k=usual.k, skip=on_error is OnError.SKIP
         )
         _check_numbers(data, file=name_of(source), folds=folds, members=members, seed=seed)
@@ -109,7 +110,9 @@ def crossval(
         deliver(card, as_json=as_json, page=page)
 
 
-def _check_numbers(data: Labelled, *, file: str, folds: int, members: int, seed: int) -> None:
+def _check_numbers(
+    data: LabelledRecords, *, file: str, folds: int, members: int, seed: int
+) -> None:
     from graphkit.evaluation.enough import require_enough
     from graphkit.sequences import similar_groups
 
@@ -125,7 +128,7 @@ def _check_numbers(data: Labelled, *, file: str, folds: int, members: int, seed:
 def _hold_out(
     method: str,
     make: Callable[[], SequenceClassifier],
-    data: Labelled,
+    data: LabelledRecords,
     *,
     folds: int,
     seed: int,
@@ -158,7 +161,9 @@ def _telling(message: str, make: Callable[[], Classifier]) -> Callable[[], Class
     return telling
 
 
-def _table(held_out: Mapping[str, HeldOut], data: Labelled, *, model: str, folds: int) -> Table:
+def _table(
+    held_out: Mapping[str, HeldOut], data: LabelledRecords, *, model: str, folds: int
+) -> Table:
     from graphkit.evaluation import expected_calibration_error
     from graphkit.evaluation.recalibration import recalibrated
 

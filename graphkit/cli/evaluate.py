@@ -13,7 +13,7 @@ import typer
 from graphkit.cli import console
 from graphkit.cli.delivery import deliver
 from graphkit.cli.estimators import load_model
-from graphkit.cli.labelled import Labelled, read_labelled
+from graphkit.cli.labelled import read_and_tell
 from graphkit.cli.memory import Memory, recall
 from graphkit.cli.options import Device, OnError, Threads
 from graphkit.cli.output import open_output, refuse_overwriting
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.methods import SequenceClassifier
+    from graphkit.sequences import LabelledRecords
 
     Floats = NDArray[np.float64]
 
@@ -88,7 +89,7 @@ def evaluate(
         page = None if report is None else stack.enter_context(open_output(report))
         classifier = load_model(model, device=device, threads=threads)
         read = partial(
-            read_labelled,
+            read_and_tell,
             k=classifier.k,
             skip=on_error is OnError.SKIP,
             classes=classifier.classes_,
@@ -116,7 +117,7 @@ def evaluate(
         deliver(card, as_json=as_json, page=page)
 
 
-def _predict(classifier: SequenceClassifier, data: Labelled, source: str) -> Floats:
+def _predict(classifier: SequenceClassifier, data: LabelledRecords, source: str) -> Floats:
     rows = []
     with console.progress("Predicting", total=len(data.records)) as step:
         predictions = classifier.predict_each(data.records, uncertain=0.0, on_error="fail")
@@ -126,7 +127,7 @@ def _predict(classifier: SequenceClassifier, data: Labelled, source: str) -> Flo
     return np.array(rows, dtype=np.float64)
 
 
-def _baselines(learned: Labelled, data: Labelled, *, file: str) -> dict[str, Floats]:
+def _baselines(learned: LabelledRecords, data: LabelledRecords, *, file: str) -> dict[str, Floats]:
     """Train every baseline on `learned` and return its probabilities for `data`."""
     from graphkit.evaluation import BASELINES
 
@@ -145,7 +146,7 @@ def _baselines(learned: Labelled, data: Labelled, *, file: str) -> dict[str, Flo
     return found
 
 
-def _tables(data: Labelled, probabilities: dict[str, Floats], memory: Memory) -> list[Table]:
+def _tables(data: LabelledRecords, probabilities: dict[str, Floats], memory: Memory) -> list[Table]:
     from graphkit.evaluation.length_score import length_score
 
     chosen = [("all", "All records", HERE, np.arange(len(data.codes)))]

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphkit.cli.labels import LabelTable
 from graphkit.errors import InputError
 from graphkit.sequences import label_of
+from graphkit.sequences.label_table import LabelTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

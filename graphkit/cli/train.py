@@ -1,7 +1,6 @@
 """``graphkit train``: a labelled FASTA in, a model folder out."""
 
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +8,11 @@ import typer
 
 from graphkit.cli import console
 from graphkit.cli.estimators import untrained
-from graphkit.cli.labels import LabelTable, TrainingSet, read_training_set
 from graphkit.cli.options import Device, OnError, Threads
 from graphkit.cli.reading import begin_reading, name_of
 from graphkit.cli.runs import TrainingRun, fingerprint
-from graphkit.sequences import encode, read_fasta, similar_to
+from graphkit.sequences import LabelledRecords, encode, read_fasta, read_labelled, similar_to
+from graphkit.sequences.label_table import LabelTable
 
 if TYPE_CHECKING:
     from graphkit.methods import SequenceClassifier
@@ -68,7 +67,7 @@ def train(
     if run.finished:
         console.note(f"{output} is complete, there is nothing to resume.")
         return
-    data = read_training_set(
+    data = read_labelled(
         begin_reading(source),
         file=name_of(source),
         table=None if labels is None else LabelTable(labels),
@@ -77,14 +76,14 @@ def train(
     )
     _describe(data)
     if exclude_similar_to is not None:
-        _exclude(data, exclude_similar_to)
+        data = _exclude(data, exclude_similar_to)
     identity: dict[str, object] = {
         "method": method,
         "k": k,
         "folds": folds,
         "epochs": epochs,
         "seed": seed,
-        "training set": fingerprint(data.records, data.labels),
+        "training set": fingerprint(data.records, data.names),
     }
     classifier = untrained(
         method, k=k, members=folds, seed=seed, epochs=epochs, device=device, threads=threads
@@ -96,7 +95,7 @@ def train(
     try:
         classifier.fit(
             data.records,
-            data.labels,
+            data.names,
             run_dir=run.folder,
             resume=resuming,
             progress=sys.stderr.isatty(),
@@ -110,25 +109,22 @@ def train(
     console.note(f"Model in {output}")
 
 
-def _exclude(data: TrainingSet, references: Path) -> None:
-    close = similar_to(
-        [encode(record.sequence) for record in data.records],
-        [encode(record.sequence) for record in read_fasta(references)],
-    )
-    gone = data.keep(~close)
-    console.note(
-        f"{gone:,} left out that nearly match {references.name}, {len(data.records):,} stay"
-    )
+def _exclude(data: LabelledRecords, references: Path) -> LabelledRecords:
+    close = similar_to(data.codes, [encode(record.sequence) for record in read_fasta(references)])
+    kept = data.take(~close)
+    gone = len(data) - len(kept)
+    console.note(f"{gone:,} left out that nearly match {references.name}, {len(kept):,} stay")
+    return kept
 
 
-def _describe(data: TrainingSet) -> None:
-    counts = ", ".join(f"{n:,} {label}" for label, n in sorted(Counter(data.labels).items()))
-    console.note(f"{len(data.records):,} records to train on: {counts}")
+def _describe(data: LabelledRecords) -> None:
+    counts = ", ".join(f"{n:,} {label}" for label, n in data.counts.items())
+    console.note(f"{len(data):,} records to train on: {counts}")
     if data.n_copies:
         console.note(f"{data.n_copies:,} exact copies left out")
-    if data.refused:
-        first = data.refused[0]
-        console.warn(f"{len(data.refused):,} records skipped, the first {first}")
+    if data.skipped:
+        first = data.skipped[0]
+        console.warn(f"{len(data.skipped):,} records skipped, the first {first}")
     if data.n_unknown:
         console.warn(f"{data.n_unknown:,} ids of the label table are not in the FASTA")
 

@@ -25,7 +25,6 @@ from graphkit.evaluation.metrics import (
 )
 from graphkit.evaluation.module_agreement import ModuleAgreement, agreement_table, pca_modules
 from graphkit.evaluation.protocol import HeldOut, Row, across, compare, within
-from graphkit.evaluation.records import LabelledRecords, read_labelled
 from graphkit.evaluation.reliability import (
     ReliabilityBin,
     expected_calibration_error,
@@ -51,7 +50,6 @@ __all__ = [
     "GeneLosses",
     "HeldOut",
     "Interval",
-    "LabelledRecords",
     "ModuleAgreement",
     "ReliabilityBin",
     "Row",
@@ -83,7 +81,6 @@ __all__ = [
     "nested_folds",
     "pca_modules",
     "poisson_nll",
-    "read_labelled",
     "reliability",
     "score",
     "thin",

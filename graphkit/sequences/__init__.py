@@ -14,6 +14,7 @@ from graphkit.sequences.kmers import (
     kmer_name,
     kmer_names,
 )
+from graphkit.sequences.labelled import LabelledRecords, read_labelled
 from graphkit.sequences.shuffle import dinucleotide_shuffle
 from graphkit.sequences.similarity import similar_groups, similar_to
 from graphkit.sequences.sketch import KNOWN_CONTAINMENT, Nearest, Sketches, SketchIndex
@@ -25,6 +26,7 @@ __all__ = [
     "ContainmentIndex",
     "Examined",
     "Header",
+    "LabelledRecords",
     "Nearest",
     "SketchIndex",
     "Sketches",
@@ -44,6 +46,7 @@ __all__ = [
     "label_of",
     "parse_header",
     "read_fasta",
+    "read_labelled",
     "runs",
     "similar_groups",
     "similar_to",

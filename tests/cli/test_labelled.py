@@ -1,6 +1,6 @@
 import pytest
 
-from graphkit.cli.labelled import read_labelled
+from graphkit.cli.labelled import read_and_tell
 from graphkit.errors import InputError
 from graphkit.sequences import read_fasta
 
@@ -13,7 +13,7 @@ def read(fasta):
     def read(text=TEXT, *, table=None, skip=True, classes=None):
         path = fasta(text)
         records = read_fasta(path)
-        return read_labelled(records, str(path), table=table, k=3, skip=skip, classes=classes)
+        return read_and_tell(records, str(path), table=table, k=3, skip=skip, classes=classes)
 
     return read
 

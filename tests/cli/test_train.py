@@ -91,7 +91,7 @@ def test_labels_from_a_table(train, trainer, tmp_path):
     labels = tmp_path / "labels.tsv"
     labels.write_text("".join(f"sim{i:04d}\t{'AB'[i % 2]}\n" for i in range(1, 41)))
     assert train("--labels", labels).exit_code == 0
-    assert trainer.calls[0]["labels"] == list("BA" * 20)
+    assert trainer.calls[0]["labels"] == tuple("BA" * 20)
     labels.write_text("sim0001\tA\nsim0002\tB\nnobody\tB\n")
     result = train("--labels", labels, "--force", "--on-error", "skip")
     assert result.exit_code == 0

@@ -1,7 +1,8 @@
 import pytest
 
-from graphkit.cli.labels import LabelTable, read_training_set
 from graphkit.errors import InputError
+from graphkit.sequences import read_labelled
+from graphkit.sequences.label_table import LabelTable
 from graphkit.types import Record
 
 LETTERS = "ACGUACGUUGCAUGCAUGCAACGUAGCUAGCUAGGA"
@@ -11,8 +12,8 @@ def record(name, sequence=LETTERS, line=1):
     return Record(name.split()[0], sequence, header=name, line=line)
 
 
-def read(*records, table=None, skip=False):
-    return read_training_set(records, file="x.fa", table=table, k=5, skip=skip)
+def read(*records, table=None, skip=False, classes=None):
+    return read_labelled(records, file="x.fa", table=table, skip=skip, classes=classes)
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def table(tmp_path):
 
 def test_labels_from_headers():
     chosen = read(record("a|Nucleus"), record("b|x|Cytoplasm"))
-    assert chosen.labels == ["Nucleus", "Cytoplasm"]
+    assert chosen.names == ("Nucleus", "Cytoplasm")
     assert [r.id for r in chosen.records] == ["a|Nucleus", "b|x|Cytoplasm"]
 
 
@@ -35,23 +36,7 @@ def test_labels_from_headers():
 def test_labels_from_a_table(table, heading):
     labels = table(f"{heading}a\tN\r\nb\tC\r\nc\tN\na\tN\n")
     chosen = read(record("b"), record("a|other"), record("c some text"), table=labels)
-    assert chosen.labels == ["C", "N", "N"]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "holds no label"),
-        (b"\x89PNG\xff", "not a text file"),
-        ("a\n", "line 1: has 1 columns"),
-        ("a\tN\nb\t\n", "line 2: has 2 columns, or an empty one"),
-        ("a\tN\tC\n", "has 3 columns"),
-        ("a\tN\nb\tC\na\tC\n", "line 3, record a: gives the label 'C', an earlier line 'N'"),
-    ],
-)
-def test_tables_that_are_none(table, text, message):
-    with pytest.raises(InputError, match=message):
-        table(text)
+    assert chosen.names == ("C", "N", "N")
 
 
 def test_ids_of_the_table_that_are_not_in_the_fasta(table):
@@ -67,7 +52,7 @@ def test_records_the_table_does_not_label(table):
     with pytest.raises(InputError, match="line 7, record c: the table has no label for it"):
         read(*records, table=table(labels))
     chosen = read(*records, table=table(labels), skip=True)
-    assert chosen.refused == ["c: the table has no label for it"]
+    assert chosen.skipped == ("c: the table has no label for it",)
 
 
 def test_identical_records_count_once():
@@ -92,7 +77,7 @@ def test_a_record_that_cannot_be_used_is_named_or_skipped():
         read(*records)
     chosen = read(*records, skip=True)
     assert len(chosen.records) == 2
-    assert len(chosen.refused) == 1
+    assert len(chosen.skipped) == 1
 
 
 GENCODE = "ENST00000456328.{i}|ENSG00000290825.1|-|-|DDX11L2-202|DDX11L2|1657|{last}"
@@ -104,7 +89,7 @@ def test_gencode_headers_are_recognised():
     many = [record(GENCODE.format(i=i, last=f"type{i}")) for i in range(21)]
     with pytest.raises(InputError, match=r"21 distinct labels .*GENCODE headers.*--labels"):
         read(*many)
-    assert len(set(read(*many[:20]).labels)) == 20
+    assert len(set(read(*many[:20]).names)) == 20
 
 
 def test_too_many_labels_in_a_table(table):
@@ -135,8 +120,47 @@ def test_one_class_is_too_few_for_any_command(table):
         read(record("b"), table=table("a\tN\n"), skip=True)
 
 
-def test_keeping_some():
+def test_taking_some():
     chosen = read(record("a|N"), record("b|C"), record("c|C"))
-    assert chosen.keep([True, False, True]) == 1
-    assert chosen.labels == ["N", "C"]
-    assert [r.id for r in chosen.records] == ["a|N", "c|C"]
+    for rows in ([True, False, True], [0, 2]):
+        taken = chosen.take(rows)
+        assert taken.names == ("N", "C")
+        assert [r.id for r in taken.records] == ["a|N", "c|C"]
+        assert len(taken.codes) == len(taken) == 2
+
+
+def test_labels_become_numbers_in_sorted_order():
+    records = [record("a|Nucleus"), record("b|Cytoplasm", LETTERS[::-1])]
+    data = read(*records)
+    assert data.classes == ("Cytoplasm", "Nucleus")
+    assert data.labels.tolist() == [1, 0]
+    assert data.names == ("Nucleus", "Cytoplasm")
+    assert data.counts == {"Cytoplasm": 1, "Nucleus": 1}
+    assert data.lengths.tolist() == [len(LETTERS)] * 2
+    flipped = read(*records, classes=("Nucleus", "Cytoplasm"))
+    assert flipped.labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (record("b"), "no label"),
+        (record("b|Nucleus", "ACGU"), "too few valid k-mers"),
+    ],
+)
+def test_a_bad_record_is_named_or_skipped(bad, reason):
+    classes = ("Cytoplasm", "Nucleus")
+    records = [record("a|Nucleus"), record("c|Cytoplasm", LETTERS[::-1]), bad]
+    with pytest.raises(InputError, match=reason) as caught:
+        read(*records, classes=classes)
+    assert caught.value.record.startswith("b")
+    data = read(*records, classes=classes, skip=True)
+    assert len(data) == 2
+    assert reason in data.skipped[0]
+    assert "1 records were skipped, the first b" in data.notes[0]
+
+
+@pytest.mark.parametrize("skip", [False, True])
+def test_a_class_that_is_none_of_the_given_is_refused(skip):
+    with pytest.raises(InputError, match=r"record b\|Moon: the model has no class 'Moon'"):
+        read(record("a|N"), record("b|Moon", LETTERS[::-1]), classes=("C", "N"), skip=skip)

@@ -1,0 +1,223 @@
+"""Labelled records: read from FASTA, checked, encoded and numbered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphkit.errors import InputError
+from graphkit.sequences.alphabet import examine
+from graphkit.sequences.headers import label_of, parse_header
+from graphkit.sequences.label_table import HOW_TO_LABEL, LabelTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from graphkit.types import Record
+
+MOST_LABELS = 20
+RESERVED = "uncertain"
+STYLES = {
+    "gencode": "GENCODE headers (transcript|gene|...)",
+    "ensembl": "Ensembl headers",
+    "pipe": "headers with fields parted by |",
+    "plain": "plain headers",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledRecords:
+    """Records with one class each, every one usable, no two the same.
+
+    Parameters
+    ----------
+    records : tuple of Record [n]
+        As they were read.
+    codes : tuple of uint8 [L], [n]
+        Encoded sequences.
+    labels : int64 [n]
+        Index into `classes`.
+    classes : tuple of str [C]
+        Class names.
+    skipped
+        Identifier and reason of each record that was left out because it cannot be used.
+    n_copies
+        Number of identical records beyond the first.
+    n_unknown
+        Number of rows of the label table that met no record.
+    """
+
+    records: tuple[Record, ...]
+    codes: tuple[NDArray[np.uint8], ...]
+    labels: NDArray[np.int64]
+    classes: tuple[str, ...]
+    skipped: tuple[str, ...] = ()
+    n_copies: int = 0
+    n_unknown: int = 0
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Letters of each record, ``int64 [n]``."""
+        return np.array([len(codes) for codes in self.codes], dtype=np.int64)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Class name of each record."""
+        return tuple(self.classes[label] for label in self.labels)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of records of each class that occurs."""
+        counted = Counter(self.names)
+        return {name: counted[name] for name in self.classes if counted[name]}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, one sentence each."""
+        first = self.skipped[0] if self.skipped else ""
+        said = {
+            f"{self.n_copies:,} exact copies were left out.": self.n_copies,
+            f"{len(self.skipped):,} records were skipped, the first {first}.": self.skipped,
+            f"{self.n_unknown:,} ids of the label table are not in the FASTA.": self.n_unknown,
+        }
+        return tuple(note for note, worth in said.items() if worth)
+
+    def take(self, rows: ArrayLike) -> LabelledRecords:
+        """Return the records at `rows`, an ``int [m]`` or ``bool [n]``."""
+        kept = np.arange(len(self))[np.asarray(rows)]
+        return replace(
+            self,
+            records=tuple(self.records[i] for i in kept),
+            codes=tuple(self.codes[i] for i in kept),
+            labels=self.labels[kept],
+        )
+
+
+def read_labelled(
+    records: Iterable[Record],
+    *,
+    file: str | Path,
+    table: LabelTable | None = None,
+    k: int = 5,
+    skip: bool = False,
+    classes: Sequence[str] | None = None,
+) -> LabelledRecords:
+    """Join records and labels, and check that a model can be trained or scored on them.
+
+    Parameters
+    ----------
+    records
+        As :func:`~graphkit.sequences.read_fasta` yields them.
+    file
+        Where they came from, for messages.
+    table
+        Where the labels are; None for the text after the last ``|`` of each header.
+    k
+        Length of the k-mers the model will read.
+    skip
+        Leave out records that cannot be used; otherwise the first one is an error.
+    classes
+        Classes there are, in order; a label that is none of them is refused. Default: those that
+        occur, sorted.
+
+    Raises
+    ------
+    InputError
+        Naming the record that cannot be used, the label that contradicts another, or the style
+        of the headers where they give more than 20 labels.
+    """
+    chosen, codes, names, skipped, n_copies = [], [], [], [], 0
+    seen: dict[str, tuple[str, str]] = {}
+    header = ""
+    for record in records:
+        header = header or record.header
+        label = label_of(record.header) if table is None else table.label(record)
+        examined = examine(record, k=k)
+        problem = examined.reason or _label_problem(label, record, table)
+        if problem is not None or label is None or examined.codes is None:
+            if not skip:
+                raise InputError(
+                    str(problem),
+                    file=file,
+                    record=record.id,
+                    line=record.line,
+                    remedy="Mend or remove it, or leave such records out with --on-error skip."
+                    + (f" {HOW_TO_LABEL}" if label is None else ""),
+                )
+            skipped.append(f"{record.id}: {problem}")
+            continue
+        name = record.id.removesuffix(f"|{label}") if table is None else record.id
+        content = (record.sequence.upper().replace("U", "T"), label)
+        first = seen.setdefault(name, content)
+        if first is content:
+            chosen.append(record)
+            codes.append(examined.codes)
+            names.append(label)
+        elif first == content:
+            n_copies += 1
+        else:
+            what = "label" if first[0] == content[0] else "sequence"
+            raise InputError(
+                f"has the id of an earlier record and another {what}",
+                file=file,
+                record=name,
+                line=record.line,
+                remedy="Give every record an id of its own, or remove one of them.",
+            )
+    if table is not None:
+        unused = table.unused()
+        if unused is not None and not skip:
+            raise unused
+    _check_classes(names, file=file, style=None if table else parse_header(header).style)
+    index = {name: i for i, name in enumerate(sorted(set(names)) if classes is None else classes)}
+    for record, name in zip(chosen, names, strict=True):
+        if name not in index:
+            raise InputError(
+                f"the model has no class {name!r}",
+                file=file,
+                record=record.id,
+                line=record.line,
+                remedy=f"Its classes are {', '.join(index)}.",
+            )
+    return LabelledRecords(
+        tuple(chosen),
+        tuple(codes),
+        np.array([index[name] for name in names], dtype=np.int64),
+        tuple(index),
+        tuple(skipped),
+        n_copies,
+        0 if table is None else table.n_unused,
+    )
+
+
+def _label_problem(label: str | None, record: Record, table: LabelTable | None) -> str | None:
+    if label is None and table is not None:
+        return "the table has no label for it"
+    if label is None:
+        style = STYLES[parse_header(record.header).style]
+        return f"no label after the last | of its header; the file has {style}"
+    return f"{RESERVED!r} cannot be a label" if label.casefold() == RESERVED else None
+
+
+def _check_classes(labels: Sequence[str], *, file: str | Path, style: str | None) -> None:
+    names = sorted(set(labels))
+    if len(names) > MOST_LABELS:
+        some = ", ".join(repr(name[:30]) for name in names[:3])
+        origin = "the label table" if style is None else f"the last field of {STYLES[style]}"
+        raise InputError(
+            f"{len(names):,} distinct labels ({some}, ...) in {origin}; {MOST_LABELS} are the most",
+            file=file,
+            remedy=HOW_TO_LABEL,
+        )
+    if len(names) < 2:
+        found = f"only the label {names[0]!r}" if names else "no record with a label"
+        raise InputError(found, file=file, remedy="Two classes or more are needed.")
