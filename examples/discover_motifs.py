@@ -10,8 +10,7 @@ from graphkit.datasets import SimulationParams, random_elements, simulate_transc
 from graphkit.methods import SequenceClassifier
 from graphkit.methods.explaining import explain_each
 from graphkit.methods.explaining_models import log_odds_of
-from graphkit.motifs import DiscoverParams, Track, discover
-from graphkit.sequences import encode
+from graphkit.motifs import DiscoverParams, discover
 from graphkit.training import TrainSettings
 
 CLASSES = ("Cytoplasm", "Nucleus")
@@ -34,7 +33,7 @@ def main() -> None:
 
     # One signed score per nucleotide: above zero it speaks for the target, below against it.
     explained = explain_each(model, records[N_TRAIN:], target="Nucleus", steps=6)
-    tracks = [Track(e.id, encode(e.sequence), e.scores.values) for e in explained]
+    tracks = [explanation.track for explanation in explained]
 
     # Labels are measured, never predicted: a model's motifs are always enriched in what it says.
     measured = [int(label == "Nucleus") for label in labels[N_TRAIN:]]

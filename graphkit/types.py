@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 import numpy as np
@@ -196,7 +197,9 @@ class Scores:
         return pd.DataFrame({"id": list(self.ids), self.name: self.values})
 
     def to_bedgraph(self, sequence: str) -> str:
-        """Return bedGraph lines: 0-based, half-open, one per position that has a score.
+        """Return bedGraph lines: 0-based, half-open, neighbours of one value in one line.
+
+        Positions without a score are left out.
 
         Parameters
         ----------
@@ -216,11 +219,15 @@ class Scores:
                 remedy="Call project() first.",
             )
         name = "_".join(sequence.split()) or "sequence"
-        return "".join(
-            f"{name}\t{place}\t{place + 1}\t{value:.6g}\n"
-            for place, value in zip(self.ids, self.values.tolist(), strict=True)
-            if value == value  # NaN alone differs from itself
-        )
+        known = ~np.isnan(self.values)
+        places = np.asarray(self.ids)[known].tolist()
+        values = [format(value, ".6g") for value in self.values[known].tolist()]
+        numbered = enumerate(zip(places, values, strict=True))
+        lines = []
+        for (_, value), run in groupby(numbered, key=lambda at: (at[1][0] - at[0], at[1][1])):
+            stretch = [place for _, (place, _) in run]
+            lines.append(f"{name}\t{stretch[0]}\t{stretch[-1] + 1}\t{value}\n")
+        return "".join(lines)
 
 
 class Encoding(NamedTuple):

@@ -1,9 +1,12 @@
 """What travels between layers."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphkit.errors import InputError
 from graphkit.types import Prediction, Record, Scores
@@ -82,6 +85,24 @@ def test_scores_of_positions_become_a_track() -> None:
         Scores(np.array([1.0]), ["gene"]).to_bedgraph("x")
     with pytest.raises(InputError, match=r"Call project\(\) first"):
         Scores(np.array([1.0]), [0], provenance=Doubling(1)).to_bedgraph("x")
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, -0.5, float("nan")]), max_size=30), st.data())
+def test_bedgraph_says_the_same_position_by_position(scores: list[float], data: Any) -> None:
+    gaps = data.draw(st.lists(st.integers(1, 3), min_size=len(scores), max_size=len(scores)))
+    positions = np.cumsum(np.array(gaps, dtype=np.int64)) + 5
+    told: dict[int, float] = {}
+    last = -1
+    previous = ("", "")
+    for line in Scores(np.array(scores, dtype=float), positions).to_bedgraph("c").splitlines():
+        sequence, start, end, value = line.split("\t")
+        assert sequence == "c"
+        assert last <= int(start) < int(end)
+        assert (start, value) != previous  # neighbours of one value share a line
+        last, previous = int(end), (end, value)
+        told |= dict.fromkeys(range(int(start), int(end)), float(value))
+    known = {int(p): s for p, s in zip(positions, scores, strict=True) if s == s}
+    assert told == known
 
 
 def test_every_score_has_an_id() -> None:

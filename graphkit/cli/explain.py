@@ -121,14 +121,14 @@ def explain(
         bench = Bench(classifier, run) if evaluate else None
         with ExplainFiles(draft, run.as_dict()) as files:
             genome = None if annotation is None else GenomeFiles(annotation, files, run.classes)
-            for explained in explain_records(
+            for explanation in explain_records(
                 classifier, records, run, source=source, on_error=on_error.value
             ):
-                place = "" if genome is None else genome.add(explained)
-                picture = page.add(explained, genome=place)
-                files.write(explained, {"track": picture, "genome": place})
+                place = "" if genome is None else genome.add(explanation)
+                picture = page.add(explanation, genome=place)
+                files.write(explanation, {"track": picture, "genome": place})
                 if bench is not None:
-                    bench.add(explained)
+                    bench.add(explanation)
                 step()
             tests = () if bench is None else bench.run(draft / "faithfulness.tsv")
             files.finish({} if bench is None else {"faithfulness": tests})

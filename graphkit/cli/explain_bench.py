@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from graphkit.attribution import Check, LogOdds
     from graphkit.cli.explain_run import Run
-    from graphkit.cli.explain_stream import Explained
     from graphkit.methods import SequenceClassifier
+    from graphkit.methods.explanation import Explanation
     from graphkit.types import Scores
 
     Codes = NDArray[np.uint8]
@@ -49,14 +49,14 @@ class Bench:
         self._target = run.target
         self._codes: list[Codes] = []
 
-    def add(self, explained: Explained) -> None:
+    def add(self, explanation: Explanation) -> None:
         """Keep a record where it was explained for the class of the others and is short."""
-        found = explained.explanation
-        if not found.explained or found.length > LONGEST or len(self._codes) == MOST_RECORDS:
+        full = len(self._codes) == MOST_RECORDS
+        if full or not explanation.explained or explanation.length > LONGEST:
             return
-        self._target = self._target or found.target
-        if found.target == self._target:
-            self._codes.append(explained.track.codes)
+        self._target = self._target or explanation.target
+        if explanation.target == self._target:
+            self._codes.append(explanation.track.codes)
 
     def run(self, path: Path) -> list[dict[str, object]]:
         """Test, print the table, write it to `path` and return its rows.

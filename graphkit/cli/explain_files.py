@@ -13,7 +13,6 @@ from graphkit.cli.explain_tables import (
     BED_COLUMNS,
     SCORE_COLUMNS,
     bed_lines,
-    bedgraph_lines,
     put,
     score_lines,
 )
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from graphkit.cli.explain_stream import Explained
+    from graphkit.methods.explanation import Explanation
 
 SUMMARY = "explanation.json"
 
@@ -70,30 +69,27 @@ class ExplainFiles:
         """Open one more file of the folder until the end."""
         return self._stack.enter_context((self._folder / name).open("xb"))
 
-    def write(self, explained: Explained, more: Mapping[str, object]) -> None:
+    def write(self, explanation: Explanation, more: Mapping[str, object]) -> None:
         """Write one record everywhere it belongs.
 
         Parameters
         ----------
-        explained
+        explanation
             Refused records stand in the summary alone.
         more
             What the summary says beyond the numbers of the explanation.
         """
-        found = explained.explanation
-        if found.explained:
-            name = column_name(found.id, explained.number)
-            scores = explained.track.scores
-            places = np.arange(len(scores))
-            put(self._scores, score_lines(name, found.sequence, scores))
-            put(self._bedgraph, bedgraph_lines(name, places, scores))
-            put(self._bed, bed_lines(name, found.sequence, explained.seqlets))
+        if explanation.scores is not None:
+            name = column_name(explanation.id, explanation.number)
+            put(self._scores, score_lines(name, explanation.sequence, explanation.scores.values))
+            put(self._bedgraph, [explanation.scores.to_bedgraph(name)])
+            put(self._bed, bed_lines(name, explanation.sequence, explanation.seqlets))
         row = {
-            "number": explained.number,
-            **found.row(),
-            "warnings": list(found.warnings),
-            "side": dict(found.side),
-            "n_seqlets": len(explained.seqlets),
+            "number": explanation.number,
+            **explanation.row(),
+            "warnings": list(explanation.warnings),
+            "side": dict(explanation.side),
+            "n_seqlets": len(explanation.seqlets),
             **more,
         }
         comma = "," if self._n_records else ""

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from graphkit.cli import console
 from graphkit.cli.explain_choices import colors_of
 from graphkit.cli.explain_names import column_name
-from graphkit.cli.explain_tables import bed12_lines, bedgraph_lines, put
+from graphkit.cli.explain_tables import bed12_lines, put
 from graphkit.errors import InputError
 from graphkit.sequences import read_fasta
 from graphkit.sequences.gtf import read_gtf
+from graphkit.types import Scores
 
 if TYPE_CHECKING:
     from graphkit.cli.explain_files import ExplainFiles
-    from graphkit.cli.explain_stream import Explained
+    from graphkit.methods.explanation import Explanation
     from graphkit.sequences.coordinates import Exons
     from graphkit.sequences.gtf import Annotation
 
@@ -58,39 +59,38 @@ class GenomeFiles:
         self.n_missing = 0
         self.told: list[str] = []
 
-    def add(self, explained: Explained) -> str:
+    def add(self, explanation: Explanation) -> str:
         """Write what can be written of one record; say where it lies, or why nobody knows.
 
         Parameters
         ----------
-        explained
+        explanation
             One without scores is passed over.
         """
-        found = explained.explanation
-        if not found.explained:
+        if not explanation.explained:
             return ""
-        name = column_name(found.id, explained.number)
+        name = column_name(explanation.id, explanation.number)
         try:
-            exons = self._annotation.place(found.record)
+            exons = self._annotation.place(explanation.record)
         except InputError as error:
             self.n_missing += 1
             if len(self.told) < MOST_TOLD:
                 self.told.append(f"{name} {error.reason}")
             return f"not placed in the genome: {error.reason}"
         self.n_placed += 1
-        self._write(name, explained, exons)
+        self._write(name, explanation, exons)
         return self._place(exons)
 
-    def _write(self, name: str, explained: Explained, exons: Exons) -> None:
-        track, letters = explained.track, explained.explanation.sequence
-        positions, scores = exons.positions(0, exons.length), track.scores
-        if exons.strand == "-":
-            positions, scores = positions[::-1], scores[::-1]
+    def _write(self, name: str, explanation: Explanation, exons: Exons) -> None:
+        order = 1 if exons.strand == "+" else -1
+        positions = exons.positions(0, exons.length)[::order].tolist()
+        scores = Scores(explanation.track.scores[::order], positions)
         # Isoforms of one gene overlap in the genome, and a bedGraph must not: a track for each.
         head = 'track type=bedGraph name="{}"\n'.format(name.replace('"', "'"))
-        put(self._bedgraph, [head, *bedgraph_lines(exons.chromosome, positions, scores)])
-        colors = colors_of(self._classes, str(explained.explanation.target))
-        put(self._bed12, bed12_lines(name, letters, explained.seqlets, exons, colors=colors))
+        put(self._bedgraph, [head, scores.to_bedgraph(exons.chromosome)])
+        colors = colors_of(self._classes, str(explanation.target))
+        letters, seqlets = explanation.sequence, explanation.seqlets
+        put(self._bed12, bed12_lines(name, letters, seqlets, exons, colors=colors))
 
     def _place(self, exons: Exons) -> str:
         start, end = exons.spans[0][0], exons.spans[-1][1]

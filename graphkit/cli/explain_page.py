@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphkit.cli.explain_run import Run
-    from graphkit.cli.explain_stream import Explained
+    from graphkit.methods.explanation import Explanation
 
 MOST_ROWS = 1_000
 MOST_SEQLETS = 8
@@ -74,26 +74,27 @@ class Page:
     first_refused: str = ""
     _n_drawn: int = 0
 
-    def add(self, explained: Explained, *, genome: str = "") -> str:
+    def add(self, explanation: Explanation, *, genome: str = "") -> str:
         """Take in one record and draw it where there is room; return the name of its picture.
 
         Parameters
         ----------
-        explained
+        explanation
             Explained or refused.
         genome
             Where it lies in the genome.
         """
-        found = explained.explanation
         self.n_records += 1
-        self.n_explained += found.explained
-        if not found.explained and not self.first_refused:
-            self.first_refused = f"{column_name(found.id, explained.number)}: {found.status}"
+        self.n_explained += explanation.explained
+        if not explanation.explained and not self.first_refused:
+            self.first_refused = (
+                f"{column_name(explanation.id, explanation.number)}: {explanation.status}"
+            )
         picture = ""
-        if found.explained and self._n_drawn < self.run.n_tracks:
-            picture = self._draw(explained)
+        if explanation.explained and self._n_drawn < self.run.n_tracks:
+            picture = self._draw(explanation)
         if picture or len(self.rows) < MOST_ROWS:
-            self.rows.append(_row(explained, picture, genome))
+            self.rows.append(_row(explanation, picture, genome))
         return picture
 
     def render(self, faithfulness: Sequence[Mapping[str, object]] = ()) -> str:
@@ -122,21 +123,20 @@ class Page:
             today=datetime.now(UTC).date().isoformat(),
         )
 
-    def _draw(self, explained: Explained) -> str:
+    def _draw(self, explanation: Explanation) -> str:
         from graphkit.plots import save_figure, track_figure
 
-        found = explained.explanation
         folder = self.folder / "tracks"
         folder.mkdir(exist_ok=True)
-        target = str(found.target)
-        stem = file_stem(found.id, explained.number)
-        track = explained.track
+        target = str(explanation.target)
+        stem = file_stem(explanation.id, explanation.number)
+        track = explanation.track
         figure = track_figure(
             track.scores,
             track.codes,
             # The stem holds no letter that a picture would read as a formula or as markup.
             title=stem,
-            seqlets=explained.seqlets,
+            seqlets=explanation.seqlets,
             unit=UNITS[self.run.method],
             unsigned="attention, no evidence" if self.run.method == "attention" else None,
             favours=(against(self.run.classes, target), target),
@@ -147,21 +147,20 @@ class Page:
         return f"tracks/{stem}.svg"
 
 
-def _row(explained: Explained, picture: str, genome: str) -> Row:
-    found = explained.explanation
-    strongest = sorted(explained.seqlets, key=lambda seqlet: -abs(seqlet.score))[:MOST_SEQLETS]
-    names = [printable(name, limit=40) for name in (found.symbol, found.gene) if name]
+def _row(explanation: Explanation, picture: str, genome: str) -> Row:
+    strongest = sorted(explanation.seqlets, key=lambda seqlet: -abs(seqlet.score))[:MOST_SEQLETS]
+    names = [printable(name, limit=40) for name in (explanation.symbol, explanation.gene) if name]
     return Row(
-        number=explained.number,
-        id=printable(found.id, limit=90),
+        number=explanation.number,
+        id=printable(explanation.id, limit=90),
         names=" · ".join(names),
-        status=printable(found.status.removeprefix("not_explained: "), limit=300),
-        numbers=found.row() if found.explained else None,
+        status=printable(explanation.status.removeprefix("not_explained: "), limit=300),
+        numbers=explanation.row() if explanation.explained else None,
         seqlets=tuple(
-            (found.sequence[s.start : s.end], s.start, s.end, s.score, s.q) for s in strongest
+            (explanation.sequence[s.start : s.end], s.start, s.end, s.score, s.q) for s in strongest
         ),
-        n_seqlets=len(explained.seqlets),
+        n_seqlets=len(explanation.seqlets),
         picture=picture,
         genome=printable(genome, limit=300),
-        notes=tuple(printable(note, limit=300) for note in found.warnings),
+        notes=tuple(printable(note, limit=300) for note in explanation.warnings),
     )

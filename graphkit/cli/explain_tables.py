@@ -1,12 +1,9 @@
-"""Position scores and seqlets as lines of TSV, bedGraph and BED."""
+"""Position scores and seqlets as lines of TSV and BED."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from math import isnan
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from graphkit.cli.output import tsv_line
 
@@ -14,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import BinaryIO
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from graphkit.motifs import Seqlet
@@ -39,32 +37,6 @@ def score_lines(name: str, letters: str, scores: Floats) -> Iterator[str]:
     cell = tsv_line((name,)).rstrip("\n")
     for position, (letter, value) in enumerate(zip(letters, scores.tolist(), strict=True)):
         yield f"{cell}\t{position}\t{letter}\t{'' if isnan(value) else format(value, '.6g')}\n"
-
-
-def bedgraph_lines(name: str, positions: NDArray[np.int64], scores: Floats) -> Iterator[str]:
-    """Yield the lines of a bedGraph, neighbours of one value in one line, NaN left out.
-
-    Parameters
-    ----------
-    name
-        Of the sequence the positions are in.
-    positions : int [n]
-        0-based, ascending.
-    scores : float [n]
-
-    Examples
-    --------
-    >>> lines = bedgraph_lines("t", np.array([3, 4, 9]), np.array([0.5, 0.5, -1.0]))
-    >>> [line.split() for line in lines]
-    [['t', '3', '5', '0.5'], ['t', '9', '10', '-1']]
-    """
-    known = ~np.isnan(scores)
-    places = positions[known].tolist()
-    values = [format(value, ".6g") for value in scores[known].tolist()]
-    pairs = zip(places, values, strict=True)
-    for (_, value), group in groupby(enumerate(pairs), key=lambda at: (at[1][0] - at[0], at[1][1])):
-        stretch = [place for _, (place, _) in group]
-        yield f"{name}\t{stretch[0]}\t{stretch[-1] + 1}\t{value}\n"
 
 
 def bed_lines(name: str, letters: str, seqlets: Sequence[Seqlet]) -> Iterator[str]:

@@ -91,15 +91,16 @@ def gather(
         As :func:`~graphkit.cli.explain_stream.explain_records`.
     """
     known = model.known_
-    for explained in explain_records(model, records, run, source=source, on_error=on_error):
-        found = explained.explanation
+    for explanation in explain_records(model, records, run, source=source, on_error=on_error):
         gathered.n_records += 1
-        if found.explained:
-            track = explained.track
+        if explanation.explained:
+            track = explanation.track
             gathered.tracks.append(track)
-            gathered.nulls.append(explained.nulls)
-            gathered.labels.append(measured(found.record))
+            gathered.nulls.append(explanation.nulls)
+            gathered.labels.append(measured(explanation.record))
             gathered.seen.append(known is not None and known.lookup(track.codes) is not None)
         elif not gathered.refused:
-            gathered.refused = f"{column_name(found.id, explained.number)}: {found.status}"
+            gathered.refused = (
+                f"{column_name(explanation.id, explanation.number)}: {explanation.status}"
+            )
         step()

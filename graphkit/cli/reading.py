@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from graphkit.cli import console
 from graphkit.errors import InputError
@@ -14,8 +14,9 @@ from graphkit.sequences import read_fasta
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from graphkit.types import Prediction, Record
+    from graphkit.types import Record
 
+Result = TypeVar("Result")
 MOST_TO_COUNT = 100_000_000  # bytes
 
 
@@ -50,10 +51,10 @@ def count_records(source: str) -> int | None:
     return None if packed else data.startswith(b">") + data.count(b"\n>")
 
 
-def with_file(predictions: Iterable[Prediction], source: str) -> Iterator[Prediction]:
+def with_file(results: Iterable[Result], source: str) -> Iterator[Result]:
     """Add the file to errors about a record: the model sees records, not where they come from."""
     try:
-        yield from predictions
+        yield from results
     except InputError as error:
         if error.file is not None:
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from graphkit.errors import InputError, shorten
 from graphkit.methods.explaining_attention import member_attention, need_attention
 from graphkit.methods.explaining_models import log_odds_of, need_gradients
 from graphkit.methods.explanation import Explanation
-from graphkit.sequences import COMPOSITION_NAMES, decode, examine
+from graphkit.sequences import COMPOSITION_NAMES, examine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from graphkit.attribution import LogOdds
     from graphkit.builders.regions import Region
     from graphkit.methods.prediction import OnError
     from graphkit.methods.sequence_classifier import SequenceClassifier
-    from graphkit.types import Record, Scores
+    from graphkit.types import Record
 
     Codes = NDArray[np.uint8]
-    Found = dict[str, Any]
 
 __all__ = ["METHODS_OF_EXPLAINING", "Explanation", "explain_each"]
 
@@ -139,21 +139,19 @@ def _check(asked: _Asked, on_error: str) -> None:
 
 
 def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
-    found = examine(record, k=asked.model.k)
-    reason = found.reason
-    if found.codes is not None:
-        target = asked.target or _favourite(asked.model, found.codes)
+    examined = examine(record, k=asked.model.k)
+    codes, reason, warnings = examined.codes, examined.reason, examined.warnings
+    if codes is not None:
+        target = asked.target or _favourite(asked.model, codes)
+        model = log_odds_of(asked.model, target, side_baseline=asked.side_baseline)
+        breaks = _breaks(model.regions, len(codes))
+        begun = Explanation(
+            record, "explained", asked.method, target, codes, breaks=breaks, warnings=warnings
+        )
         try:
-            said = _METHODS[asked.method](asked, target, found.codes)
+            return _METHODS[asked.method](asked, model, codes, begun)
         except InputError as error:
             reason = error.reason
-        else:
-            scores: Scores = said["scores"]
-            whole = Explanation(record, "explained", asked.method, target, decode(found.codes))
-            warnings = (*found.warnings, *said.pop("warnings", ()))
-            total = float(np.nansum(scores.values))
-            breaks = _breaks(log_odds_of(asked.model, target).regions, len(found.codes))
-            return replace(whole, total=total, breaks=breaks, warnings=warnings, **said)
     if on_error == "fail":
         raise InputError(
             reason or "no sequence",
@@ -161,7 +159,7 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
             line=record.line,
             remedy="Remove the record, or skip what cannot be used.",
         )
-    return Explanation.refused(record, reason or "no sequence", asked.method, found.warnings)
+    return Explanation.refused(record, reason or "no sequence", asked.method, warnings)
 
 
 def _breaks(regions: Iterable[Region], length: int) -> tuple[int, ...]:
@@ -175,56 +173,55 @@ def _favourite(model: SequenceClassifier, codes: Codes) -> str:
     return model.classes_[int(np.argmax(odds))]
 
 
-def _gradients(asked: _Asked, target: str, codes: Codes) -> Found:
-    model = log_odds_of(asked.model, target, side_baseline=asked.side_baseline)
-    found = converged_gradients(model, codes, steps=asked.steps, tolerance=asked.tolerance)
+def _gradients(asked: _Asked, model: LogOdds, codes: Codes, begun: Explanation) -> Explanation:
+    shares = converged_gradients(model, codes, steps=asked.steps, tolerance=asked.tolerance)
     names = COMPOSITION_NAMES
-    if len(found.side) != len(names):
-        names = tuple(f"side_{i}" for i in range(len(found.side)))
-    side = dict(zip(names, found.side.tolist(), strict=True))
-    return {
-        "scores": found.positions,
-        "f_x": found.f_x,
-        "f_base": found.f_base,
-        "side": {**side, "absent_kmers": found.absent},
-        "delta": found.positions.delta,
-        "steps": found.steps,
-        "agreement": _known(agreement(found.members)),
-    }
+    if len(shares.side) != len(names):
+        names = tuple(f"side_{i}" for i in range(len(shares.side)))
+    side = dict(zip(names, shares.side.tolist(), strict=True))
+    return replace(
+        begun,
+        scores=shares.positions,
+        f_x=shares.f_x,
+        f_base=shares.f_base,
+        side={**side, "absent_kmers": shares.absent},
+        delta=shares.positions.delta,
+        steps=shares.steps,
+        agreement=_known(agreement(shares.members)),
+    )
 
 
-def _attention(asked: _Asked, target: str, codes: Codes) -> Found:
-    model = log_odds_of(asked.model, target)
+def _attention(asked: _Asked, model: LogOdds, codes: Codes, begun: Explanation) -> Explanation:
     weights = member_attention(asked.model, codes)
     nodes = variables(model, codes).nodes
     scores, absent = attention_mass(weights.mean(axis=0), nodes)
-    said = (f"{absent:.0%} of the attention lies on k-mers that do not occur",)
-    return {
-        "scores": scores,
-        "f_x": float(model([codes])[0]),
-        "agreement": _known(agreement(np.stack([nodes.project(row) for row in weights]))),
-        "warnings": said if absent >= 0.005 else (),
-    }
+    warning = (f"{absent:.0%} of the attention lies on k-mers that do not occur",)
+    return replace(
+        begun,
+        scores=scores,
+        f_x=float(model([codes])[0]),
+        agreement=_known(agreement(np.stack([nodes.project(row) for row in weights]))),
+        warnings=begun.warnings + (warning if absent >= 0.005 else ()),
+    )
 
 
-def _mutagenesis(asked: _Asked, target: str, codes: Codes) -> Found:
-    found = mutagenesis(log_odds_of(asked.model, target), codes, max_length=asked.max_length)
-    return {"scores": found.positions, "f_x": found.f_x, "effects": found.effects}
+def _mutagenesis(asked: _Asked, model: LogOdds, codes: Codes, begun: Explanation) -> Explanation:
+    changes = mutagenesis(model, codes, max_length=asked.max_length)
+    return replace(begun, scores=changes.positions, f_x=changes.f_x, effects=changes.effects)
 
 
-def _occlusion(asked: _Asked, target: str, codes: Codes) -> Found:
-    model = log_odds_of(asked.model, target)
+def _occlusion(asked: _Asked, model: LogOdds, codes: Codes, begun: Explanation) -> Explanation:
     scores = occlusion(
         model, codes, window=asked.window, seed=asked.seed, max_length=asked.max_length
     )
-    return {"scores": scores, "f_x": float(model([codes])[0])}
+    return replace(begun, scores=scores, f_x=float(model([codes])[0]))
 
 
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-_METHODS: dict[str, Callable[[_Asked, str, Codes], Found]] = {
+_METHODS: dict[str, Callable[[_Asked, LogOdds, Codes, Explanation], Explanation]] = {
     "gradients": _gradients,
     "attention": _attention,
     "mutagenesis": _mutagenesis,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from graphkit.attribution.gradients import NO_DIFFERENCE
+from graphkit.errors import InputError
+from graphkit.sequences import decode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from graphkit.motifs import Seqlet, Track
     from graphkit.types import Record, Scores
 
 
@@ -32,14 +36,12 @@ class Explanation:
         ``"gradients"``, ``"attention"``, ``"mutagenesis"`` or ``"occlusion"``.
     target
         The class explained.
-    sequence
-        The letters the model read: A, C, G, U and N; empty for a refused record.
+    codes : uint8 [length]
+        The encoded sequence, as the model read it; None for a refused record.
     scores : Scores [length]
         One per position; NaN where no valid k-mer covers it.
     f_x, f_base
         Log-odds of the record, and of the baseline where the method has one.
-    total
-        Sum of the scores.
     side
         Gradients only: what length and composition add, by name, and ``"absent_kmers"``, what the
         baseline's few occurrences of k-mers that the record lacks are missed for. None of it
@@ -57,17 +59,22 @@ class Explanation:
         reads by themselves: scores are comparable between them.
     warnings
         What was repaired or looks odd.
+    number
+        Place of the record in its input, from 1, where it is known.
+    seqlets : tuple of Seqlet
+        Stretches whose summed score stands out, in order, where they were called.
+    nulls : tuple of ndarray [length]
+        Scores of shuffles of the record, explained alike.
     """
 
     record: Record
     status: str
     method: str
     target: str | None = None
-    sequence: str = ""
+    codes: NDArray[np.uint8] | None = None
     scores: Scores | None = None
     f_x: float | None = None
     f_base: float | None = None
-    total: float | None = None
     side: dict[str, float] = field(default_factory=dict)
     delta: float | None = None
     steps: int | None = None
@@ -75,6 +82,9 @@ class Explanation:
     effects: NDArray[np.float64] | None = None
     breaks: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
+    number: int = 0
+    seqlets: tuple[Seqlet, ...] = ()
+    nulls: tuple[NDArray[np.float64], ...] = ()
 
     @classmethod
     def refused(cls, record: Record, reason: str, method: str, warnings: tuple[str, ...]) -> Self:
@@ -105,6 +115,25 @@ class Explanation:
     def explained(self) -> bool:
         """Whether there are scores."""
         return self.scores is not None
+
+    @cached_property
+    def sequence(self) -> str:
+        """The letters the model read: A, C, G, U and N; empty for a refused record."""
+        return "" if self.codes is None else decode(self.codes)
+
+    @cached_property
+    def track(self) -> Track:
+        """Letters and scores of a record that was explained."""
+        from graphkit.motifs import Track
+
+        if self.codes is None or self.scores is None:
+            raise InputError("was not explained", record=self.id)
+        return Track(self.id, self.codes, self.scores.values, self.breaks)
+
+    @property
+    def total(self) -> float | None:
+        """Sum of the scores."""
+        return None if self.scores is None else float(np.nansum(self.scores.values))
 
     @property
     def side_total(self) -> float | None:

@@ -82,7 +82,7 @@ def predict_records(
         raise InputError(f"no choice {on_error!r}", slot="on_error", remedy="skip or fail.")
     if not 0 <= uncertain <= 1:
         raise InputError(f"{uncertain} is no probability", slot="uncertain", remedy="Give 0 to 1.")
-    seen = _SeenIds()
+    seen = SeenIds()
     for chunk in _chunks(records):
         examined = [examine(record, k=k) for record in chunk]
         if on_error == "fail":
@@ -113,13 +113,14 @@ def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield chunk
 
 
-class _SeenIds:
-    """Remembers hashes of ids, up to a limit, to warn of duplicates."""
+class SeenIds:
+    """Remember hashes of ids, up to a limit, to warn of duplicates."""
 
     def __init__(self) -> None:
         self._hashes: set[int] = set()
 
     def warn(self, name: str) -> tuple[str, ...]:
+        """Return a warning where an earlier record had the same id."""
         key = hash(name)
         if key in self._hashes:
             return ("this id occurred before",)

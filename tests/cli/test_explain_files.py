@@ -1,12 +1,13 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from graphkit.cli.explain_files import SUMMARY, ExplainFiles
-from graphkit.cli.explain_stream import Explained
 from graphkit.methods.explanation import Explanation
 from graphkit.motifs import Seqlet
+from graphkit.sequences import encode
 from graphkit.types import Record, Scores
 
 RUN = {"model": "m", "classes": ["A", "B"], "nested": {"a": {}}}
@@ -14,15 +15,16 @@ RUN = {"model": "m", "classes": ["A", "B"], "nested": {"a": {}}}
 
 def explained(number, name="a", scores=(0.5, np.nan, -1.0)):
     values = np.array(scores)
-    found = Explanation(
-        Record(name, "ACG"), "explained", "gradients", "B", "ACG",
+    return Explanation(
+        Record(name, "ACG"), "explained", "gradients", "B", encode("ACG"),
         Scores(values, range(3)), f_x=1.0, f_base=float("nan"), side={"A": np.float32(0.5)},
+        number=number, seqlets=(Seqlet(0, 0, 2, 1, 0.5, 0.01, 0.02),),
     )  # fmt: skip
-    return Explained(number, found, (Seqlet(0, 0, 2, 1, 0.5, 0.01, 0.02),))
 
 
 def refused(number):
-    return Explained(number, Explanation.refused(Record("r", ""), "no sequence", "gradients", ()))
+    refused = Explanation.refused(Record("r", ""), "no sequence", "gradients", ())
+    return replace(refused, number=number)
 
 
 def test_every_file(tmp_path):

@@ -7,10 +7,10 @@ import pytest
 from graphkit.cli import explain_page
 from graphkit.cli.explain_page import Page
 from graphkit.cli.explain_run import Run
-from graphkit.cli.explain_stream import Explained
 from graphkit.methods.explanation import Explanation
 from graphkit.motifs import Seqlet
 from graphkit.palette import OTHERS, class_colors
+from graphkit.sequences import encode
 from graphkit.types import Record, Scores
 
 LETTERS = "ACGGUGCUAGCAUUGACUAGGCUAAUCGCA"
@@ -27,17 +27,17 @@ def settings(**more):
 
 def explained(number=1, name="a", seqlets=(), **more):
     scores = np.sin(np.arange(len(LETTERS)))
-    found = Explanation(
-        Record(name, LETTERS, symbol="<b>S</b>"), "explained", "gradients", "Nucleus", LETTERS,
-        Scores(scores, range(len(LETTERS))), f_x=1.25, f_base=-0.5, total=1.0,
-        side={"A": 0.7}, delta=0.05, steps=8, **more,
+    scores += (1 - scores.sum()) / len(LETTERS)
+    return Explanation(
+        Record(name, LETTERS, symbol="<b>S</b>"), "explained", "gradients", "Nucleus",
+        encode(LETTERS), Scores(scores, range(len(LETTERS))), f_x=1.25, f_base=-0.5,
+        side={"A": 0.7}, delta=0.05, steps=8, number=number, seqlets=tuple(seqlets), **more,
     )  # fmt: skip
-    return Explained(number, found, tuple(seqlets))
 
 
 def refused(number=1, reason="no sequence"):
     found = Explanation.refused(Record("r", ""), reason, "gradients", ("odd",))
-    return Explained(number, found)
+    return replace(found, number=number)
 
 
 def test_a_record_in_numbers_and_pictures(tmp_path):
@@ -60,7 +60,7 @@ def test_a_record_in_numbers_and_pictures(tmp_path):
 def test_a_record_has_the_colours_of_its_class(tmp_path, target, wanted, painted):
     page = Page(tmp_path, settings(classes=("A", "B", "C"), target=target))
     one = explained()
-    page.add(replace(one, explanation=replace(one.explanation, target=wanted)))
+    page.add(replace(one, target=wanted))
     text = page.render()
     style = f"--against: {OTHERS}; --for: {class_colors('ABC')[wanted]}"
     # Without a class of all records only the record itself has colours.

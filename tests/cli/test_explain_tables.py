@@ -10,7 +10,6 @@ from graphkit.cli.explain_tables import (
     BED_COLUMNS,
     bed12_lines,
     bed_lines,
-    bedgraph_lines,
     put,
     score_lines,
 )
@@ -38,24 +37,6 @@ def test_a_name_is_quoted_as_in_other_tables(name):
     (row,) = csv.reader(io.StringIO(text), delimiter="\t")
     assert row[0] == ("'=cmd()" if name == "=cmd()" else name)
     assert len(row) == 4
-
-
-values = st.sampled_from([0.0, 1.0, -0.5, float("nan")])
-
-
-@given(st.lists(values, max_size=30), st.data())
-def test_bedgraph_says_the_same_letter_by_letter(scores, data):
-    gaps = data.draw(st.lists(st.integers(1, 3), min_size=len(scores), max_size=len(scores)))
-    positions = np.cumsum(np.array(gaps, dtype=np.int64)) + 5
-    told = {}
-    last = -1
-    for chrom, start, end, value in cells(bedgraph_lines("c", positions, np.array(scores))):
-        assert chrom == "c"
-        assert last <= int(start) < int(end)
-        last = int(end)
-        told |= dict.fromkeys(range(int(start), int(end)), float(value))
-    known = {int(p): s for p, s in zip(positions, scores, strict=True) if s == s}
-    assert told == known
 
 
 def test_seqlets():

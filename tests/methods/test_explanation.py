@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from graphkit.errors import InputError
 from graphkit.methods.explanation import Explanation
+from graphkit.sequences import encode
 from graphkit.types import Record, Scores
 
 RECORD = Record("t1", "ACGUN", gene="g1", symbol="S")
@@ -16,17 +18,17 @@ def test_row_of_what_was_explained():
         "explained",
         "gradients",
         "Nucleus",
-        "ACGUN",
+        encode("ACGUN"),
         scores=scores,
         f_x=2.0,
         f_base=0.5,
-        total=1.0,
         side={"A": 0.75, "C": -0.25},
         delta=-0.03,
         steps=64,
         warnings=("a", "b"),
     )
     assert found.explained
+    assert (found.sequence, found.total) == ("ACGUN", 1.0)
     assert (found.id, found.gene, found.symbol, found.length) == ("t1", "g1", "S", 5)
     assert (found.side_total, found.uncovered) == (0.5, 1)
     assert found.side_share == pytest.approx(1 / 3)
@@ -41,6 +43,9 @@ def test_row_of_what_was_explained():
 def test_row_of_what_was_refused_has_the_same_columns():
     found = Explanation.refused(RECORD, "too short", "gradients", ("odd",))
     assert found.status == "not_explained: too short"
+    assert (found.sequence, found.total) == ("", None)
+    with pytest.raises(InputError, match="record t1: was not explained"):
+        _ = found.track
     assert not found.explained
     row = found.row()
     assert {name for name, value in row.items() if value is None} == {
@@ -58,7 +63,17 @@ def test_row_of_what_was_refused_has_the_same_columns():
     assert row["uncovered"] == 0
 
 
+def test_the_track_is_made_once():
+    scores = Scores(np.array([1.0, -0.5, 0.0, 0.5, np.nan]), range(5))
+    codes = encode("ACGUN")
+    found = Explanation(RECORD, "explained", "occlusion", "A", codes, scores=scores, breaks=(2,))
+    assert found.track is found.track
+    assert (found.track.id, found.track.breaks) == ("t1", (2,))
+    assert found.track.codes is codes
+    np.testing.assert_array_equal(found.track.scores, scores.values)
+
+
 def test_methods_without_a_baseline_know_no_share_beside_the_track():
     scores = Scores(np.ones(5), range(5))
-    found = Explanation(RECORD, "explained", "mutagenesis", "A", "ACGUN", scores=scores, total=5.0)
+    found = Explanation(RECORD, "explained", "mutagenesis", "A", encode("ACGUN"), scores=scores)
     assert (found.side_total, found.side_share, found.gap) == (None, None, None)
