@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +65,22 @@ class InputError(GraphkitError, ValueError):
         message = f"{place}: {reason}" if place else reason
         super().__init__(f"{message}. {remedy}" if remedy else message)
 
+    def at(self, **fields: object) -> InputError:
+        """Return this error with other fields, for a caller who knows better where the input is.
+
+        Parameters
+        ----------
+        fields
+            Keyword arguments of :class:`InputError`; those not given stay as they are.
+
+        Examples
+        --------
+        >>> print(InputError("no records", remedy="Check it.").at(file="x.fa"))
+        x.fa: no records. Check it.
+        """
+        keywords: dict[str, Any] = {**self.__dict__, **fields}
+        return InputError(**keywords)
+
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only arguments do not survive the default pickling of exceptions, and errors
         # raised in a worker process reach the user through pickle.
@@ -72,8 +88,7 @@ class InputError(GraphkitError, ValueError):
 
 
 def _rebuild(reason: str, fields: dict[str, object]) -> InputError:
-    keywords = {key: value for key, value in fields.items() if key != "reason"}
-    return InputError(reason, **keywords)  # type: ignore[arg-type]
+    return InputError(reason).at(**fields)
 
 
 def shorten(text: str, limit: int = 80) -> str:

@@ -1,6 +1,7 @@
 """Messages of input errors."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +39,13 @@ def test_it_survives_a_process_boundary() -> None:
 def test_long_ids_are_cut() -> None:
     assert len(str(InputError("is wrong", record="a" * 10**6))) < 200
     assert shorten("abc", limit=3) == "abc"
+
+
+def test_a_caller_who_knows_more_adds_it() -> None:
+    error = InputError("is odd", record="r", line=3, slot="a", remedy="Mend it.")
+    other = error.at(file=Path("x.fa"), slot="--a")
+    assert str(other) == "x.fa, line 3, record r, --a: is odd. Mend it."
+    assert str(error) == "line 3, record r, a: is odd. Mend it."
+    assert other.at(remedy=None).remedy is None
+    with pytest.raises(TypeError, match="where"):
+        error.at(where="x")

@@ -122,7 +122,7 @@ def _check_numbers(
             data.labels, groups, classes=data.classes, folds=folds, inner=members, seed=seed
         )
     except InputError as error:
-        raise InputError(error.reason, file=file, remedy=error.remedy) from error
+        raise error.at(file=file) from error
 
 
 def _hold_out(

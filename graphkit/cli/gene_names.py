@@ -50,7 +50,7 @@ def find_genes(adata: AnnData, names: list[str], *, option: str = "--genes") -> 
         except InputError as error:
             close = _close(adata, name)
             remedy = f"Close to it: {', '.join(close)}." if close else error.remedy
-            raise InputError(error.reason, slot=option, remedy=remedy) from error
+            raise error.at(slot=option, remedy=remedy) from error
     return found
 
 

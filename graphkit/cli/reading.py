@@ -58,11 +58,4 @@ def with_file(results: Iterable[Result], source: str) -> Iterator[Result]:
     except InputError as error:
         if error.file is not None:
             raise
-        raise InputError(
-            error.reason,
-            file=name_of(source),
-            record=error.record,
-            line=error.line,
-            slot=error.slot,
-            remedy=error.remedy,
-        ) from error
+        raise error.at(file=name_of(source)) from error

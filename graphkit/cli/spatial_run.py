@@ -98,11 +98,8 @@ def reporting(source: Path, *, device: str, threads: int | None) -> Iterator[str
         except InputError as error:
             if (error.slot or "").startswith("-"):
                 raise
-            raise InputError(
-                error.reason,
-                file=source if error.file is None else error.file,
-                record=error.record,
-                line=error.line,
+            raise error.at(
+                file=error.file or source,
                 slot=option_of(error.slot),
                 remedy=None if error.remedy is None else in_options(error.remedy),
             ) from error

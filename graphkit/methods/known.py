@@ -150,4 +150,4 @@ class KnownTranscripts:
             return cls(sketches, arrays["labels"], classes)
         except InputError as error:
             slot = f"{PREFIX}{error.slot}"
-            raise InputError(error.reason, file=file, slot=slot, remedy=RETRAIN) from error
+            raise error.at(file=file, slot=slot, remedy=RETRAIN) from error

@@ -66,9 +66,7 @@ def read_spatial(
     try:
         _check(adata, layer=layer, spatial_key=spatial_key, library_key=library_key)
     except InputError as error:
-        raise InputError(
-            error.reason, file=path, record=error.record, slot=error.slot, remedy=error.remedy
-        ) from error
+        raise error.at(file=path) from error
     return adata
 
 

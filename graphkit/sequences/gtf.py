@@ -155,7 +155,7 @@ def read_gtf(source: str | Path | BinaryIO, *, wanted: Iterable[str] | None = No
         try:
             n_exons += _take(line, placed, keep)
         except InputError as error:
-            raise InputError(error.reason, file=file, line=number, remedy=error.remedy) from None
+            raise error.at(file=file, line=number) from None
     if not n_exons:
         raise InputError("holds no exon", file=file, remedy=_REMEDY)
     return Annotation(placed)
