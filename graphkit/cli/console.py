@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -110,3 +111,28 @@ def progress(
         start.cancel()
         start.join()
         bar.stop()
+
+
+@contextmanager
+def told_warnings(reword: Callable[[str], str] = str) -> Iterator[None]:
+    """Print each warning meant for users once, as one line, and no other warning.
+
+    Warnings for programmers, such as those of deprecated functions, help nobody here.
+
+    Parameters
+    ----------
+    reword
+        Says a warning in the words of the command line.
+    """
+    told: set[str] = set()
+
+    def tell(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        text = reword(" ".join(str(message).split()))
+        if issubclass(category, UserWarning) and text not in told:
+            told.add(text)
+            warn(text)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = tell
+        yield

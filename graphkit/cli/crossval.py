@@ -113,7 +113,7 @@ def crossval(
 def _check_numbers(
     data: LabelledRecords, *, file: str, folds: int, members: int, seed: int
 ) -> None:
-    from graphkit.evaluation.enough import require_enough
+    from graphkit.evaluation.splits import require_enough
     from graphkit.sequences import similar_groups
 
     groups = similar_groups(data.codes)
@@ -165,7 +165,7 @@ def _table(
     held_out: Mapping[str, HeldOut], data: LabelledRecords, *, model: str, folds: int
 ) -> Table:
     from graphkit.evaluation import expected_calibration_error
-    from graphkit.evaluation.recalibration import recalibrated
+    from graphkit.evaluation.calibration import recalibrated
 
     calibrated = recalibrated(held_out[model])
     return make_table(

@@ -13,9 +13,8 @@ from graphkit.cli.estimators import load_model
 from graphkit.cli.options import Device, OnError, Threads
 from graphkit.cli.output import Format, TableWriter, open_output, refuse_overwriting
 from graphkit.cli.reading import begin_reading, count_records, name_of, with_file
-from graphkit.cli.report import Report, Run
+from graphkit.cli.report import Report, Run, Tally
 from graphkit.cli.selection import Selection, read_selection
-from graphkit.cli.tally import Tally
 from graphkit.errors import InputError
 from graphkit.types import Prediction
 

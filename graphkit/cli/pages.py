@@ -1,4 +1,4 @@
-"""Templates of the pages that show pictures."""
+"""Templates of the pages, all read by one environment."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from functools import cache
 from importlib import resources
 from math import isnan
 from typing import TYPE_CHECKING
+
+from graphkit.cli.console import printable
+from graphkit.cli.verdict import bracketed, digits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +36,12 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
         loader=FunctionLoader(_text),
     )
-    environment.filters["number"] = number
+    environment.filters |= {
+        "bracketed": bracketed,
+        "digits": digits,
+        "number": number,
+        "printable": printable,
+    }
     return environment.get_template(name)
 
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 import platform
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
-from importlib import metadata, resources
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from graphkit import __version__
 from graphkit.cli.console import printable
+from graphkit.cli.pages import template
 from graphkit.palette import group_colors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jinja2 import Template
-
-    from graphkit.cli.tally import Tally
     from graphkit.types import Prediction
 
 MOST_ROWS = 2_000
@@ -106,7 +104,7 @@ class Report:
 
     def render(self, run: Run, tally: Tally) -> str:
         """Return the page."""
-        return _template().render(
+        return template("report.html.jinja").render(
             run=run,
             about={key: printable(run.about.get(key, "")) for key in TOLD},
             source=printable(run.source, limit=120),
@@ -213,11 +211,45 @@ def _version(package: str) -> str:
         return "unknown"
 
 
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
+@dataclass(slots=True)
+class Tally:
+    """Count rows by label; memory does not grow with the rows.
 
-    text = resources.files("graphkit.cli").joinpath("report.html.jinja").read_text("utf-8")
-    return Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    ).from_string(text)
+    Parameters
+    ----------
+    noun
+        What one row stands for.
+
+    Examples
+    --------
+    >>> from graphkit.types import Prediction
+    >>> tally = Tally()
+    >>> tally.add(Prediction("x", None, None, 9, "predicted", "Nucleus", (0.1, 0.9)))
+    >>> tally.add(Prediction("y", None, None, 0, "not_predicted: no sequence"))
+    >>> print(tally)
+    2 records: 1 Nucleus, 1 not predicted
+    """
+
+    noun: str = "record"
+    records: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    first_refused: Prediction | None = None
+
+    @property
+    def refused(self) -> int:
+        """Number of records without a prediction."""
+        return self.records - self.labels.total()
+
+    def add(self, prediction: Prediction) -> None:
+        """Count one row."""
+        self.records += 1
+        if prediction.predicted:
+            self.labels[str(prediction.label)] += 1
+        elif self.first_refused is None:
+            self.first_refused = prediction
+
+    def __str__(self) -> str:
+        parts = [f"{count:,} {label}" for label, count in sorted(self.labels.items())]
+        if self.refused:
+            parts.append(f"{self.refused:,} not predicted")
+        return f"{self.records:,} {self.noun}{'s' * (self.records != 1)}: {', '.join(parts)}"

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import platform
 from datetime import UTC, datetime
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from graphkit import __version__
 from graphkit.cli.console import printable
-from graphkit.cli.verdict import bracketed, digits
+from graphkit.cli.pages import template
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from graphkit.cli.scorecard import Scorecard
 
 TITLES = {
@@ -31,7 +27,7 @@ def as_page(card: Scorecard) -> str:
     card
         With at least one table.
     """
-    return _template().render(
+    return template("scorecard.html.jinja").render(
         card=card,
         title=TITLES[card.verb],
         source=printable(card.source, limit=120),
@@ -44,15 +40,3 @@ def as_page(card: Scorecard) -> str:
         python=platform.python_version(),
         today=datetime.now(UTC).date().isoformat(),
     )
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    text = resources.files("graphkit.cli").joinpath("scorecard.html.jinja").read_text("utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"bracketed": bracketed, "digits": digits, "printable": printable}
-    return environment.from_string(text)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from graphkit.cli import console
-from graphkit.cli.devices import use_threads
+from graphkit.cli.console import told_warnings
+from graphkit.cli.estimators import use_threads
 from graphkit.cli.places import FIGURE, RESULT, check_place
 from graphkit.cli.spatial_words import in_options, option_of
-from graphkit.cli.warned import told_warnings
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ from graphkit.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from graphkit.evaluation.protocol import HeldOut
+
     Floats = NDArray[np.float64]
 
 #: Temperatures outside this range mean that there is nothing to calibrate.
@@ -128,3 +130,38 @@ def calibrate_across_folds(logits: ArrayLike, labels: ArrayLike, folds: ArrayLik
         inside = fold == name
         result[inside] = apply_temperature(z[inside], fit_temperature(z[~inside], y[~inside]))
     return result
+
+
+#: Least probability whose logarithm is used: some classifiers are certain.
+FLOOR = 1e-6
+
+
+def recalibrated(held_out: HeldOut) -> NDArray[np.float64]:
+    """Calibrate each outer fold by a temperature fitted on the other outer folds.
+
+    Parameters
+    ----------
+    held_out
+        From :func:`~graphkit.evaluation.protocol.within`, with two folds or more.
+
+    Returns
+    -------
+    float [n, C]
+        Probabilities; no record took part in choosing its own temperature.
+
+    Raises
+    ------
+    InputError
+        Where there is only one fold.
+
+    Examples
+    --------
+    >>> from graphkit.evaluation.protocol import HeldOut
+    >>> p = np.array([[0.01, 0.99]] * 8)
+    >>> y, fold = np.array([0, 1, 1, 1] * 2), np.repeat([0, 1], 4)
+    >>> recalibrated(HeldOut(np.arange(8), y, p, fold))[0].round(2)
+    array([0.25, 0.75])
+    """
+    # Logarithms of probabilities are logits up to a constant of each row.
+    logits = np.log(np.clip(held_out.probabilities, FLOOR, 1))
+    return calibrate_across_folds(logits, held_out.labels, held_out.folds)

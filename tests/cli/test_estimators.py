@@ -1,6 +1,7 @@
 import pytest
+import torch
 
-from graphkit.cli.estimators import load_model, untrained
+from graphkit.cli.estimators import load_model, present_devices, untrained, use_threads
 from graphkit.errors import InputError
 
 
@@ -31,3 +32,31 @@ def test_a_model_is_loaded_once_the_device_is_there(model):
     assert load_model("any", device="cpu", threads=None) is model
     with pytest.raises(InputError):
         load_model("any", device="abacus", threads=None)
+
+
+@pytest.fixture
+def threads():
+    before = torch.get_num_threads()
+    yield before
+    torch.set_num_threads(before)
+
+
+def test_threads_are_limited_only_on_request(threads):
+    use_threads(threads + 1)
+    assert torch.get_num_threads() == threads + 1
+    use_threads(None)
+    assert torch.get_num_threads() == threads + 1
+
+
+@pytest.mark.parametrize(
+    ("n_cuda", "mps", "names"),
+    [
+        (0, False, ("cpu",)),
+        (2, False, ("cpu", "cuda:0", "cuda:1")),
+        (0, True, ("cpu", "mps")),
+    ],
+)
+def test_every_device_is_named_and_the_processor_first(monkeypatch, n_cuda, mps, names):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: n_cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert present_devices() == names

@@ -2,8 +2,7 @@ import re
 
 import pytest
 
-from graphkit.cli.report import MOST_REFUSED, MOST_ROWS, Report, Run
-from graphkit.cli.tally import Tally
+from graphkit.cli.report import MOST_REFUSED, MOST_ROWS, Report, Run, Tally
 from graphkit.palette import GROUPS
 from graphkit.types import Prediction
 
@@ -128,3 +127,40 @@ def test_the_colour_of_a_class_is_its_place_in_the_sorted_names():
     assert 'class="c1" style="width:75.0%"' in text
     assert '<span class="key c1"></span>Nucleus' in text
     assert f".c1 {{ background: {GROUPS[1]}; }}" in text
+
+
+def predicted(label):
+    return Prediction("x", None, None, 9, "predicted", label, (0.1, 0.9))
+
+
+def refused(name):
+    return Prediction(name, None, None, 0, "not_predicted: no sequence")
+
+
+def tally_of(*rows, noun="record"):
+    tally = Tally(noun)
+    for row in rows:
+        tally.add(row)
+    return tally
+
+
+def test_counts_add_up():
+    tally = tally_of(predicted("N"), refused("a"), predicted("C"), predicted("N"), refused("b"))
+    assert (tally.records, tally.refused) == (5, 2)
+    assert tally.labels == {"N": 2, "C": 1}
+    assert str(tally) == "5 records: 1 C, 2 N, 2 not predicted"
+
+
+def test_the_first_refused_row_is_kept():
+    assert tally_of(predicted("N")).first_refused is None
+    assert tally_of(refused("a"), refused("b")).first_refused.id == "a"
+
+
+@pytest.mark.parametrize(("n", "start"), [(1, "1 gene: 1 N"), (1200, "1,200 genes: 1,200 N")])
+def test_one_and_many(n, start):
+    assert str(tally_of(*[predicted("N")] * n, noun="gene")) == start
+
+
+def test_two_tallies_share_nothing():
+    tally_of(predicted("N"))
+    assert tally_of().labels == {}
