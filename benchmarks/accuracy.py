@@ -37,16 +37,15 @@ def by_model(pool: Pool, train: Rows, test: Rows, *, seed: int) -> Floats:
         [CLASSES[pool.y[i]] for i in train],
         sources=np.searchsorted(sources, pool.source[train]).tolist(),
     )
-    found = model.predict_each((pool.records[i] for i in test), on_error="fail")
-    return np.array([prediction.probabilities for prediction in found])
+    return model.predict_proba(pool.records[i] for i in test)
 
 
 def by_baseline(pool: Pool, train: Rows, test: Rows, name: str) -> Floats:
     """Fit a baseline on the records of the scored source where there are some, else on all."""
     own = train[np.isin(pool.source[train], pool.source[test])]
     rows = own if len(own) else train
-    fitted = BASELINES[name]().fit([pool.codes[i] for i in rows], pool.y[rows])
-    return fitted.predict_proba([pool.codes[i] for i in test])
+    fitted = BASELINES[name]().fit([pool.records[i] for i in rows], pool.y[rows])
+    return fitted.predict_proba([pool.records[i] for i in test])
 
 
 def cross_validated(pool: Pool, predict: Callable[[Rows, Rows, int], Floats]) -> Floats:

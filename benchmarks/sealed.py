@@ -5,7 +5,6 @@ matches of the test set, as the model is; the published net has its published we
 scored on RCI's transcripts that are unlike RNAlight's, which it was very likely trained on.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +20,6 @@ from graphkit.evaluation import BASELINES, compare, unseen  # noqa: E402
 from graphkit.methods import SequenceClassifier  # noqa: E402
 from graphkit.methods.published import published_sgcl_lncloc  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
-from graphkit.types import Record  # noqa: E402
 
 PUBLISHED = "SGCL-LncLoc as published"
 
@@ -30,11 +28,6 @@ def published() -> SequenceClassifier:
     weights = folder().parents[1] / "peers" / "sgcl_lncloc" / "weights.npz"
     with np.load(weights) as arrays:
         return published_sgcl_lncloc(dict(arrays))
-
-
-def probabilities(model: SequenceClassifier, records: Sequence[Record]) -> np.ndarray:
-    found = model.predict_each(records, on_error="fail")
-    return np.array([prediction.probabilities for prediction in found])
 
 
 def rows_of(pool: Pool, found: dict[str, np.ndarray], *, model: str) -> list[dict[str, Any]]:
@@ -64,8 +57,8 @@ def test_set(pool: Pool) -> list[dict[str, Any]]:
     )
     rows = np.arange(len(pool.y), len(both.y))
     found = {
-        "lncloc": probabilities(load("lncloc"), data.records),
-        PUBLISHED: probabilities(published(), data.records),
+        "lncloc": load("lncloc").predict_proba(data.records),
+        PUBLISHED: published().predict_proba(data.records),
     }
     train = np.arange(len(pool.y))
     found |= {name: by_baseline(both, train, rows, name) for name in BASELINES}
@@ -89,7 +82,7 @@ def published_on_rci(pool: Pool) -> dict[str, list[dict[str, Any]]]:
             pool.source[chosen],
             pool.rci[chosen],
         )
-        found = {PUBLISHED: probabilities(published(), part.records)}
+        found = {PUBLISHED: published().predict_proba(part.records)}
         tables[f"RNAlight -> RCI{title}"] = rows_of(part, found, model=PUBLISHED)
     return tables
 

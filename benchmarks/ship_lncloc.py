@@ -29,11 +29,11 @@ def train() -> None:
     torch.set_num_threads(1)
     pool = load_pool()
     model = untrained()
+    model.progress = True
     model.fit(
         pool.records,
         [CLASSES[y] for y in pool.y],
         sources=pool.source.tolist(),
-        progress=True,
     )
     about = {"name": "lncloc", "n_first": str(len(pool.of(0))), "n": str(len(pool.y))}
     save(model, about)

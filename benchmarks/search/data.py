@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from graphkit.evaluation import grouped_folds, unseen
 from graphkit.sequences import read_fasta, read_labelled
 from graphkit.sequences.similarity import similar_groups
+from graphkit.types import Record
 
 CLASSES = ("Cytoplasm", "Nucleus")
 SOURCES = ("rnalight_train.fasta.gz", "rci_train.fasta.gz")
@@ -31,7 +32,7 @@ class Sources:
 
     Parameters
     ----------
-    codes : list of uint8 [L]
+    records, codes : list of Record, list of uint8 [L]
     y, source : int64 [n]
         1 = nucleus; 0 = RNAlight, 1 = RCI.
     rci : float64 [n]
@@ -42,6 +43,7 @@ class Sources:
         Unlike every record of the other source.
     """
 
+    records: list[Record]
     codes: list[NDArray[np.uint8]]
     y: NDArray[np.int64]
     source: NDArray[np.int64]
@@ -78,7 +80,8 @@ def load_sources(*, folds: int = 5, seed: int = 0) -> Sources:
         [unseen(parts[0].codes, parts[1].codes), unseen(parts[1].codes, parts[0].codes)]
     )
     fold = grouped_folds(source * 2 + y, groups, folds=folds, seed=seed)
-    return Sources(codes, y, source, rci, groups, fold, new)
+    records = [record for part in parts for record in part.records]
+    return Sources(records, codes, y, source, rci, groups, fold, new)
 
 
 class Regions:

@@ -68,8 +68,8 @@ def run_baselines(folder: Path, data: Sources) -> None:
             target = folder / f"{name.split()[0]}.{split.replace(' ', '-')}.npz"
             if target.exists():
                 continue
-            model = make().fit([data.codes[i] for i in train], data.y[train])
-            p = model.predict_proba([data.codes[i] for i in test])
+            model = make().fit([data.records[i] for i in train], data.y[train])
+            p = model.predict_proba([data.records[i] for i in test])
             np.savez(target, p=p, test=test)
             print(name, split, flush=True)
 

@@ -85,6 +85,7 @@ def crossval(
         epochs=epochs,
         device=device,
         threads=threads,
+        progress=sys.stderr.isatty(),
     )
     usual = make()  # a wrong method, k or device is told before anything slow happens
     with ExitStack() as stack:
@@ -135,18 +136,11 @@ def _hold_out(
 ) -> dict[str, HeldOut]:
     """Cross-validate the method and every baseline on the same folds, the method first."""
     from graphkit.evaluation import BASELINES, within
-    from graphkit.methods.protocol_adapter import Recipe
 
-    recipe: Callable[[], Classifier] = partial(Recipe, make, progress=sys.stderr.isatty())
+    classifiers: dict[str, Callable[[], Classifier]] = {method: make, **BASELINES}
     return {
-        name: within(
-            _telling(f"{name}, fold {{}} of {folds}", fresh),
-            data.codes,
-            data.labels,
-            folds=folds,
-            seed=seed,
-        )
-        for name, fresh in {method: recipe, **BASELINES}.items()
+        name: within(_telling(f"{name}, fold {{}} of {folds}", fresh), data, folds=folds, seed=seed)
+        for name, fresh in classifiers.items()
     }
 
 

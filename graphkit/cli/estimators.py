@@ -40,6 +40,7 @@ def untrained(
     epochs: int | None,
     device: str,
     threads: int | None,
+    progress: bool = False,
 ) -> SequenceClassifier:
     """Return a fresh estimator; `k` and `epochs` None are the method's own.
 
@@ -59,7 +60,9 @@ def untrained(
         device=str(choose_device(device)),
         threads=threads,
     )
-    return SequenceClassifier(method, k=k, folds=members, seed=seed, settings=settings)
+    return SequenceClassifier(
+        method, k=k, folds=members, seed=seed, settings=settings, progress=progress
+    )
 
 
 def use_threads(threads: int | None) -> None:

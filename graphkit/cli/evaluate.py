@@ -141,8 +141,8 @@ def _baselines(learned: LabelledRecords, data: LabelledRecords, *, file: str) ->
     found = {}
     for name, make in BASELINES.items():
         console.note(f"Training the baseline: {name}")
-        baseline = make().fit(learned.codes, learned.labels)
-        found[f"{name} (trained)"] = baseline.predict_proba(data.codes)
+        baseline = make().fit(learned.records, learned.labels)
+        found[f"{name} (trained)"] = baseline.predict_proba(data.records)
     return found
 
 

@@ -86,20 +86,21 @@ def train(
         "training set": fingerprint(data.records, data.names),
     }
     classifier = untrained(
-        method, k=k, members=folds, seed=seed, epochs=epochs, device=device, threads=threads
+        method,
+        k=k,
+        members=folds,
+        seed=seed,
+        epochs=epochs,
+        device=device,
+        threads=threads,
+        progress=sys.stderr.isatty(),
     )
     resuming = run.interrupted
     if resume and not resuming:
         console.note("Nothing to resume: starting anew.")
     run.begin(identity)
     try:
-        classifier.fit(
-            data.records,
-            data.names,
-            run_dir=run.folder,
-            resume=resuming,
-            progress=sys.stderr.isatty(),
-        )
+        classifier.fit(data.records, data.names, run_dir=run.folder, resume=resuming)
     except KeyboardInterrupt:
         console.note(f"{run.folder} keeps the state: the same command with --resume goes on.")
         raise

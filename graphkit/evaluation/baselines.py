@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from graphkit.errors import InputError
+from graphkit.sequences.alphabet import encode
 from graphkit.sequences.kmers import composition, kmer_counts
 
 if TYPE_CHECKING:
@@ -19,19 +20,21 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from graphkit.types import Record
+
     Floats = NDArray[np.float64]
     Codes = NDArray[np.uint8]
 
 
 class Classifier(Protocol):
-    """What the protocol asks of a classifier of encoded sequences."""
+    """What the protocol asks of a classifier of records."""
 
-    def fit(self, sequences: Sequence[Codes], labels: ArrayLike) -> Self:
-        """Fit on ``uint8 [L]`` sequences and ``int [n]`` labels ``0 .. C - 1``."""
+    def fit(self, records: Sequence[Record], labels: Sequence[str]) -> Self:
+        """Fit on records and the names of their classes, ``[n]``."""
         ...
 
-    def predict_proba(self, sequences: Sequence[Codes]) -> Floats:
-        """Return ``float [n, C]`` class probabilities."""
+    def predict_proba(self, records: Sequence[Record]) -> Floats:
+        """Return ``float [n, C]`` class probabilities, classes in the order of their names."""
         ...
 
 
@@ -109,14 +112,17 @@ class FeatureBaseline:
         self.features = features
         self.estimator = estimator
 
-    def fit(self, sequences: Sequence[Codes], labels: ArrayLike) -> Self:
-        """Fit on sequences ``uint8 [L]`` and labels ``int [n]``."""
-        self.estimator.fit(self.features(sequences), np.asarray(labels))
+    def fit(self, records: Sequence[Record], labels: ArrayLike) -> Self:
+        """Fit on records and the names or numbers of their classes, ``[n]``."""
+        self.estimator.fit(self._table(records), np.asarray(labels))
         return self
 
-    def predict_proba(self, sequences: Sequence[Codes]) -> Floats:
-        """Class probabilities, ``float [n, C]``, classes in the order of their numbers."""
-        return np.asarray(self.estimator.predict_proba(self.features(sequences)), dtype=np.float64)
+    def predict_proba(self, records: Sequence[Record]) -> Floats:
+        """Return class probabilities, ``float [n, C]``, classes in sorted order."""
+        return np.asarray(self.estimator.predict_proba(self._table(records)), dtype=np.float64)
+
+    def _table(self, records: Sequence[Record]) -> Floats:
+        return self.features([encode(record.sequence) for record in records])
 
 
 def length_baseline() -> FeatureBaseline:

@@ -17,14 +17,14 @@ from graphkit.evaluation.splits import grouped_folds, unseen
 from graphkit.sequences.similarity import similar_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
     from graphkit.evaluation.baselines import Classifier
+    from graphkit.sequences import LabelledRecords
 
     Floats = NDArray[np.float64]
-    Codes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,7 @@ class Row:
 
 def within(
     make: Callable[[], Classifier],
-    sequences: Sequence[Codes],
-    labels: ArrayLike,
+    data: LabelledRecords,
     *,
     folds: int = 5,
     seed: int = 0,
@@ -90,9 +89,8 @@ def within(
     ----------
     make
         Returns a fresh classifier.
-    sequences : list of uint8 [L]
-    labels : int [n]
-        Classes, ``0 .. C - 1``.
+    data
+        Records and their classes.
     folds, seed
         As in :func:`graphkit.evaluation.splits.grouped_folds`.
     strata : int [n], optional
@@ -104,21 +102,17 @@ def within(
     InputError
         Where a class has too few dissimilar records for the folds.
     """
-    y = np.asarray(labels, dtype=np.int64)
-    groups = similar_groups(sequences)
-    fold = grouped_folds(y if strata is None else strata, groups, folds=folds, seed=seed)
-    probabilities = np.full((len(y), int(y.max()) + 1), np.nan)
+    groups = similar_groups(data.codes)
+    fold = grouped_folds(data.labels if strata is None else strata, groups, folds=folds, seed=seed)
+    probabilities = np.full((len(data), len(data.classes)), np.nan)
     for number in range(folds):
-        train, test = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        classifier = make().fit(_take(sequences, train), y[train])
-        probabilities[test] = classifier.predict_proba(_take(sequences, test))
-    return HeldOut(np.arange(len(y)), y, probabilities, fold)
+        test = np.flatnonzero(fold == number)
+        probabilities[test] = _refitted(make, data.take(fold != number), data.take(test))
+    return HeldOut(np.arange(len(data)), data.labels, probabilities, fold)
 
 
 def across(
-    make: Callable[[], Classifier],
-    train: tuple[Sequence[Codes], ArrayLike],
-    test: tuple[Sequence[Codes], ArrayLike],
+    make: Callable[[], Classifier], train: LabelledRecords, test: LabelledRecords
 ) -> HeldOut:
     """Fit on one set of sources and score the unseen records of another.
 
@@ -126,14 +120,22 @@ def across(
     ----------
     make
         Returns a fresh classifier.
-    train, test : (list of uint8 [L], int [n])
-        Sequences and labels; test records similar to a training record are left out.
+    train, test
+        Records of the same classes; test records similar to a training record are left out.
     """
-    kept = np.flatnonzero(unseen(test[0], train[0]))
-    labels = np.asarray(test[1], dtype=np.int64)[kept]
-    classifier = make().fit(train[0], np.asarray(train[1], dtype=np.int64))
-    found = classifier.predict_proba(_take(test[0], kept))
-    return HeldOut(kept, labels, found, np.zeros(len(kept), dtype=np.int64))
+    kept = np.flatnonzero(unseen(test.codes, train.codes))
+    scored = test.take(kept)
+    probabilities = _refitted(make, train, scored)
+    return HeldOut(kept, scored.labels, probabilities, np.zeros(len(kept), dtype=np.int64))
+
+
+def _refitted(
+    make: Callable[[], Classifier], train: LabelledRecords, test: LabelledRecords
+) -> Floats:
+    """Return probabilities of `test` after `train`, ``[n, C]``, columns as `train` numbers them."""
+    found = make().fit(train.records, train.names).predict_proba(test.records)
+    # Column j of a classifier is the j-th name in sorted order.
+    return found[:, np.argsort(np.argsort(train.classes))]
 
 
 def compare(
@@ -183,7 +185,3 @@ def compare(
             )
         )
     return rows
-
-
-def _take(sequences: Sequence[Codes], index: NDArray[np.int64]) -> list[Codes]:
-    return [sequences[i] for i in index.tolist()]

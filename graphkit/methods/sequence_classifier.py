@@ -6,6 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from graphkit.errors import InputError
 from graphkit.methods.ensemble import encode_all
 from graphkit.methods.lncloc import LncLoc
@@ -17,7 +19,6 @@ from graphkit.types import Prediction, Record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    import numpy as np
     import pandas as pd
     import torch
     from numpy.typing import NDArray
@@ -51,6 +52,8 @@ class SequenceClassifier:
         Seed of folds, weights and batches.
     settings
         How each member is trained; the method's own where not given.
+    progress
+        Show a bar on stderr for each member while it is trained.
 
     Attributes
     ----------
@@ -92,6 +95,7 @@ class SequenceClassifier:
         folds: int = 5,
         seed: int = 0,
         settings: TrainSettings | None = None,
+        progress: bool = False,
     ) -> None:
         if folds < 2:
             raise InputError(f"folds = {folds}", slot="folds", remedy="Use at least 2.")
@@ -102,6 +106,7 @@ class SequenceClassifier:
         self.folds = folds
         self.seed = seed
         self.settings = settings or found.recipe
+        self.progress = progress
         self._ensemble: Ensemble | None = None
 
     @classmethod
@@ -162,7 +167,6 @@ class SequenceClassifier:
         sources: Sequence[int] | None = None,
         run_dir: Path | None = None,
         resume: bool = False,
-        progress: bool = False,
     ) -> Self:
         """Train one member per fold.
 
@@ -179,8 +183,6 @@ class SequenceClassifier:
             Where the state of an unfinished training is kept, one folder per fold.
         resume
             Go on from `run_dir`.
-        progress
-            Show a bar on stderr.
 
         Raises
         ------
@@ -202,7 +204,7 @@ class SequenceClassifier:
             settings=self.settings,
             run_dir=None if run_dir is None else Path(run_dir),
             resume=resume,
-            progress=progress,
+            progress=self.progress,
         )
         return self
 
@@ -252,6 +254,17 @@ class SequenceClassifier:
             [prediction.row(self.classes_) for prediction in rows],
             columns=list(empty.row(self.classes_)),
         )
+
+    def predict_proba(self, records: Iterable[Record]) -> NDArray[np.float64]:
+        """Return calibrated probabilities, ``float [n, C]``.
+
+        Raises
+        ------
+        InputError
+            If nothing was fitted or a record cannot be used.
+        """
+        predictions = self.predict_each(records, uncertain=0.0, on_error="fail")
+        return np.array([prediction.probabilities for prediction in predictions])
 
     def transform(self, records: Iterable[Record]) -> NDArray[np.float32]:
         """Return embeddings ``[n, M D]``: those of the M members side by side.

@@ -13,6 +13,8 @@ from graphkit.evaluation.baselines import (
 )
 from graphkit.evaluation.inputs import checked
 from graphkit.evaluation.metrics import auroc, binary_auroc
+from graphkit.sequences import decode
+from graphkit.types import Record
 
 
 def sequences(n, share_gc, length, seed):
@@ -26,12 +28,16 @@ def sequences(n, share_gc, length, seed):
     ]
 
 
+def records_of(codes):
+    return [Record("x", decode(one)) for one in codes]
+
+
 def split_scores(make, first, second):
     train = first[::2] + second[::2]
     test = first[1::2] + second[1::2]
     labels = np.repeat([0, 1], [len(first[::2]), len(second[::2])])
     truth = np.repeat([0, 1], [len(first[1::2]), len(second[1::2])])
-    p = make().fit(train, labels).predict_proba(test)
+    p = make().fit(records_of(train), labels).predict_proba(records_of(test))
     np.testing.assert_allclose(p.sum(axis=1), 1)
     return auroc(truth, p)
 
@@ -84,10 +90,14 @@ def test_features_equal_the_loop():
 @pytest.mark.usefixtures("one_thread")
 def test_three_classes_and_the_same_seed_twice():
     data = sequences(10, 0.3, 100, 0) + sequences(10, 0.5, 200, 1) + sequences(10, 0.7, 400, 2)
-    labels = np.repeat([0, 1, 2], 10)
+    data = records_of(data)
+    labels = np.repeat(["a", "b", "c"], 10)
     for make in BASELINES.values():
         p = make().fit(data, labels).predict_proba(data)
         assert p.shape == (30, 3)
+        # Names and numbers of one order give the same columns.
+        numbered = make().fit(data, np.repeat([0, 1, 2], 10)).predict_proba(data)
+        np.testing.assert_array_equal(p, numbered)
     a, b = (kmer_baseline(seed=3, trees=20).fit(data, labels).predict_proba(data) for _ in "ab")
     np.testing.assert_array_equal(a, b)
 

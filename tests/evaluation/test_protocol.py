@@ -1,23 +1,36 @@
 import numpy as np
+import pytest
 
 from graphkit.evaluation.metrics import auroc
 from graphkit.evaluation.protocol import across, compare, within
+from graphkit.sequences import LabelledRecords, decode, encode
+from graphkit.types import Record
+
+CLASSES = ("A", "B")
 
 
 class Memory:
     """Knows exactly what it was shown: perfect on leaked records, even odds elsewhere."""
 
-    def fit(self, sequences, labels):
-        self.known = {codes.tobytes(): int(y) for codes, y in zip(sequences, labels, strict=True)}
+    def fit(self, records, labels):
+        self.classes = sorted(set(labels))
+        self.known = {r.sequence: label for r, label in zip(records, labels, strict=True)}
         return self
 
-    def predict_proba(self, sequences):
-        p = np.full((len(sequences), 2), 0.5)
-        for row, codes in zip(p, sequences, strict=True):
-            if codes.tobytes() in self.known:
+    def predict_proba(self, records):
+        p = np.full((len(records), len(self.classes)), 1 / len(self.classes))
+        for row, record in zip(p, records, strict=True):
+            if record.sequence in self.known:
                 row[:] = 0.0
-                row[self.known[codes.tobytes()]] = 1.0
+                row[self.classes.index(self.known[record.sequence])] = 1.0
         return p
+
+
+class FirstLetter(Memory):
+    """Knows the class by the first letter of a record."""
+
+    def predict_proba(self, records):
+        return np.array([[float(r.sequence[0] == name) for name in self.classes] for r in records])
 
 
 def random_sequences(n, seed, length=200):
@@ -25,11 +38,15 @@ def random_sequences(n, seed, length=200):
     return [generator.integers(0, 4, length).astype(np.uint8) for _ in range(n)]
 
 
+def labelled(codes, labels, classes=CLASSES):
+    records = tuple(Record(f"r{i}", decode(one)) for i, one in enumerate(codes))
+    return LabelledRecords(records, tuple(codes), np.asarray(labels), classes)
+
+
 def test_memory_is_worth_nothing_within():
     base = random_sequences(40, 0)
-    copies = base + base
     labels = np.tile(np.arange(40) % 2, 2)
-    held_out = within(Memory, copies, labels, folds=4)
+    held_out = within(Memory, labelled(base + base, labels), folds=4)
     assert auroc(labels, held_out.probabilities) == 0.5
     # A copy lies in the fold of its original.
     np.testing.assert_array_equal(held_out.folds[:40], held_out.folds[40:])
@@ -37,11 +54,23 @@ def test_memory_is_worth_nothing_within():
 
 def test_across_leaves_out_what_was_seen():
     train, new = random_sequences(20, 0), random_sequences(10, 1)
-    labels = np.arange(20) % 2
-    held_out = across(Memory, (train, labels), (train[:5] + new, np.arange(15) % 2))
+    test = labelled(train[:5] + new, np.arange(15) % 2)
+    held_out = across(Memory, labelled(train, np.arange(20) % 2), test)
     np.testing.assert_array_equal(held_out.index, np.arange(5, 15))
     assert (held_out.probabilities == 0.5).all()
     np.testing.assert_array_equal(held_out.labels, np.arange(5, 15) % 2)
+
+
+@pytest.mark.parametrize("classes", [("A", "C", "G"), ("G", "A", "C")])
+def test_columns_are_numbered_as_the_classes(classes):
+    labels = np.arange(30) % 3
+    codes = random_sequences(30, 0)
+    for one, label in zip(codes, labels, strict=True):
+        one[0] = encode(classes[label])[0]
+    data = labelled(codes, labels, classes)
+    held_out = within(FirstLetter, data, folds=3)
+    assert held_out.probabilities.shape == (30, 3)
+    np.testing.assert_array_equal(held_out.probabilities.argmax(axis=1), held_out.labels)
 
 
 def test_compare_pairs_every_row_with_the_model():

@@ -12,11 +12,11 @@ import torch
 
 from graphkit.datasets import SimulationParams, simulate_transcripts
 from graphkit.errors import InputError
-from graphkit.evaluation import auroc
+from graphkit.evaluation import auroc, within
 from graphkit.methods import SequenceClassifier, SGCLLncLoc, SGCLLncLocParams
 from graphkit.methods.ensemble import Ensemble
 from graphkit.methods.known import KnownTranscripts
-from graphkit.sequences import encode
+from graphkit.sequences import LabelledRecords, decode, encode
 from graphkit.training import TrainSettings
 from graphkit.types import Record
 
@@ -266,3 +266,52 @@ def test_transform_refuses_what_predict_tells(predictor: SequenceClassifier) -> 
 def test_nothing_fitted(call: Callable[[SequenceClassifier], Any]) -> None:
     with pytest.raises(InputError, match="not fitted"):
         call(SequenceClassifier(SGCLLncLoc))
+
+
+@pytest.fixture(scope="module")
+def three() -> LabelledRecords:
+    """Return 36 random transcripts of three classes, one of them with a break."""
+    generator = np.random.default_rng(0)
+    codes = [generator.integers(0, 4, 60).astype(np.uint8) for _ in range(36)]
+    codes[3][10:13] = 4
+    records = [Record(f"r{i}", decode(one)) for i, one in enumerate(codes)]
+    return LabelledRecords(tuple(records), tuple(codes), np.arange(36) % 3, ("A", "B", "C"))
+
+
+def small_and_quick() -> SequenceClassifier:
+    settings = TrainSettings(epochs=1, batch_size=8, device="cpu")
+    small = {"features": "one-hot", "hidden": 4, "layers": 1}
+    return SequenceClassifier(params=small, k=2, folds=2, settings=settings)
+
+
+def test_probabilities_are_those_of_the_table(three: LabelledRecords) -> None:
+    model = small_and_quick().fit(three.records, three.names)
+    p = model.predict_proba(three.records[:5])
+    assert p.shape == (5, 3)
+    np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-6)
+    table = model.predict(three.records[:5])[["p_A", "p_B", "p_C"]]
+    np.testing.assert_allclose(p, table.to_numpy(dtype=float), atol=1e-12)
+    with pytest.raises(InputError, match="record bad"):
+        model.predict_proba([Record("bad", "NN")])
+    with pytest.raises(InputError, match="not fitted"):
+        small_and_quick().predict_proba([])
+
+
+def test_it_stands_in_the_protocol(three: LabelledRecords) -> None:
+    made = []
+
+    def fresh() -> SequenceClassifier:
+        made.append(small_and_quick())
+        return made[-1]
+
+    held_out = within(fresh, three, folds=2)
+    assert held_out.probabilities.shape == (36, 3)
+    # The outer folds part the work: each was fitted once, without the other's records.
+    first, second = made
+    assert first.ensemble_ is not second.ensemble_
+    part = three.take(held_out.folds == 1)
+    again = small_and_quick().fit(part.records, part.names)
+    test = np.flatnonzero(held_out.folds == 0)
+    np.testing.assert_allclose(
+        again.predict_proba(three.take(test).records), held_out.probabilities[test], atol=1e-6
+    )
