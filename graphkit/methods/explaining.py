@@ -12,10 +12,11 @@ from graphkit.attribution import converged_gradients, mutagenesis, occlusion
 from graphkit.attribution.agreement import agreement
 from graphkit.attribution.attention import attention_mass
 from graphkit.attribution.variables import variables
-from graphkit.errors import InputError, shorten
+from graphkit.errors import InputError
 from graphkit.methods.explaining_attention import member_attention, need_attention
 from graphkit.methods.explaining_models import log_odds_of, need_gradients
 from graphkit.methods.explanation import Explanation
+from graphkit.methods.prediction import unusable
 from graphkit.sequences import COMPOSITION_NAMES, examine
 
 if TYPE_CHECKING:
@@ -153,12 +154,7 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
         except InputError as error:
             reason = error.reason
     if on_error == "fail":
-        raise InputError(
-            reason or "no sequence",
-            record=shorten(record.id),
-            line=record.line,
-            remedy="Remove the record, or skip what cannot be used.",
-        )
+        raise unusable(record, reason or "no sequence")
     return Explanation.refused(record, reason or "no sequence", asked.method, warnings)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError, shorten
-from graphkit.sequences import Examined, examine
+from graphkit.sequences import examine
 from graphkit.types import Prediction, Record
 
 if TYPE_CHECKING:
@@ -86,18 +86,38 @@ def predict_records(
     for chunk in _chunks(records):
         examined = [examine(record, k=k) for record in chunk]
         if on_error == "fail":
-            _fail_on_first(chunk, examined)
-        usable = [e.codes for e in examined if e.reason is None and e.codes is not None]
+            for record, one in zip(chunk, examined, strict=True):
+                if one.reason is not None:
+                    raise unusable(record, one.reason)
+        usable = [e.codes for e in examined if e.codes is not None]
         verdict = judge(usable) if usable else None
         row = 0
-        for record, found in zip(chunk, examined, strict=True):
-            warnings = (*found.warnings, *seen.warn(record.id))
-            if found.reason is None and verdict is not None:
-                predicted = _predicted(record, found, warnings, verdict, row, classes, uncertain)
-                yield predicted if known is None else _looked_up(predicted, known, usable[row])
-                row += 1
-            else:
-                yield _refused(record, found, warnings)
+        for record, one in zip(chunk, examined, strict=True):
+            prediction = Prediction(
+                id=record.id,
+                gene=record.gene,
+                symbol=record.symbol,
+                length=len(record.sequence),
+                status=f"not_predicted: {one.reason}",
+                fraction_n=one.fraction_n,
+                warnings=(*one.warnings, *seen.warn(record.id)),
+            )
+            if one.codes is None or verdict is None:
+                yield prediction
+                continue
+            probabilities, votes = verdict.probabilities[row], verdict.votes[row]
+            row += 1
+            best = int(probabilities.argmax())
+            measured = None if known is None else known.lookup(one.codes)
+            yield replace(
+                prediction,
+                status="predicted",
+                label=classes[best] if probabilities[best] >= uncertain else "uncertain",
+                probabilities=tuple(float(p) for p in probabilities),
+                folds_agree=f"{int((votes == best).sum())}/{len(votes)}",
+                known_label=None if measured is None else measured.label,
+                similarity=None if measured is None else measured.similarity,
+            )
 
 
 def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -129,58 +149,11 @@ class SeenIds:
         return ()
 
 
-def _predicted(
-    record: Record,
-    found: Examined,
-    warnings: tuple[str, ...],
-    verdict: Verdict,
-    row: int,
-    classes: tuple[str, ...],
-    uncertain: float,
-) -> Prediction:
-    probabilities, votes = verdict.probabilities[row], verdict.votes[row]
-    best = int(probabilities.argmax())
-    return Prediction(
-        id=record.id,
-        gene=record.gene,
-        symbol=record.symbol,
-        length=len(record.sequence),
-        status="predicted",
-        label=classes[best] if probabilities[best] >= uncertain else "uncertain",
-        probabilities=tuple(float(p) for p in probabilities),
-        folds_agree=f"{int((votes == best).sum())}/{len(votes)}",
-        fraction_n=found.fraction_n,
-        warnings=warnings,
+def unusable(record: Record, reason: str) -> InputError:
+    """Return the error about a record that cannot be used, where those are not to be skipped."""
+    return InputError(
+        reason,
+        record=shorten(record.id),
+        line=record.line,
+        remedy="Remove the record, or skip what cannot be used.",
     )
-
-
-def _looked_up(
-    prediction: Prediction, known: KnownTranscripts, codes: NDArray[np.uint8]
-) -> Prediction:
-    found = known.lookup(codes)
-    if found is None:
-        return prediction
-    return replace(prediction, known_label=found.label, similarity=found.similarity)
-
-
-def _refused(record: Record, found: Examined, warnings: tuple[str, ...]) -> Prediction:
-    return Prediction(
-        id=record.id,
-        gene=record.gene,
-        symbol=record.symbol,
-        length=len(record.sequence),
-        status=f"not_predicted: {found.reason}",
-        fraction_n=found.fraction_n,
-        warnings=warnings,
-    )
-
-
-def _fail_on_first(records: list[Record], examined: list[Examined]) -> None:
-    for record, found in zip(records, examined, strict=True):
-        if found.reason is not None:
-            raise InputError(
-                found.reason,
-                record=shorten(record.id),
-                line=record.line,
-                remedy="Remove the record, or skip what cannot be used.",
-            )
