@@ -75,11 +75,11 @@ class Recipes:
             recipe = DenoiserParams()
             table = spot_table(self.points, n_neighbors=recipe.n_neighbors)
             model = SpatialDenoiser(recipe, seed=seed, device="cpu", threads=1)
-            model.fit_counts(half, table, genes=tuple(map(str, range(half.shape[1]))))
+            model.fit_counts(half, table)
             found = gene_views(
                 half,
                 SpotRaster().raster(self.points),
-                model.rates(half, table),
+                model.apply(half, table).rates(),
                 n_components=DarlcParams().n_components,
             )
             self._views = dict([*list(self._views.items())[-1:], (seed, found)])

@@ -20,11 +20,7 @@ from scipy import sparse  # noqa: E402
 
 from graphkit.builders import SpotInputs, spot_table  # noqa: E402
 from graphkit.methods import DenoiserParams, denoise  # noqa: E402
-from graphkit.methods.denoiser_network import (  # noqa: E402
-    mean_rates,
-    mixed_spots,
-    train_network,
-)
+from graphkit.methods.denoiser_network import apply_networks, train_network  # noqa: E402
 from graphkit.omics import highly_variable  # noqa: E402
 
 SEED = 0
@@ -62,8 +58,7 @@ def one_size(n_spots: int) -> dict[str, float]:
     network = train_network(source, table, params, seed=SEED, threads=2)
     epoch_s = time.perf_counter() - start
     start = time.perf_counter()
-    nodes, _ = mixed_spots(network, source, table)
-    for _ in mean_rates([network], [nodes]):
+    for _ in apply_networks([network], source, table).rates():
         pass
     return {
         "spots": n_spots,

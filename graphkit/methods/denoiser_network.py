@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,15 +100,74 @@ def train_network(
     return network
 
 
-def mixed_spots(
-    network: DenoisingNetwork, source: SpotInputs, table: SpotTable, *, device: str = "auto"
-) -> tuple[Tensor, Tensor]:
-    """Return spots mixed with their neighbours [n, dim], and their gates [n]; on `device`.
+@dataclass(frozen=True)
+class Denoised:
+    """Embedding, smoothing and shares of the genes that several networks give to spots.
 
-    All molecules and all neighbours of each spot are looked at.
+    Parameters
+    ----------
+    networks
+        Copies in evaluation mode, on the device of `nodes`.
+    nodes : list of Tensor [n, dim]
+        Spots mixed with their neighbours, by each network.
+    gates : list of Tensor [n]
+        How far each network moves a spot towards its neighbours, 0 to 1.
+    """
+
+    networks: Sequence[DenoisingNetwork]
+    nodes: Sequence[Tensor]
+    gates: Sequence[Tensor]
+
+    @property
+    def latent(self) -> NDArray[np.float32]:
+        """Mixed spots of all networks side by side, [n, M * dim]."""
+        return np.hstack([nodes.cpu().numpy() for nodes in self.nodes])
+
+    @property
+    def smoothing(self) -> NDArray[np.float32]:
+        """Mean gate of each spot, [n]."""
+        mean: NDArray[np.float32] = np.mean([gate.cpu().numpy() for gate in self.gates], axis=0)
+        return mean
+
+    def rates(self) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+        """Yield blocks of spots and their shares of each gene, averaged over networks.
+
+        Yields
+        ------
+        slice, ndarray of float32 [b, G]
+            Rows add up to 1.
+        """
+        for block in _blocks(len(self.nodes[0])):
+            rows = slice(int(block[0]), int(block[-1]) + 1)
+            with torch.inference_mode():
+                each = [
+                    network.decode(nodes[rows]).exp()
+                    for network, nodes in zip(self.networks, self.nodes, strict=True)
+                ]
+                rates = torch.stack(each).mean(dim=0).cpu().numpy()
+            yield rows, rates
+
+
+def apply_networks(
+    networks: Sequence[DenoisingNetwork],
+    source: SpotInputs,
+    table: SpotTable,
+    *,
+    device: str = "auto",
+) -> Denoised:
+    """Apply networks to spots, with all their molecules and all their neighbours.
+
+    Copies of the networks do it, so that those given stay where and in the mode they are.
     """
     place = choose_device(device)
-    network = network.to(place).eval()
+    copies = [deepcopy(network).to(place).eval() for network in networks]
+    nodes, gates = zip(*(_mixed(one, source, table, place) for one in copies), strict=True)
+    return Denoised(copies, nodes, gates)
+
+
+def _mixed(
+    network: DenoisingNetwork, source: SpotInputs, table: SpotTable, place: torch.device
+) -> tuple[Tensor, Tensor]:
     blocks, read = _blocks(len(table)), source.normalised()
     with torch.inference_mode():
         nodes = torch.cat(
@@ -126,33 +187,6 @@ def mixed_spots(
             for rows in blocks
         ]
         return torch.cat([mix.nodes for mix in mixes]), torch.cat([mix.gate for mix in mixes])
-
-
-def mean_rates(
-    networks: Sequence[DenoisingNetwork], mixed: Sequence[Tensor]
-) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Yield blocks of spots and their shares of each gene, averaged over networks.
-
-    Parameters
-    ----------
-    networks
-        Trained networks.
-    mixed
-        The first value of :func:`mixed_spots` for each.
-
-    Yields
-    ------
-    slice, ndarray of float32 [b, G]
-        Rows add up to 1.
-    """
-    for rows in _blocks(len(mixed[0])):
-        with torch.inference_mode():
-            each = [
-                network.decode(nodes[rows[0] : rows[-1] + 1]).exp()
-                for network, nodes in zip(networks, mixed, strict=True)
-            ]
-            rates = torch.stack(each).mean(dim=0).cpu().numpy()
-        yield slice(int(rows[0]), int(rows[-1]) + 1), rates
 
 
 def _blocks(n: int) -> list[NDArray[np.int64]]:

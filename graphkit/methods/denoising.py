@@ -6,19 +6,19 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
-from graphkit.builders.spot_table import spot_table
 from graphkit.evaluation.thinning import gene_frequencies, gene_losses, mean_losses, thin
-from graphkit.methods.denoiser_params import DenoiserParams
 from graphkit.methods.spatial_denoiser import SpatialDenoiser
-from graphkit.omics import coordinates, libraries, raw_counts, writable
+from graphkit.omics import writable
 
 if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from graphkit.builders.spot_table import SpotTable
+    from graphkit.methods.denoiser_network import Denoised
+    from graphkit.methods.denoiser_params import DenoiserParams
 
 SCALE = "expected counts at each spot's own depth: shares of the genes times the spot's total"
 WARNING = (
@@ -34,7 +34,6 @@ def denoise(
     spatial_key: str = "spatial",
     library_key: str | None = None,
     key_added: str = "denoised",
-    n_top_genes: int = 3000,
     copy: bool = False,
     random_state: int = 0,
     device: str = "auto",
@@ -59,8 +58,6 @@ def denoise(
         ``obs`` column that tells slides apart; spots borrow within a slide only.
     key_added
         Name of the new layer, and of its description in ``uns``.
-    n_top_genes
-        Genes that are read. Every gene that occurs is predicted.
     copy
         Whether to return a changed copy and leave `adata` as it is.
     random_state
@@ -70,7 +67,7 @@ def denoise(
     progress
         Whether to show progress lines on stderr.
     params
-        The recipe; `n_top_genes` is taken from the argument of that name.
+        The recipe: how many genes are read, among others. Every gene that occurs is predicted.
     gain
         Whether to measure what each gene gains; this trains one network more.
 
@@ -105,31 +102,24 @@ def denoise(
     True
     """
     adata = writable(adata, copy=copy)
-    counts = raw_counts(adata, layer=layer)
-    points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
-    library = libraries(adata, library_key=library_key).codes
-    recipe = replace(params or DenoiserParams(), n_top_genes=n_top_genes)
-    table = spot_table(points, n_neighbors=recipe.n_neighbors, library=library)
-    genes = tuple(map(str, range(counts.shape[1])))
-    model = SpatialDenoiser(recipe, seed=random_state, device=device)
-    model.fit_counts(counts, table, genes=genes, progress=progress)
-    seen = np.array(model.genes_, dtype=np.int64)
-    kept = sparse.csr_matrix(counts[:, seen])
+    model = SpatialDenoiser(params, seed=random_state, device=device)
+    counts, table = model.read(adata, layer, spatial_key, library_key)
+    model.fit_counts(counts, table, progress=progress)
+    denoised = model.apply(model.select(counts), table)
     about: dict[str, Any] = {
-        "params": asdict(recipe),
+        "params": asdict(model.params),
         "seed": random_state,
         "layer": "X" if layer is None else layer,
         "scale": SCALE,
         "warning": WARNING,
-        "smoothing": float(model.smoothing(kept, table).mean()),
+        "smoothing": float(denoised.smoothing.mean()),
     }
     if gain:
-        gains, about["gain"] = _gains(
-            counts, table, replace(recipe, members=1), (random_state, device, progress)
-        )
-        adata.var["denoise_gain"] = gains
-    adata.layers[key_added] = _expected(model, kept, table, (seen, counts.shape))
-    adata.obsm["X_denoiser"] = model.latent(kept, table)
+        single = SpatialDenoiser(replace(model.params, members=1), seed=random_state, device=device)
+        adata.var["denoise_gain"], about["gain"] = _gains(single, counts, table, progress=progress)
+    depth = np.asarray(counts.sum(axis=1), dtype=np.float32).reshape(-1, 1)
+    adata.layers[key_added] = _all_rates(denoised, model.columns_, counts.shape) * depth
+    adata.obsm["X_denoiser"] = denoised.latent
     adata.uns[key_added] = about
     return adata if copy else None
 
@@ -160,48 +150,30 @@ def denoiser_rates(
     ndarray of float32 [n, G]
         Rows add up to 1; 0 for genes that do not occur.
     """
-    recipe = params or DenoiserParams()
-    model = SpatialDenoiser(recipe, seed=seed, device=device, threads=threads)
-    genes = tuple(map(str, range(counts.shape[1])))
-    model.fit_counts(counts, table, genes=genes, progress=progress)
-    seen = np.array(model.genes_, dtype=np.int64)
-    rates = np.zeros(counts.shape, dtype=np.float32)
-    for rows, block in model.rates(sparse.csr_matrix(counts[:, seen]), table):
-        rates[rows, seen] = block
+    model = SpatialDenoiser(params, seed=seed, device=device, threads=threads)
+    model.fit_counts(counts, table, progress=progress)
+    return _all_rates(model.apply(model.select(counts), table), model.columns_, counts.shape)
+
+
+def _all_rates(
+    denoised: Denoised, columns: NDArray[np.int64], shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    rates = np.zeros(shape, dtype=np.float32)
+    for rows, block in denoised.rates():
+        rates[rows, columns] = block
     return rates
 
 
-def _expected(
-    model: SpatialDenoiser,
-    kept: sparse.csr_matrix,
-    table: SpotTable,
-    place: tuple[NDArray[np.int64], tuple[int, int]],
-) -> NDArray[np.float32]:
-    seen, shape = place
-    depth = np.asarray(kept.sum(axis=1), dtype=np.float32).reshape(-1, 1)
-    expected = np.zeros(shape, dtype=np.float32)
-    for rows, block in model.rates(kept, table):
-        expected[rows, seen] = block * depth[rows]
-    return expected
-
-
 def _gains(
-    counts: sparse.csr_matrix,
-    table: SpotTable,
-    recipe: DenoiserParams,
-    how: tuple[int, str, bool],
+    model: SpatialDenoiser, counts: sparse.csr_matrix, table: SpotTable, *, progress: bool
 ) -> tuple[NDArray[np.float64], float]:
     """Return the held-out gain of each gene over its mean, and that of all together."""
-    seed, device, progress = how
-    train, held = thin(counts, seed=seed)
-    model = SpatialDenoiser(recipe, seed=seed, device=device)
-    genes = tuple(map(str, range(counts.shape[1])))
-    model.fit_counts(train, table, genes=genes, progress=progress)
-    seen = np.array(model.genes_, dtype=np.int64)
-    train, held = sparse.csr_matrix(train[:, seen]), sparse.csr_matrix(held[:, seen])
+    train, held = thin(counts, seed=model.seed)
+    model.fit_counts(train, table, progress=progress)
+    train, held = model.select(train), model.select(held)
     frequencies = gene_frequencies(train)
     mean = mean_losses(held, frequencies)
-    found = gene_losses(model.rates(train, table), held, frequencies)
+    losses = gene_losses(model.apply(train, table).rates(), held, frequencies)
     gains = np.full(counts.shape[1], np.nan)
-    gains[seen] = mean.per_gene - found.per_gene
-    return gains, mean.total - found.total
+    gains[model.columns_] = mean.per_gene - losses.per_gene
+    return gains, mean.total - losses.total

@@ -116,11 +116,11 @@ def find_modules(
     recipe = denoiser or DenoiserParams()
     table = spot_table(points, n_neighbors=recipe.n_neighbors, library=library)
     model = SpatialDenoiser(recipe, seed=seed, device=device, threads=threads)
-    model.fit_counts(counts, table, genes=tuple(map(str, range(genes))), progress=progress)
+    model.fit_counts(counts, table, progress=progress)
     views = gene_views(
         counts,
         SpotRaster().raster(points, library=library),
-        model.rates(counts, table),
+        model.apply(counts, table).rates(),
         n_components=p.n_components,
     )
     method = train_views(

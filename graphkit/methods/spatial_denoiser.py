@@ -12,16 +12,13 @@ from graphkit.builders.spot_table import SpotTable, spot_table
 from graphkit.builders.spots import SpotInputs
 from graphkit.errors import InputError
 from graphkit.methods.denoiser_folder import StoredDenoiser, read_denoiser, write_denoiser
-from graphkit.methods.denoiser_network import mean_rates, mixed_spots, train_network
+from graphkit.methods.denoiser_network import Denoised, apply_networks, train_network
 from graphkit.methods.denoiser_params import DenoiserParams
 from graphkit.omics import coordinates, gene_index, highly_variable, libraries, raw_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from anndata import AnnData
     from numpy.typing import NDArray
-    from torch import Tensor
 
 
 class SpatialDenoiser:
@@ -45,6 +42,8 @@ class SpatialDenoiser:
     ----------
     genes_ : tuple of str [G]
         Genes that are predicted: those that occur in the training data.
+    columns_ : ndarray of int64 [G]
+        Where they stand in the training data; not kept in a folder.
     members_ : list of DenoisingNetwork
         Trained networks.
 
@@ -92,35 +91,27 @@ class SpatialDenoiser:
         InputError
             If counts, coordinates or slides are unusable, or fewer than two spots have counts.
         """
-        counts = raw_counts(adata, layer=layer)
-        places = _points(adata, spatial_key, library_key)
-        table = spot_table(places[0], n_neighbors=self.params.n_neighbors, library=places[1])
-        return self.fit_counts(
-            counts, table, genes=tuple(map(str, adata.var_names)), progress=progress
-        )
+        self.fit_counts(*self.read(adata, layer, spatial_key, library_key), progress=progress)
+        self.genes_ = tuple(map(str, adata.var_names[self.columns_]))
+        return self
 
     def fit_counts(
-        self,
-        counts: sparse.csr_matrix,
-        table: SpotTable,
-        *,
-        genes: tuple[str, ...],
-        progress: bool = False,
+        self, counts: sparse.csr_matrix, table: SpotTable, *, progress: bool = False
     ) -> Self:
-        """Learn from counts [n, G] of `genes` and the neighbours of each spot."""
+        """Learn from counts [n, G] of genes without names and the neighbours of each spot."""
         if (np.asarray(counts.sum(axis=1)).ravel() > 0).sum() < 2:
             raise InputError(
                 "fewer than two spots have counts", slot="X", remedy="Give a slide of spots."
             )
-        seen = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
-        kept = sparse.csr_matrix(counts[:, seen] if len(seen) < counts.shape[1] else counts)
+        self.columns_ = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
+        kept = self.select(counts)
         totals = np.asarray(kept.sum(axis=1)).ravel()
         source = SpotInputs(
             kept,
             highly_variable(kept, n_top_genes=self.params.n_top_genes),
             float(np.median(totals[totals > 0])),
         )
-        members = [
+        self.members_ = [
             train_network(
                 source,
                 table,
@@ -133,32 +124,26 @@ class SpatialDenoiser:
             )
             for number in range(self.params.members)
         ]
-        self.genes_ = tuple(genes[i] for i in seen)
         self.inputs_, self.target_sum_ = source.inputs, source.target_sum
-        self.members_ = members
         return self
 
-    def rates(
-        self, counts: sparse.csr_matrix, table: SpotTable
-    ) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-        """Yield blocks of spots and the share of each gene of ``genes_``; counts have its columns.
+    def select(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Return the columns of training counts [n, .] that occurred in them, [n, G]."""
+        whole = len(self.columns_) == counts.shape[1]
+        return sparse.csr_matrix(counts if whole else counts[:, self.columns_])
 
-        Yields
+    def apply(self, counts: sparse.csr_matrix, table: SpotTable) -> Denoised:
+        """Encode spots once; counts [n, G] have the columns of ``genes_``.
+
+        Raises
         ------
-        slice, ndarray of float32 [b, G]
-            Rows add up to 1.
+        InputError
+            If the model is not fitted.
         """
-        return mean_rates(self.members_, [nodes for nodes, _ in self._mixed(counts, table)])
-
-    def smoothing(self, counts: sparse.csr_matrix, table: SpotTable) -> NDArray[np.float32]:
-        """Return how far each spot is moved towards its neighbours, 0 to 1, [n]."""
-        gates = [gate.cpu().numpy() for _, gate in self._mixed(counts, table)]
-        mean: NDArray[np.float32] = np.mean(gates, axis=0)
-        return mean
-
-    def latent(self, counts: sparse.csr_matrix, table: SpotTable) -> NDArray[np.float32]:
-        """Return the mixed spots of all members side by side, [n, members * dim]."""
-        return np.hstack([nodes.cpu().numpy() for nodes, _ in self._mixed(counts, table)])
+        if not hasattr(self, "members_"):
+            raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
+        source = SpotInputs(counts, self.inputs_, self.target_sum_)
+        return apply_networks(self.members_, source, table, device=self.device)
 
     def transform(
         self,
@@ -169,22 +154,29 @@ class SpatialDenoiser:
         library_key: str | None = None,
     ) -> NDArray[np.float32]:
         """Return an embedding of the spots of `adata`, [n, members * dim]."""
-        return self.latent(*self.inputs(adata, layer, spatial_key, library_key))
+        return self.apply(*self.inputs(adata, layer, spatial_key, library_key)).latent
 
     def inputs(
         self, adata: AnnData, layer: str | None, spatial_key: str, library_key: str | None
     ) -> tuple[sparse.csr_matrix, SpotTable]:
-        """Return counts of ``genes_`` and neighbours, as :meth:`rates` reads them."""
-        columns = gene_index(adata, self.genes_)
-        counts = raw_counts(adata, layer=layer)
-        points, library = _points(adata, spatial_key, library_key)
-        table = spot_table(points, n_neighbors=self.params.n_neighbors, library=library)
+        """Return counts of ``genes_`` and neighbours, as :meth:`apply` reads them."""
+        columns = gene_index(adata, self._names())
+        counts, table = self.read(adata, layer, spatial_key, library_key)
         return sparse.csr_matrix(counts[:, columns]), table
+
+    def read(
+        self, adata: AnnData, layer: str | None, spatial_key: str, library_key: str | None
+    ) -> tuple[sparse.csr_matrix, SpotTable]:
+        """Return counts of all genes and neighbours, as :meth:`fit_counts` reads them."""
+        counts = raw_counts(adata, layer=layer)
+        points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+        library = libraries(adata, library_key=library_key).codes
+        return counts, spot_table(points, n_neighbors=self.params.n_neighbors, library=library)
 
     def save(self, folder: str | Path) -> None:
         """Write a model folder: ``config.json`` and ``model.safetensors``."""
         stored = StoredDenoiser(
-            self.params, self.genes_, self.inputs_, self.target_sum_, self.members_
+            self.params, self._names(), self.inputs_, self.target_sum_, self.members_
         )
         write_denoiser(Path(folder), stored)
 
@@ -197,13 +189,7 @@ class SpatialDenoiser:
         model.target_sum_, model.members_ = stored.target_sum, stored.members
         return model
 
-    def _mixed(self, counts: sparse.csr_matrix, table: SpotTable) -> list[tuple[Tensor, Tensor]]:
-        source = SpotInputs(counts, self.inputs_, self.target_sum_)
-        return [mixed_spots(net, source, table, device=self.device) for net in self.members_]
-
-
-def _points(
-    adata: AnnData, spatial_key: str, library_key: str | None
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
-    return points, libraries(adata, library_key=library_key).codes
+    def _names(self) -> tuple[str, ...]:
+        if not hasattr(self, "genes_"):
+            raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
+        return self.genes_

@@ -8,12 +8,7 @@ from scipy import sparse
 from graphkit.builders import SpotInputs, isolated, spot_table
 from graphkit.methods import DenoiserParams
 from graphkit.methods import denoiser_network as module
-from graphkit.methods.denoiser_network import (
-    make_network,
-    mean_rates,
-    mixed_spots,
-    train_network,
-)
+from graphkit.methods.denoiser_network import apply_networks, make_network, train_network
 
 PARAMS = DenoiserParams(steps=4, min_epochs=2, hidden=8, dim=4, n_neighbors=6, n_sampled=3)
 
@@ -34,11 +29,11 @@ def network(width=9):
 
 
 def rates(net, counts, table):
-    mixed, gate = mixed_spots(net, SpotInputs(counts, np.arange(9), 20.0), table)
-    assert mixed.isfinite().all()
-    assert gate.isfinite().all()
+    denoised = apply_networks([net], SpotInputs(counts, np.arange(9), 20.0), table)
+    assert np.isfinite(denoised.latent).all()
+    assert np.isfinite(denoised.smoothing).all()
     found = np.zeros(counts.shape, dtype=np.float32)
-    for rows, block in mean_rates([net], [mixed]):
+    for rows, block in denoised.rates():
         found[rows] = block
     return found
 
@@ -86,11 +81,21 @@ def test_members_are_averaged_as_shares(slide):
     with torch.no_grad():
         nets[1].decoder.bias.add_(torch.arange(9.0))
     source = SpotInputs(counts, np.arange(9), 20.0)
-    mixed = [mixed_spots(net, source, table)[0] for net in nets]
-    ((_, found),) = mean_rates(nets, mixed)
+    ((_, found),) = apply_networks(nets, source, table).rates()
     each = [rates(net, counts, table) for net in nets]
     np.testing.assert_allclose(found, (each[0] + each[1]) / 2, atol=1e-6)
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_networks_stay_as_they_are(slide):
+    counts, points = slide
+    net = network().train()
+    net.decoder.eval()
+    modes = [module.training for module in net.modules()]
+    before = {name: tensor.clone() for name, tensor in net.state_dict().items()}
+    rates(net, counts, spot_table(points, n_neighbors=6))
+    assert [module.training for module in net.modules()] == modes
+    assert all(torch.equal(tensor, before[name]) for name, tensor in net.state_dict().items())
 
 
 def test_isolated_and_empty_spots_are_finite(slide):

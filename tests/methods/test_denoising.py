@@ -3,6 +3,7 @@
 import json
 import os
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,13 @@ def test_copy_leaves_the_original(tissue):
     assert not tissue.layers
     assert not tissue.uns
     assert "denoise_gain" not in found.var
+
+
+def test_the_number_of_genes_read_is_that_of_the_params(tissue):
+    denoise(tissue, params=replace(QUICK, n_top_genes=50), gain=False)
+    assert tissue.uns["denoised"]["params"]["n_top_genes"] == 50
+    with pytest.raises(TypeError):
+        denoise(tissue, n_top_genes=50)
 
 
 def test_a_view_is_not_written_through(tissue):

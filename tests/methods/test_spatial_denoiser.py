@@ -8,6 +8,7 @@ from graphkit.builders import spot_table
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.methods import DenoiserParams, SpatialDenoiser
+from graphkit.methods.denoiser_network import DenoisingNetwork
 from graphkit.omics import raw_counts, tissue_adata
 
 PARAMS = DenoiserParams(steps=4, min_epochs=2, hidden=8, dim=4, members=2, n_neighbors=6)
@@ -30,7 +31,7 @@ def test_predicts_every_gene_from_few(tissue):
     seen = np.asarray(tissue.X.sum(axis=0)).ravel() > 0
     assert model.genes_ == tuple(tissue.var_names[seen])
     counts, table = model.inputs(tissue, None, "spatial", None)
-    ((_, found),) = model.rates(counts, table)
+    ((_, found),) = model.apply(counts, table).rates()
     assert found.shape == (60, seen.sum())
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-4)
 
@@ -39,7 +40,7 @@ def test_embedding_smoothing_and_folder(tissue, model, tmp_path):
     latent = model.transform(tissue)
     assert latent.shape == (60, 8)
     counts, table = model.inputs(tissue, None, "spatial", None)
-    gate = model.smoothing(counts, table)
+    gate = model.apply(counts, table).smoothing
     assert gate.shape == (60,)
     assert (gate > 0).all()
     assert (gate < 1).all()
@@ -64,11 +65,31 @@ def test_genes_that_never_occur_are_left_out(tissue):
     counts = sparse.csr_matrix(raw_counts(tissue)).tolil()
     counts[:, 3] = 0
     table = spot_table(tissue.obsm["spatial"], n_neighbors=6)
-    genes = tuple(map(str, tissue.var_names))
-    model = SpatialDenoiser(PARAMS).fit_counts(sparse.csr_matrix(counts), table, genes=genes)
+    model = SpatialDenoiser(PARAMS).fit_counts(sparse.csr_matrix(counts), table)
     seen = np.asarray(counts.sum(axis=0)).ravel() > 0
     assert not seen[3]
-    assert model.genes_ == tuple(np.array(genes)[seen])
+    assert model.columns_.tolist() == np.flatnonzero(seen).tolist()
+    with pytest.raises(InputError, match="not fitted"):
+        model.transform(tissue)  # its genes have no names
+
+
+def test_each_network_reads_the_spots_once(tissue, model, monkeypatch):
+    calls = []
+    encode = DenoisingNetwork.encode
+    monkeypatch.setattr(
+        DenoisingNetwork, "encode", lambda self, x: calls.append(len(x)) or encode(self, x)
+    )
+    denoised = model.apply(*model.inputs(tissue, None, "spatial", None))
+    assert denoised.latent.shape[0] == len(denoised.smoothing)
+    assert sum(len(block) for _, block in denoised.rates()) == 60
+    assert calls == [60] * PARAMS.members
+
+
+def test_unfitted_is_said(tissue, tmp_path):
+    with pytest.raises(InputError, match="not fitted"):
+        SpatialDenoiser(PARAMS).transform(tissue)
+    with pytest.raises(InputError, match="not fitted"):
+        SpatialDenoiser(PARAMS).save(tmp_path / "denoiser")
 
 
 def test_too_few_spots_with_counts(tissue):
