@@ -12,24 +12,16 @@ from torch import Tensor
 
 from graphkit.attribution.log_odds import log_odds
 from graphkit.errors import InputError
+from graphkit.types import Scores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy import sparse
 
-    Floats = NDArray[np.float64]
+    from graphkit.types import Provenance
 
 
 class SpotModel(Protocol):
-    """Anything that gives domain logits from features that are linear in expression."""
-
-    @property
-    def loadings(self) -> NDArray[np.floating]:
-        """What turns centred expression into features, [G, F]."""
-
-    @property
-    def mean(self) -> NDArray[np.floating]:
-        """Expression at which the features are 0, [G]."""
+    """Anything that gives domain logits from features of spots."""
 
     def logits(self, own: Tensor, neighbors: Tensor) -> Tensor:
         """Return logits ``[n, K]`` from features ``[n, F]`` of spots, given twice.
@@ -41,49 +33,49 @@ class SpotModel(Protocol):
 
 @dataclass(frozen=True)
 class GeneAttribution:
-    """Genes behind the log-odds of one domain, summed over the spots in question.
+    """What argues for one domain, summed over the spots in question.
 
     Parameters
     ----------
-    own, neighbors : float64 [G]
-        What each gene adds, through the spots' own expression and that of their neighbours.
+    own, neighbors : Scores [n * F]
+        Mean slope of the log-odds along each feature of each spot, as the spots in question read
+        it of themselves and of their neighbours. ``project()`` turns them into what each gene adds;
+        ``delta`` is the completeness error: the sum of both over all genes, less
+        ``f_x - f_base``.
     f_x, f_base
         Sum over the spots of the log-odds, at their expression and with every spot of the tissue
         at the baseline.
-    delta
-        Completeness error: ``sum(own + neighbors) - (f_x - f_base)``.
     """
 
-    own: Floats
-    neighbors: Floats
+    own: Scores
+    neighbors: Scores
     f_x: float
     f_base: float
-    delta: float
 
 
 def gene_attribution(
     model: SpotModel,
-    expression: sparse.csr_matrix,
     features: Tensor,
+    provenance: Provenance,
     *,
     target: int,
     spots: NDArray[np.int64],
     steps: int = 64,
 ) -> GeneAttribution:
-    """Integrate gradients of a domain's log-odds over the expression of spots and neighbours.
+    """Integrate gradients of a domain's log-odds over the features of spots and neighbours.
 
     The path leads from the baseline, in which every spot has the mean expression (features 0), to
     the tissue as it is. Features are linear in expression, so the step from features to genes is
-    exact: a gene gets the integrated gradient times its loadings times its difference to the mean.
+    exact: a gene gets the mean slope times its loadings times its difference to the mean.
 
     Parameters
     ----------
     model
         Gives the logits.
-    expression : csr_matrix [n, G]
-        What the features were made from; stays sparse.
     features : Tensor [n, F]
-        ``(expression - mean) @ loadings``, on the device of the model.
+        Of all spots, on the device of the model.
+    provenance
+        Where the features came from, a :class:`~graphkit.builders.GeneLoadings`.
     target
         Number of the domain.
     spots : int64 [m]
@@ -114,7 +106,7 @@ def gene_attribution(
 
     x = features.detach().double()[None]
     base = torch.zeros_like(x)
-    gradients = IntegratedGradients(forward, multiply_by_inputs=False).attribute(
+    slopes = IntegratedGradients(forward, multiply_by_inputs=False).attribute(
         (x, x),
         (base, base),
         n_steps=steps,
@@ -123,27 +115,9 @@ def gene_attribution(
     )
     with torch.no_grad():
         f_x, f_base = float(forward(x, x)), float(forward(base, base))
-    own, neighbors = (to_genes(part[0].cpu().numpy(), expression, model) for part in gradients)
-    delta = float(own.sum() + neighbors.sum() - (f_x - f_base))
-    return GeneAttribution(own, neighbors, f_x, f_base, delta)
-
-
-def to_genes(gradient: Floats, expression: sparse.csr_matrix, model: SpotModel) -> Floats:
-    """Carry gradients with respect to features to genes, summed over spots.
-
-    Parameters
-    ----------
-    gradient : float64 [n, F]
-    expression : csr_matrix [n, G]
-    model
-        Gives loadings and mean.
-
-    Returns
-    -------
-    float64 [G]
-        ``sum_i (gradient_i @ loadings_g) * (expression_ig - mean_g)``, without a dense [n, G].
-    """
-    loadings = np.asarray(model.loadings, dtype=np.float64)
-    weighed = np.asarray(expression.T.astype(np.float64) @ gradient)
-    at_mean = (loadings @ gradient.sum(axis=0)) * np.asarray(model.mean, dtype=np.float64)
-    return (weighed * loadings).sum(axis=1) - at_mean
+    delta = sum(float((slope * x).sum()) for slope in slopes) - (f_x - f_base)
+    own, neighbors = (
+        Scores(slope.flatten().cpu().numpy(), range(slope.numel()), delta, provenance, name)
+        for slope, name in zip(slopes, ("own", "neighbors"), strict=True)
+    )
+    return GeneAttribution(own, neighbors, f_x, f_base)

@@ -7,6 +7,7 @@ from graphkit.builders.delaunay import Delaunay
 from graphkit.builders.expression import ExpressionKNN
 from graphkit.builders.features import KmerWord2Vec, NodeFeatures, OneHotKmers
 from graphkit.builders.gene_images import Raster, SpotRaster
+from graphkit.builders.gene_loadings import GeneLoadings
 from graphkit.builders.gene_views import GeneViews, gene_views
 from graphkit.builders.lattice import Grid, lattice_shape
 from graphkit.builders.neighbor_graph import NeighborGraph, edges, neighbor_table
@@ -26,6 +27,7 @@ __all__ = [
     "DeBruijnBuilder",
     "Delaunay",
     "ExpressionKNN",
+    "GeneLoadings",
     "GeneViews",
     "GraphDataset",
     "Grid",

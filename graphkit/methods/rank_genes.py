@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 import torch
 
-from graphkit.attribution.genes import GeneAttribution, gene_attribution
-from graphkit.builders import spatial_graph
+from graphkit.attribution.genes import GeneAttribution, SpotModel, gene_attribution
+from graphkit.builders import GeneLoadings, spatial_graph
 from graphkit.errors import InputError
 from graphkit.evaluation.spatial_stats import log2_fold_change, morans_i
 from graphkit.methods.domain_surrogate import fit_surrogate
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-    from graphkit.attribution.genes import SpotModel
-
 SURROGATE = (
     "surrogate: multinomial logistic regression of the labels on principal components of a spot "
     "and of the mean of its neighbours; not the model that found the domains"
@@ -39,12 +37,24 @@ BASELINE = "mean expression of the tissue at every spot"
 _MAX_DOMAINS = 200
 
 
+class GeneModel(SpotModel, Protocol):
+    """A model of spots whose features are ``(expression - mean) @ loadings``."""
+
+    @property
+    def loadings(self) -> NDArray[np.floating]:
+        """What turns centred expression into features, [G, F]."""
+
+    @property
+    def mean(self) -> NDArray[np.floating]:
+        """Expression at which the features are 0, [G]."""
+
+
 def rank_genes(
     adata: AnnData,
     *,
     groupby: str = "domain",
     key_added: str = "rank_genes_domain",
-    model: SpotModel | None = None,
+    model: GeneModel | None = None,
     layer: str | None = None,
     spatial_key: str = "spatial",
     library_key: str | None = None,
@@ -124,7 +134,7 @@ def rank_genes(
         "n_spots": int((labels >= 0).sum()),
     }
     if model is None:
-        model, features = fit_surrogate(
+        model, _ = fit_surrogate(
             expression,
             labels,
             graph.connectivities,
@@ -134,20 +144,19 @@ def rank_genes(
         model = model.to(place)
         params |= {"model": SURROGATE, "agreement": model.agreement}
     else:
-        features = _features(model, expression)
         params |= {"model": type(model).__name__}
-    features = features.to(place)
+    gene_names = tuple(map(str, adata.var_names))
+    source = _source(model, expression, gene_names)
+    features = torch.from_numpy(source.features()).to(place)
     moran = morans_i(expression, graph.connectivities)
     tables, errors = [], {}
     for number, name in enumerate(names):
         spots = np.flatnonzero(labels == number)
-        found = gene_attribution(
-            model, expression, features, target=number, spots=spots, steps=steps
-        )
-        errors[name] = abs(found.delta) / max(abs(found.f_x - found.f_base), 1e-3)
-        table = _table(found, expression, labels == number, labels >= 0)
+        parts = gene_attribution(model, features, source, target=number, spots=spots, steps=steps)
+        errors[name] = abs(parts.own.delta or 0.0) / max(abs(parts.f_x - parts.f_base), 1e-3)
+        table = _table(parts, expression, labels == number, labels >= 0)
         table.insert(0, "group", name)
-        table.insert(1, "gene", np.asarray(adata.var_names, dtype=str))
+        table.insert(1, "gene", gene_names)
         table.insert(2, "symbol", np.asarray(gene_symbols(adata), dtype=str))
         table["morans_i"] = moran
         table = table[counted]
@@ -196,7 +205,7 @@ def groups(adata: AnnData, groupby: str) -> tuple[NDArray[np.int64], tuple[str, 
 
 
 def _table(
-    found: GeneAttribution,
+    parts: GeneAttribution,
     expression: sparse.csr_matrix,
     inside: NDArray[np.bool_],
     known: NDArray[np.bool_],
@@ -205,7 +214,8 @@ def _table(
     np.expm1(normalised.data, out=normalised.data)
     fold, within, without = log2_fold_change(normalised, inside[known])
     size = int(inside.sum())
-    own, neighbors = found.own / size, found.neighbors / size
+    own = parts.own.project().values / size  # noqa: PD011
+    neighbors = parts.neighbors.project().values / size  # noqa: PD011
     return pd.DataFrame(
         {
             "score": own + neighbors,
@@ -227,13 +237,14 @@ def _along(adata: AnnData, spatial_key: str, library_key: str | None) -> NDArray
     return slide * (np.ptp(points[:, 0]) + 1.0) + points[:, 0] - points[:, 0].min()
 
 
-def _features(model: SpotModel, expression: sparse.csr_matrix) -> torch.Tensor:
-    loadings = np.asarray(model.loadings, dtype=np.float64)
+def _source(
+    model: GeneModel, expression: sparse.csr_matrix, names: tuple[str, ...]
+) -> GeneLoadings:
+    loadings, mean = (np.asarray(part, dtype=np.float64) for part in (model.loadings, model.mean))
     if len(loadings) != expression.shape[1]:
         raise InputError(
             f"loadings of {len(loadings)} genes for {expression.shape[1]}",
             slot="model",
             remedy="Give a model of the same genes.",
         )
-    mean = np.asarray(model.mean, dtype=np.float64)
-    return torch.from_numpy(np.asarray(expression @ loadings) - mean @ loadings)
+    return GeneLoadings(names, loadings, mean, expression)
