@@ -32,10 +32,8 @@ from graphkit.attribution import (  # noqa: E402
 )
 from graphkit.attribution.checks import summarise  # noqa: E402
 from graphkit.attribution.faithfulness import measure  # noqa: E402
-from graphkit.attribution.variables import variables  # noqa: E402
 from graphkit.methods import SequenceClassifier  # noqa: E402
-from graphkit.methods.explaining_attention import member_attention  # noqa: E402
-from graphkit.methods.explaining_models import log_odds_of  # noqa: E402
+from graphkit.methods.explaining_models import log_odds_of, member_attention  # noqa: E402
 from graphkit.methods.published import published_sgcl_lncloc  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
 from graphkit.sequences import encode, read_fasta  # noqa: E402
@@ -65,7 +63,7 @@ def faithful(
 
     def attention(odds: LogOdds, codes: Codes) -> NDArray[np.float64]:
         weights = member_attention(model, codes).mean(axis=0)
-        return attention_mass(weights, variables(odds, codes).nodes)[0].values
+        return attention_mass(weights, odds.builder.provenance(codes))[0].values
 
     measured = []
     for number, codes in enumerate(sequences):

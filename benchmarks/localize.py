@@ -20,11 +20,10 @@ limit_threads(2 if "--localize" in sys.argv else 1)
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
-from graphkit.builders import DeBruijnBuilder, Spectrum  # noqa: E402
+from graphkit.builders import DeBruijnBuilder, Spectrum, edge_weights  # noqa: E402
 from graphkit.cli.main import main as cli  # noqa: E402
 from graphkit.methods import LncLoc, LncLocParams, SequenceClassifier, SGCLLncLoc  # noqa: E402
 from graphkit.methods.published import published_sgcl_lncloc  # noqa: E402
-from graphkit.nn import edge_weights  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
 from graphkit.sequences import encode, kmer_counts, read_fasta, read_labelled  # noqa: E402
 from graphkit.training import TrainSettings, fit  # noqa: E402

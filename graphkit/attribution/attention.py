@@ -11,16 +11,11 @@ from graphkit.types import Scores
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graphkit.attribution.occurrences import Occurrences
+    from graphkit.types import Provenance
 
 
 def attention_track(
-    node_weights: NDArray[np.floating],
-    path_index: NDArray[np.int64],
-    position: NDArray[np.int64],
-    *,
-    k: int,
-    length: int,
+    weights: NDArray[np.floating], counts: NDArray[np.floating], provenance: Provenance
 ) -> NDArray[np.float64]:
     """Return the published attention map: each nucleotide gets the mean weight of its k-mers.
 
@@ -29,16 +24,12 @@ def attention_track(
 
     Parameters
     ----------
-    node_weights : ndarray [N]
-        Attention of each node, averaged over the members of an ensemble.
-    path_index : ndarray [P]
-        Node of each valid k-mer, in order.
-    position : ndarray [P]
-        0-based start of each valid k-mer in the sequence.
-    k
-        Letters per k-mer.
-    length
-        Letters in the sequence.
+    weights : ndarray [U]
+        Attention of each unit, averaged over the members of an ensemble; 0 for edges.
+    counts : ndarray [U]
+        Occurrences of each unit; 0 for edges.
+    provenance
+        Where the units came from.
 
     Returns
     -------
@@ -48,54 +39,37 @@ def attention_track(
     References
     ----------
     doi:10.26599/BDMA.2024.9020002
-
-    Examples
-    --------
-    >>> attention_track(np.array([0.75, 0.25]), np.array([0, 1]), np.array([0, 1]), k=2, length=4)
-    array([0.5       , 0.33333333, 0.16666667,        nan])
     """
-    total, cover = np.zeros(length + 1), np.zeros(length + 1)
-    weight = np.asarray(node_weights, dtype=np.float64)[path_index]
-    for offset in range(k):
-        total[position + offset] += weight
-        cover[position + offset] += 1
-    mean = np.full(length, np.nan)
-    np.divide(total[:length], cover[:length], out=mean, where=cover[:length] > 0)
+    # Times its occurrences, a unit's score is no longer split over them.
+    total, cover = (
+        Scores(values, range(len(values)), provenance=provenance).project().values
+        for values in (np.multiply(weights, counts, dtype=np.float64), np.asarray(counts))
+    )
+    mean = total / cover
     return mean / np.nansum(mean)
 
 
-def attention_mass(node_weights: NDArray[np.floating], nodes: Occurrences) -> tuple[Scores, float]:
+def attention_mass(weights: NDArray[np.floating], provenance: Provenance) -> tuple[Scores, float]:
     """Carry attention to nucleotides so that none is made and none is lost.
 
-    Each k-mer's weight is split over its occurrences and their letters. Like every view of
+    Each unit's weight is split over its occurrences and their letters. Like every view of
     attention it says where the readout looked, not what the prediction rests on.
 
     Parameters
     ----------
-    node_weights : ndarray [N]
-        Attention of each node, averaged over the members of an ensemble.
-    nodes
-        Where the nodes occur.
+    weights : ndarray [U]
+        Attention of each unit, averaged over the members of an ensemble.
+    provenance
+        Where the units came from.
 
     Returns
     -------
     positions : Scores [L]
-        Scores whose sum is the weight of all nodes that occur.
+        Scores whose sum is the weight of all units that occur.
     absent
-        Weight of the nodes that do not occur.
-
-    Examples
-    --------
-    >>> from graphkit.attribution.occurrences import Occurrences, Path
-    >>> path = Path(np.array([0, 1]), np.array([0, 1]), width=2)
-    >>> nodes = Occurrences((path,), np.array([True, True, True]))
-    >>> positions, absent = attention_mass(np.array([0.5, 0.25, 0.25]), nodes)
-    >>> positions.values, absent
-    (array([0.25 , 0.375, 0.125]), 0.25)
+        Weight of the units that do not occur.
     """
-    weights = np.asarray(node_weights, dtype=np.float64)
-    occurring = np.zeros(len(weights), dtype=bool)
-    for path in nodes.paths:
-        occurring[path.unit] = True
-    scores = Scores(weights, range(len(weights)), provenance=nodes, name="attention")
-    return scores.project(), float(weights[~occurring].sum())
+    values = np.asarray(weights, dtype=np.float64)
+    units = Scores(values, range(len(values)), provenance=provenance, name="attention")
+    positions = units.project()
+    return positions, float(values.sum() - np.nansum(positions.values))

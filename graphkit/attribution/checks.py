@@ -28,7 +28,7 @@ class Measured:
         Completeness error over the way from baseline to sequence, in log-odds; the second at many
         steps, None where it was not tried.
     lost
-        Difference between what positions and what edges and nodes add up to.
+        Difference between what positions and what the units add up to.
     with_mutagenesis
         Signed Spearman correlation of each track with mutagenesis.
     deleted, inserted

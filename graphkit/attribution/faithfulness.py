@@ -198,5 +198,5 @@ def recovery(scores: NDArray[np.floating], truth: NDArray[np.bool_]) -> float:
 
 
 def _lost(found: Attribution) -> float:
-    units = found.edges.values.sum() + found.nodes.values.sum() - found.absent
+    units = found.units.values.sum() - found.absent
     return abs(float(np.nansum(found.positions.values) - units))

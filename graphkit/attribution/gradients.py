@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,17 +38,18 @@ class Attribution:
 
     Parameters
     ----------
-    edges, nodes : Scores [E], [N]
-        Share of each edge and each node, numbered as the graph holds them.
+    units : Scores [U]
+        Share of each unit, numbered as the builder's provenance has them: for a de Bruijn graph
+        its edges, followed by its nodes.
     side : ndarray [S]
         Share of length and composition; empty where they are not explained.
     absent
-        Share of nodes that do not occur: what the baseline's few occurrences of them are missed
+        Share of units that do not occur: what the baseline's few occurrences of them are missed
         for. It belongs to no position.
     f_x, f_base
         Log-odds of the sequence and of the baseline.
     positions
-        Shares of edges and nodes on nucleotides, ``[L]``; NaN where no k-mer covers one. ``delta``
+        Shares of units on nucleotides, ``[L]``; NaN where no unit covers one. ``delta``
         is ``positions + side + absent - (f_x - f_base)``, all summed up.
     members : ndarray [M, L]
         What each member adds to `positions`.
@@ -56,8 +57,7 @@ class Attribution:
         Points on the path.
     """
 
-    edges: Scores
-    nodes: Scores
+    units: Scores
     side: NDArray[np.float64]
     absent: float
     f_x: float
@@ -75,9 +75,10 @@ class Attribution:
 def integrated_gradients(model: LogOdds, codes: Codes, *, steps: int = 64) -> Attribution:
     """Explain the log-odds of one sequence.
 
-    The gradient is integrated jointly over normalised edge weights, node counts and side features,
-    along the straight line from the baseline, by the midpoint rule. Each member gets inputs of its
-    own, so that what the ensemble owes to each member is known as well.
+    The gradient is integrated jointly over the builder's variables (for a de Bruijn graph its
+    normalised edge weights and node counts) and side features, along the straight line from the
+    baseline, by the midpoint rule. Each member gets inputs of its own, so that what the ensemble
+    owes to each member is known as well.
 
     Parameters
     ----------
@@ -102,22 +103,25 @@ def integrated_gradients(model: LogOdds, codes: Codes, *, steps: int = 64) -> At
     held = variables(model, codes)
     with untouched(model.members), torch.inference_mode(mode=False):
         shares, f_x, f_base = _integrate(model, held, steps)
-    by_edge, by_node, *by_side = (share.double().cpu().numpy() for share in shares)
-    edges = Scores(by_edge.sum(axis=0), range(by_edge.shape[1]), provenance=held.edges)
-    nodes = Scores(by_node.sum(axis=0), range(by_node.shape[1]), provenance=held.nodes)
-    values = edges.project().values + nodes.project().values
-    side = by_side[0].sum(axis=0) if by_side else np.empty(0)
-    absent = float(nodes.values[held.x[1].cpu().numpy() == 0].sum())
-    delta = float(np.nansum(values) + side.sum() + absent - (f_x - f_base))
+    by_member = [share.double().cpu().numpy() for share in shares]
+    side = by_member.pop().sum(axis=0) if held.side else np.empty(0)
+    ids = range(sum(len(value) for value in held.units))
+    members = [
+        Scores(values, ids, provenance=held.provenance)
+        for values in np.concatenate(by_member, axis=1)
+    ]
+    units = replace(members[0], values=np.sum([one.values for one in members], axis=0))
+    positions = units.project()
+    absent = float(units.values[torch.cat(held.units).cpu().numpy() == 0].sum())
+    delta = float(np.nansum(positions.values) + side.sum() + absent - (f_x - f_base))
     return Attribution(
-        edges,
-        nodes,
+        units,
         side,
         absent,
         f_x,
         f_base,
-        Scores(values, held.edges.ids, delta=delta),
-        np.stack([held.project(e, n) for e, n in zip(by_edge, by_node, strict=True)]),
+        replace(positions, delta=delta),
+        np.stack([one.project().values for one in members]),
         steps,
     )
 
@@ -146,7 +150,7 @@ def _integrate(
 
 def points_at_once(held: Variables, steps: int) -> int:
     """Return how many points of the line fit into bounded memory."""
-    return min(steps, max(1, _NODES // len(held.x[1])))
+    return min(steps, max(1, _NODES // min(len(value) for value in held.units)))
 
 
 def make_forward(model: LogOdds, held: Variables) -> Forward:

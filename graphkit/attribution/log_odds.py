@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor, nn
 
-    from graphkit.builders import Region
+    from graphkit.builders.base import Batches, SequenceBuilder
 
     Codes = NDArray[np.uint8]
 
 # Sequences judged at once: variants of one transcript come by the thousand.
 _BATCH = 128
-
-
-class Batches(Protocol):
-    """Many sequences as a method reads them."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, rows: Sequence[int]) -> Any:
-        """Return some of them as one batch."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -44,16 +34,11 @@ class LogOdds:
     Parameters
     ----------
     members : sequence of Module [M]
-        Networks with ``logits(data, *, edge_weight, node_count, side) -> [B, C]``.
-    inputs
-        Turns encoded sequences into what the members read.
+        Networks with ``logits(data, **variables) -> [B, C]``.
+    builder
+        Turns encoded sequences into what the members read, and says where that came from.
     target
         Number of the class.
-    k
-        Letters per node, where there are no `regions`.
-    regions
-        Regions the inputs are made of, where their topology is fixed (a
-        :class:`~graphkit.builders.Spectrum`); empty for graphs.
     side_baseline : Tensor [S] or None
         Length and composition of the baseline; None leaves them as they are, so that none of the
         log-odds is put down to them.
@@ -65,10 +50,8 @@ class LogOdds:
     """
 
     members: Sequence[nn.Module]
-    inputs: Callable[[Sequence[Codes]], Batches]
+    builder: SequenceBuilder
     target: int
-    k: int = 0
-    regions: tuple[Region, ...] = ()
     side_baseline: Tensor | None = None
     count_baseline: float = 0.25
 
@@ -80,7 +63,7 @@ class LogOdds:
 
     def __call__(self, codes: Sequence[Codes]) -> NDArray[np.float64]:
         """Return the log-odds of sequences, ``[n]``."""
-        return self.of(self.inputs(codes)) if len(codes) else np.empty(0)
+        return self.of(self.builder.inputs(codes)) if len(codes) else np.empty(0)
 
     def of(self, data: Batches) -> NDArray[np.float64]:
         """Return the log-odds of sequences given as the members read them, ``[n]``."""

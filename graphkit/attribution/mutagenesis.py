@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.attribution.variants import substitutions, variants
 from graphkit.errors import InputError
+from graphkit.sequences import BREAK
 from graphkit.types import Scores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.attribution.log_odds import Codes, LogOdds
+
+    Integers = NDArray[np.int64]
 
 MAX_LENGTH = 10_000
 # Variants made at once: a few MB of counts.
@@ -65,12 +67,25 @@ def mutagenesis(model: LogOdds, codes: Codes, *, max_length: int = MAX_LENGTH) -
             slot="max_length",
             remedy="Raise the limit, or use integrated gradients.",
         )
-    make = variants(model, codes)
     position, letter = substitutions(codes)
     f_x = float(model([codes])[0])
     effects = np.full((len(codes), 4), np.nan)
     effects[position, codes[position]] = 0
     for first in range(0, len(position), _CHUNK):
         where, to = position[first : first + _CHUNK], letter[first : first + _CHUNK]
-        effects[where, to] = model.of(make(where, to)) - f_x
+        effects[where, to] = model.of(model.builder.variants(codes, where, to)) - f_x
     return Mutagenesis(effects, f_x, Scores(-effects.sum(axis=1) / 3, range(len(codes))))
+
+
+def substitutions(codes: Codes) -> tuple[Integers, Integers]:
+    """Return position and letter of all substitutions but those of breaks, three per position.
+
+    Examples
+    --------
+    >>> from graphkit.sequences import encode
+    >>> [array.tolist() for array in substitutions(encode("NC"))]
+    [[1, 1, 1], [0, 2, 3]]
+    """
+    places = np.flatnonzero(codes < BREAK).repeat(3)
+    step = np.tile(np.arange(3), len(places) // 3)
+    return places, step + (step >= codes[places])

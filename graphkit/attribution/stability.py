@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphkit.attribution.variables import Variables
 
     Tensors = tuple[Tensor, ...]
+    Given = Tensor | Tensors
 
 
 def permuted(model: LogOdds, *, seed: int = 0) -> LogOdds:
@@ -84,19 +85,21 @@ def infidelity(
     held = variables(model, codes)
     generator = torch.Generator().manual_seed(seed)
 
-    def take_back(inputs: Tensors, baselines: Tensors) -> tuple[Tensors, Tensors]:
+    def take_back(given: Given, base: Given) -> tuple[Tensors, Tensors]:
+        inputs, baselines = _all(given), _all(base)
         taken = tuple(_like(torch.rand(x.shape, generator=generator) < share, x) for x in inputs)
         left = zip(inputs, taken, baselines, strict=True)
         # A share speaks of the whole way to the baseline: that way is the unit here.
         return taken, tuple(x - gone * (x - base) for x, gone, base in left)
 
-    shares = (found.edges.values, found.nodes.values, found.side)[: len(held.x)]
+    parts = torch.from_numpy(found.units.values).split([len(value) for value in held.units])
+    shares = (*parts, torch.from_numpy(found.side))[: len(held.x)]
     with untouched(model.members), torch.inference_mode(mode=False):
         value = captum_infidelity(
             _shared(model, held),
             take_back,
             _rows(held.x),
-            tuple(_like(torch.from_numpy(s)[None], held.x[0]) for s in shares),
+            tuple(_like(share[None], held.x[0]) for share in shares),
             baselines=_rows(held.baseline),
             n_perturb_samples=draws,
             max_examples_per_batch=1,
@@ -143,13 +146,14 @@ def sensitivity_max(
     generator = torch.Generator().manual_seed(seed)
     baseline, gradients = _rows(held.baseline), IntegratedGradients(_shared(model, held))
 
-    def nudge(inputs: Tensors, _: float = radius) -> Tensors:
+    def nudge(given: Given, _: float = radius) -> Tensors:
+        inputs = _all(given)
         noise = (_like(torch.rand(x.shape, generator=generator), x) for x in inputs)
         return tuple(x * (1 + radius * (2 * n - 1)) for x, n in zip(inputs, noise, strict=True))
 
-    def explain(inputs: Tensors) -> Tensors:
+    def explain(given: Given) -> Tensors:
         shares: Tensors = gradients.attribute(
-            inputs,
+            _all(given),
             baseline,
             n_steps=steps,
             method="riemann_middle",
@@ -177,6 +181,11 @@ def _shared(model: LogOdds, held: Variables) -> Forward:
         return forward(*(x[:, None].expand(-1, times, -1) for x in inputs))
 
     return shared
+
+
+def _all(given: Given) -> Tensors:
+    """Return what captum hands over, which is no tuple where there is one variable."""
+    return given if isinstance(given, tuple) else (given,)
 
 
 def _rows(values: Tensors) -> Tensors:

@@ -5,60 +5,54 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import torch
-from torch_geometric.data import Batch
-
-from graphkit.attribution.occurrences import graph_occurrences, region_occurrences
-from graphkit.builders import Spectrum
-from graphkit.nn import edge_weights
-
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    import torch
     from torch import Tensor
 
     from graphkit.attribution.log_odds import Codes, LogOdds
-    from graphkit.attribution.occurrences import Occurrences
+    from graphkit.builders.base import Batches
+    from graphkit.types import Provenance
 
 
 @dataclass(frozen=True)
 class Variables:
-    """Normalised edge weights, node counts and side features of one sequence, and a baseline.
-
-    Counts of (k+1)-mers are not among them: edge weights do not change when all counts are scaled,
-    so the gradient with respect to counts says nothing of how far the weights are from zero.
+    """What the builder says of one sequence's units, its side features, and a baseline.
 
     Parameters
     ----------
     data
-        The sequence as a batch of one.
+        The sequence, alone.
+    device
+        Where the members are.
+    shapes
+        Shape of each variable in a batch of one, by the name of the argument it stands in for.
     x : tuple of Tensor
-        Edge weights ``[E]``, node counts ``[N]`` and, where they are explained, side features
+        The builder's variables, ``[E]``, ``[N]``, and, where they are explained, side features
         ``[S]``.
     baseline : tuple of Tensor
-        As `x`: no edge but the added self-loops, few occurrences spread evenly, the side features
-        of the model's baseline.
-    edges, nodes
-        Where edges and nodes occur.
+        As `x`: the builder's baseline, the side features of the model's.
+    provenance
+        Where the units came from, all of the builder's variables one after the other.
+    side
+        Whether the last variable is side features, which are no units.
     """
 
-    data: Any
+    data: Batches
+    device: torch.device
+    shapes: dict[str, torch.Size]
     x: tuple[Tensor, ...]
     baseline: tuple[Tensor, ...]
-    edges: Occurrences
-    nodes: Occurrences
+    provenance: Provenance
+    side: bool
 
-    def project(
-        self, edges: NDArray[np.floating], nodes: NDArray[np.floating]
-    ) -> NDArray[np.float64]:
-        """Carry shares of edges, ``[E]``, and nodes, ``[N]``, to positions, ``[L]``."""
-        return self.edges.project(edges) + self.nodes.project(nodes)
+    @property
+    def units(self) -> tuple[Tensor, ...]:
+        """The variables that are numbers of units."""
+        return self.x[:-1] if self.side else self.x
 
     def copies(self, n: int) -> Any:
         """Return the sequence `n` times, as one batch."""
-        if isinstance(self.data, Spectrum):
-            return self.data[[0] * n]
-        return Batch.from_data_list([self.data[0]] * n)
+        return self.data[[0] * n].to(self.device)
 
     def logits(self, member: Any, batch: Any, inputs: tuple[Tensor, ...]) -> Tensor:
         """Return the logits of a member, ``[n, C]``, at other values of the variables.
@@ -72,12 +66,12 @@ class Variables:
         inputs : tuple of Tensor [n, ...]
             Values in place of `x`.
         """
-        edges, nodes, *side = inputs
-        if not isinstance(self.data, Spectrum):
-            edges, nodes = edges.flatten(), nodes.flatten()
-        return member.logits(
-            batch, edge_weight=edges, node_count=nodes, side=side[0] if side else None
-        )
+        # A batch has a row per sequence, or one graph's values behind the other's.
+        given = {
+            name: value.reshape(-1, *shape[1:])
+            for (name, shape), value in zip(self.shapes.items(), inputs, strict=True)
+        }
+        return member.logits(batch, **given)
 
 
 def variables(model: LogOdds, codes: Codes) -> Variables:
@@ -89,35 +83,25 @@ def variables(model: LogOdds, codes: Codes) -> Variables:
         What is explained.
     codes : uint8 [L]
         The encoded sequence.
+
+    Raises
+    ------
+    InputError
+        If the builder does not say what its graphs came from.
     """
-    data = model.inputs([codes])[[0]].to(model.device)
-    if isinstance(data, Spectrum):
-        sizes = [4 ** (region.k + 1) for region in model.regions]
-        weights = torch.cat([edge_weights(part) for part in data.edges.split(sizes, dim=1)], dim=1)
-        values, count = weights[0], data.nodes[0]
-        start = torch.zeros_like(values)
-        spread = [even(part) for part in count.split([4**region.k for region in model.regions])]
-        edges, nodes = region_occurrences(codes, model.regions)
-    else:
-        values, count = data.edge_weight, data.node_count
-        # Added self-loops are no edge of the sequence: they stay.
-        start = torch.where(data.edge_kmer < 0, values, 0)
-        spread = [even(count)]
-        edges, nodes = graph_occurrences(codes, data, model.k)
-    x: tuple[Tensor, ...] = (values, count)
-    baseline: tuple[Tensor, ...] = (start, model.count_baseline * torch.cat(spread))
-    if model.side_baseline is not None and data.side is not None:
-        x = (*x, data.side[0])
-        baseline = (*baseline, model.side_baseline.to(data.side))
-    return Variables(data, x, baseline, edges, nodes)
-
-
-def even(count: Tensor) -> Tensor:
-    """Spread occurrences evenly over all nodes.
-
-    Examples
-    --------
-    >>> even(torch.tensor([3.0, 0.0, 0.0]))
-    tensor([1., 1., 1.])
-    """
-    return count.mean().expand_as(count)
+    provenance = model.builder.provenance(codes)
+    data = model.builder.inputs([codes])
+    one = data[[0]].to(model.device)
+    held = dict(model.builder.variables(one, level=model.count_baseline))
+    side = getattr(one, "side", None)
+    if side is not None and model.side_baseline is not None:
+        held["side"] = (side, model.side_baseline.to(side))
+    return Variables(
+        data,
+        model.device,
+        {name: value.shape for name, (value, _) in held.items()},
+        tuple(value.flatten() for value, _ in held.values()),
+        tuple(baseline.flatten() for _, baseline in held.values()),
+        provenance,
+        "side" in held,
+    )

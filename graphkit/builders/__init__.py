@@ -1,6 +1,6 @@
 """Builders: domain object -> graph that knows where its nodes came from."""
 
-from graphkit.builders.base import Builder, GraphDataset
+from graphkit.builders.base import GraphDataset, SequenceBuilder
 from graphkit.builders.crops import CropParams, RegionCrops
 from graphkit.builders.debruijn import DeBruijnBuilder
 from graphkit.builders.delaunay import Delaunay
@@ -13,16 +13,16 @@ from graphkit.builders.lattice import Grid, lattice_shape
 from graphkit.builders.neighbor_graph import NeighborGraph, edges, neighbor_table
 from graphkit.builders.neighborhoods import Neighborhoods, SpotBlock
 from graphkit.builders.neighbors import KNN, Radius
+from graphkit.builders.occurrences import Occurrences
 from graphkit.builders.regions import Region, RegionBuilder
 from graphkit.builders.spatial import SpatialBuilder
 from graphkit.builders.spatial_graph import spatial_graph
-from graphkit.builders.spectrum import Spectrum
+from graphkit.builders.spectrum import Spectrum, edge_weights
 from graphkit.builders.spot_table import SpotTable, isolated, spot_table
 from graphkit.builders.spots import SpotBatch, SpotInputs, ThinnedSpots
 
 __all__ = [
     "KNN",
-    "Builder",
     "CropParams",
     "DeBruijnBuilder",
     "Delaunay",
@@ -35,12 +35,14 @@ __all__ = [
     "NeighborGraph",
     "Neighborhoods",
     "NodeFeatures",
+    "Occurrences",
     "OneHotKmers",
     "Radius",
     "Raster",
     "Region",
     "RegionBuilder",
     "RegionCrops",
+    "SequenceBuilder",
     "SpatialBuilder",
     "Spectrum",
     "SpotBatch",
@@ -49,6 +51,7 @@ __all__ = [
     "SpotRaster",
     "SpotTable",
     "ThinnedSpots",
+    "edge_weights",
     "edges",
     "gene_views",
     "isolated",

@@ -1,37 +1,113 @@
-"""What every builder is: parameters in, a graph that knows where its nodes came from out."""
+"""What every builder of sequences is: parameters in, a graph that knows what it came from out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
+import numpy as np
+import torch
 from torch_geometric.data import Batch, Data
 
+from graphkit.errors import InputError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-Item = TypeVar("Item", contravariant=True)
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from graphkit.types import Provenance
+
+    Codes = NDArray[np.uint8]
+    Integers = NDArray[np.int64]
 
 
-class Builder(Protocol[Item]):
-    """Turns one domain object into one graph.
+class Batches(Protocol):
+    """Many sequences as a method reads them."""
 
-    A builder is a dataclass of parameters. The graph it emits carries its *provenance*: what each
-    node stands for in the object it was made from, so that a score of nodes can be projected back.
-    Self-loops are added by the builder and by nobody else; convolutions are built without them.
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Sequence[int], /) -> Any:
+        """Return some of them as one batch."""
+        ...
+
+
+class SequenceBuilder:
+    """Base class of what turns one encoded sequence into one graph.
+
+    A builder of your own, a dataclass of parameters, overrides :meth:`build`; with
+    :meth:`provenance` and :meth:`variables` whatever reads its graphs can be explained.
+    Self-loops and the normalisation of edges are made by the builder and by nobody else.
     """
 
-    def fit(self, items: Iterable[Item]) -> Self:
-        """Learn what the builder needs from data; a no-op where it needs nothing."""
-        ...
+    def fit(self, items: Iterable[Any]) -> Self:  # noqa: ARG002 - for builders that learn
+        """Learn what the builder needs from data; nothing unless a builder says otherwise."""
+        return self
 
-    def build(self, item: Item) -> Data:
-        """Return the graph of `item`: ``x [N, F]``, ``edge_index [2, E]``, ``edge_weight [E]``."""
-        ...
+    def build(self, item: Any) -> Any:
+        """Return the graph of one sequence, in general a ``torch_geometric.data.Data``."""
+        raise NotImplementedError
 
-    def params(self) -> dict[str, Any]:
-        """Return the parameters as JSON-ready values."""
-        ...
+    def inputs(
+        self,
+        codes: Sequence[Codes],
+        *,
+        y: Sequence[int] | None = None,
+        source: Sequence[int] | None = None,  # noqa: ARG002 - for graphs that carry one
+    ) -> Batches:
+        """Return many sequences as data that are asked for by the batch.
+
+        Parameters
+        ----------
+        codes : sequence of uint8 [L]
+            Encoded sequences.
+        y, source
+            Class and source of labels of each sequence, where known.
+        """
+        graphs = [self.build(one) for one in codes]
+        if y is not None:
+            for graph, label in zip(graphs, y, strict=True):
+                graph.y = torch.tensor([label])
+        return GraphDataset(graphs)
+
+    def provenance(self, item: Any) -> Provenance:  # noqa: ARG002 - for builders that know it
+        """Return where the units of a sequence's graph came from.
+
+        Units are numbered as :meth:`variables` gives them, one variable after the other.
+        """
+        raise InputError(
+            f"{type(self).__name__} does not say what its graphs came from",
+            slot="builder",
+            remedy="Write provenance() and variables(), or use mutagenesis or occlusion.",
+        )
+
+    def variables(self, data: Any, *, level: float = 0.25) -> Mapping[str, tuple[Tensor, Tensor]]:
+        """Return all that a graph says of its units, one number each, beside a baseline.
+
+        Parameters
+        ----------
+        data
+            A batch of one, from :meth:`inputs`.
+        level
+            Occurrences in the baseline, as a share of the sequence's own.
+
+        Returns
+        -------
+        mapping of pairs of Tensor [E], [N] or, where a batch has a row each, [1, E], [1, N]
+            Value and baseline by the name of the argument that stands in for it in ``logits``.
+        """
+        raise NotImplementedError
+
+    def variants(self, codes: Codes, position: Integers, letter: Integers) -> Batches:
+        """Return a sequence with `letter` at `position`, one variant for each, ``[n]``."""
+        rows = np.tile(codes, (len(position), 1))
+        rows[np.arange(len(position)), position] = letter
+        return self.inputs(list(rows))
+
+    def breaks(self, length: int) -> tuple[int, ...]:  # noqa: ARG002 - for builders that have some
+        """Return where the sequence begins to be read differently, in order."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -41,11 +117,10 @@ class GraphDataset:
     Parameters
     ----------
     graphs
-        Graphs with a label ``y`` each.
+        Graphs, with a label ``y`` each where they are known.
 
     Examples
     --------
-    >>> import torch
     >>> graph = Data(x=torch.zeros(2, 1), edge_index=torch.tensor([[0], [1]]), y=torch.tensor([1]))
     >>> GraphDataset([graph, graph])[[0, 1]].num_graphs
     2
@@ -56,5 +131,5 @@ class GraphDataset:
     def __len__(self) -> int:
         return len(self.graphs)
 
-    def __getitem__(self, indices: Sequence[int]) -> Batch:
+    def __getitem__(self, indices: Sequence[int], /) -> Batch:
         return Batch.from_data_list([self.graphs[int(i)] for i in indices])

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphkit.builders.base import SequenceBuilder
 from graphkit.builders.features import NodeFeatures, OneHotKmers
-from graphkit.builders.spectrum import Spectrum
+from graphkit.builders.occurrences import Occurrences, Path
+from graphkit.builders.spectrum import Spectrum, even
 from graphkit.errors import InputError
 from graphkit.sequences import (
     BREAK,
@@ -38,7 +40,7 @@ Item = Record | str | NDArray[np.uint8]
 
 
 @dataclass
-class DeBruijnBuilder:
+class DeBruijnBuilder(SequenceBuilder):
     """Builds the weighted de Bruijn graph of a sequence.
 
     Nodes are k-mers, an edge (u, v) is a (k+1)-mer with weight ``c / sqrt(out(u) * in(v))``: its
@@ -54,8 +56,6 @@ class DeBruijnBuilder:
         Letters per k-mer, 1 to 30.
     features
         Node features; one-hot letters by default.
-    provenance
-        Whether graphs carry ``path_index`` and ``position``, which are as long as the sequence.
 
     References
     ----------
@@ -63,16 +63,16 @@ class DeBruijnBuilder:
 
     Examples
     --------
-    >>> graph = DeBruijnBuilder(k=2, provenance=True).build("ACGNACG")
-    >>> graph.num_nodes, graph.path_index.tolist(), graph.position.tolist()
-    (16, [1, 6, 1, 6], [0, 1, 4, 5])
-    >>> DeBruijnBuilder(k=2).counts("ACGNACG").sum()
-    tensor(2.)
+    >>> builder = DeBruijnBuilder(k=2)
+    >>> builder.build("ACGNACG").num_nodes, builder.counts("ACGNACG").sum()
+    (16, tensor(2.))
+    >>> edges, nodes = builder.provenance("ACGNACG").paths
+    >>> edges.start, nodes.start
+    (array([0, 4]), array([0, 1, 4, 5]))
     """
 
     k: int = 5
     features: NodeFeatures | None = None
-    provenance: bool = False
     _features: NodeFeatures = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -97,12 +97,11 @@ class DeBruijnBuilder:
         -------
         Data
             ``x [N, F]``, ``edge_index [2, E]``, ``edge_weight [E]``, ``edge_kmer [E]`` (code of the
-            (k+1)-mer, -1 for an added self-loop), ``node_kmer [N]``, ``node_count [N]``,
-            ``side [1, S]`` and, with provenance, ``path_index [P]`` (node of each valid k-mer in
-            order) and ``position [P]`` (its 0-based start in the sequence).
+            (k+1)-mer, -1 for an added self-loop), ``node_kmer [N]``, ``node_count [N]`` and
+            ``side [1, S]``.
         """
         codes = as_codes(item)
-        path, position = kmer_codes(codes, self.k)
+        path = kmer_codes(codes, self.k)[0]
         edge_kmer, edge_count = np.unique(kmer_codes(codes, self.k + 1)[0], return_counts=True)
         node_kmer, node_count = np.unique(path, return_counts=True)
         if self.k <= MAX_FIXED_K:
@@ -113,7 +112,7 @@ class DeBruijnBuilder:
         n = len(node_kmer)
         weight = _normalise(edge_count, source, target, n)
         loop = np.arange(n)
-        graph = Data(
+        return Data(
             x=torch.from_numpy(self._features(node_kmer)),
             edge_index=torch.from_numpy(
                 np.stack([np.concatenate([source, loop]), np.concatenate([target, loop])])
@@ -125,10 +124,36 @@ class DeBruijnBuilder:
             side=torch.from_numpy(composition(codes).astype(np.float32))[None],
             num_nodes=n,
         )
-        if self.provenance:
-            graph.path_index = torch.from_numpy(np.searchsorted(node_kmer, path))
-            graph.position = torch.from_numpy(position)
-        return graph
+
+    def provenance(self, item: Item) -> Occurrences:
+        """Return where the edges and, numbered after them, the nodes of :meth:`build` occur.
+
+        Added self-loops stand behind the other edges and occur nowhere.
+        """
+        codes = as_codes(item)
+        edge, edge_start = kmer_codes(codes, self.k + 1)
+        node, node_start = kmer_codes(codes, self.k)
+        edge_kmer, edge_unit = np.unique(edge, return_inverse=True)
+        node_kmer, node_unit = np.unique(node, return_inverse=True)
+        n = len(node_kmer)
+        if self.k <= MAX_FIXED_K:
+            n, node_unit = 4**self.k, node
+        edges = Path(edge_unit, edge_start, self.k + 1)
+        return Occurrences(
+            (edges, Path(len(edge_kmer) + n + node_unit, node_start, self.k)), len(codes)
+        )
+
+    def variables(self, data: Any, *, level: float = 0.25) -> dict[str, tuple[Tensor, Tensor]]:
+        """Return edge weights and node counts of a graph of :meth:`build`, beside a baseline.
+
+        The baseline has no edge but the added self-loops, which are no edge of the sequence, and
+        few occurrences spread evenly.
+        """
+        weight, count = data.edge_weight, data.node_count
+        return {
+            "edge_weight": (weight, torch.where(data.edge_kmer < 0, weight, 0)),
+            "node_count": (count, level * even(count)),
+        }
 
     def counts(self, item: Item) -> Tensor:
         """Return how often each (k+1)-mer occurs: the fast path's whole graph.
@@ -176,7 +201,6 @@ class DeBruijnBuilder:
             "name": "debruijn",
             "k": self.k,
             "features": self._features.params(),
-            "provenance": self.provenance,
         }
 
     def to_networkx(self, graph: Data) -> nx.MultiDiGraph:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
-from torch_geometric.data import Data
 
-from graphkit.builders.debruijn import MAX_FIXED_K, DeBruijnBuilder, as_codes, node_counts
-from graphkit.builders.spectrum import Spectrum
+from graphkit.builders.base import SequenceBuilder
+from graphkit.builders.debruijn import MAX_FIXED_K, as_codes, node_counts
+from graphkit.builders.occurrences import Occurrences, Path
+from graphkit.builders.spectrum import Spectrum, edge_weights, even
 from graphkit.errors import InputError
-from graphkit.sequences import composition, kmer_counts
+from graphkit.sequences import composition, delta_counts, kmer_codes, kmer_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from graphkit.builders.base import Codes, Integers
     from graphkit.builders.debruijn import Item
 
 
@@ -74,7 +76,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class RegionBuilder:
+class RegionBuilder(SequenceBuilder):
     """Builds one graph per region of a sequence; the regions' graphs are not joined.
 
     Parameters
@@ -92,35 +94,19 @@ class RegionBuilder:
 
     regions: tuple[Region, ...]
 
-    def fit(self, items: Iterable[Item]) -> Self:  # noqa: ARG002
-        """Return self; there is nothing to learn."""
-        return self
+    def build(self, item: Item) -> Spectrum:
+        """Return the regions' graphs of one sequence as a spectrum of one row."""
+        return self.spectrum([item])
 
-    def build(self, item: Item) -> Data:
-        """Return the union of the regions' graphs.
-
-        Returns
-        -------
-        Data
-            As :meth:`DeBruijnBuilder.build` gives with provenance, and ``region [N]``, the region
-            of each node. ``position`` counts from the start of the whole sequence.
-        """
-        codes = as_codes(item)
-        parts: dict[str, list[torch.Tensor]] = {}
-        offset = 0
-        for number, region in enumerate(self.regions):
-            start, end = region.span(len(codes))
-            graph = DeBruijnBuilder(region.k, provenance=True).build(codes[start:end])
-            parts.setdefault("edge_index", []).append(graph.edge_index + offset)
-            parts.setdefault("path_index", []).append(graph.path_index + offset)
-            parts.setdefault("position", []).append(graph.position + start)
-            parts.setdefault("region", []).append(torch.full((graph.num_nodes,), number))
-            for name in ("edge_weight", "edge_kmer", "node_kmer", "node_count"):
-                parts.setdefault(name, []).append(graph[name])
-            offset += graph.num_nodes
-        joined = {name: torch.cat(tensors, dim=-1) for name, tensors in parts.items()}
-        side = torch.from_numpy(composition(codes).astype(np.float32))[None]
-        return Data(**joined, side=side, num_nodes=offset)
+    def inputs(
+        self,
+        codes: Sequence[Codes],
+        *,
+        y: Sequence[int] | None = None,
+        source: Sequence[int] | None = None,
+    ) -> Spectrum:
+        """Return many sequences as their counts: :meth:`spectrum`."""
+        return self.spectrum(codes, y=y, source=source)
 
     def spectrum(
         self,
@@ -144,6 +130,58 @@ class RegionBuilder:
         edges, nodes, side = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
         return Spectrum(edges, nodes, side, y=as_labels(y), source=as_labels(source))
 
+    def provenance(self, item: Item) -> Occurrences:
+        """Return where all regions' edges and, numbered after them, all regions' nodes occur."""
+        codes = as_codes(item)
+        paths, offset = [], 0
+        for more in (1, 0):
+            for region in self.regions:
+                start, end = region.span(len(codes))
+                unit, position = kmer_codes(codes[start:end], region.k + more)
+                paths.append(Path(unit + offset, position + start, region.k + more))
+                offset += 4 ** (region.k + more)
+        return Occurrences(tuple(paths), len(codes))
+
+    def variables(
+        self, data: Spectrum, *, level: float = 0.25
+    ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+        """Return edge weights and node counts of a spectrum of one row, beside a baseline.
+
+        Counts of (k+1)-mers are not among them: edge weights do not change when all counts are
+        scaled, so the gradient with respect to counts says nothing of how far the weights are from
+        zero. The baseline has no edge, and few occurrences spread evenly within each region.
+        """
+        edges = data.edges.split([4 ** (region.k + 1) for region in self.regions], dim=1)
+        nodes = data.nodes.split([4**region.k for region in self.regions], dim=1)
+        weights = torch.cat([edge_weights(part) for part in edges], dim=1)
+        spread = torch.cat([even(part) for part in nodes], dim=1)
+        return {
+            "edge_weight": (weights, torch.zeros_like(weights)),
+            "node_count": (data.nodes, level * spread),
+        }
+
+    def variants(self, codes: Codes, position: Integers, letter: Integers) -> Spectrum:
+        """Return substitutions of a sequence as counts that differ in the few k-mers each touches.
+
+        Parameters
+        ----------
+        codes : uint8 [L]
+            The encoded sequence.
+        position, letter : int64 [n]
+            Where, and which letter, one variant for each.
+        """
+        base = self.spectrum([codes])
+        edges, nodes = (
+            self._substituted(part.numpy(), codes, position, letter, more=more)
+            for part, more in ((base.edges, 1), (base.nodes, 0))
+        )
+        return Spectrum(edges, nodes, _composition(codes, position, letter))
+
+    def breaks(self, length: int) -> tuple[int, ...]:
+        """Return where regions of a sequence of `length` letters begin or end, within it."""
+        edges = {edge for region in self.regions for edge in region.span(length)}
+        return tuple(sorted(edges - {0, length}))
+
     def params(self) -> dict[str, Any]:
         """Return the parameters as JSON-ready values."""
         return {"name": "regions", "regions": [asdict(region) for region in self.regions]}
@@ -157,6 +195,39 @@ class RegionBuilder:
             nodes.append(node_counts(codes[start:end], counted, region.k))
         parts = (np.concatenate(edges), np.concatenate(nodes), composition(codes))
         return tuple(part.astype(np.float32) for part in parts)  # type: ignore[return-value]
+
+    def _substituted(
+        self, base: np.ndarray, codes: Codes, position: Integers, letter: Integers, *, more: int
+    ) -> torch.Tensor:
+        counts = base.repeat(len(position), axis=0)
+        offset = 0
+        for region in self.regions:
+            start, end = region.span(len(codes))
+            inside = np.flatnonzero((position >= start) & (position < end))
+            row, lost, gained = delta_counts(
+                codes[start:end],
+                region.k + more,
+                position=position[inside] - start,
+                letter=letter[inside],
+            )
+            np.subtract.at(counts, (inside[row], offset + lost), 1)
+            np.add.at(counts, (inside[row], offset + gained), 1)
+            offset += 4 ** (region.k + more)
+        return torch.from_numpy(counts)
+
+
+def _composition(codes: Codes, position: Integers, letter: Integers) -> torch.Tensor:
+    """Return the length and composition of each substitution."""
+    side = composition(codes)[None].repeat(len(position), axis=0)
+    first = 1
+    for k in (1, 2):
+        counts = kmer_counts(codes, k)[None].repeat(len(position), axis=0)
+        row, lost, gained = delta_counts(codes, k, position=position, letter=letter)
+        np.subtract.at(counts, (row, lost), 1)
+        np.add.at(counts, (row, gained), 1)
+        side[:, first : first + 4**k] = counts / max(counts[0].sum(), 1)
+        first += 4**k
+    return torch.from_numpy(side.astype(np.float32))
 
 
 def as_labels(values: Sequence[int] | None) -> torch.Tensor | None:

@@ -61,3 +61,43 @@ class Spectrum:
         names = ("edges", "nodes", "side", "y", "source")
         parts = {name: getattr(self, name) for name in names}
         return replace(self, **{n: function(t) for n, t in parts.items() if t is not None})
+
+
+def edge_weights(counts: Tensor) -> Tensor:
+    """Normalise (k+1)-mer counts: ``c / sqrt(out(source) * in(target))``, 0 where c = 0.
+
+    Parameters
+    ----------
+    counts : Tensor [B, 4^(k+1)]
+        Counts in lexicographic order.
+
+    Returns
+    -------
+    Tensor [B, 4^(k+1)]
+        Weight of each edge; added self-loops, whose weight is 1, are not among them.
+
+    Examples
+    --------
+    >>> counts = torch.zeros(1, 16)
+    >>> counts[0, 1] = 7  # AC, with k = 1
+    >>> edge_weights(counts)[0, :3].round(decimals=4)
+    tensor([0., 1., 0.])
+    """
+    n = counts.shape[1] // 4
+    by_source, by_target = counts.view(-1, n, 4), counts.view(-1, 4, n)
+    # An edge that occurs has a source and a target that do: the clamp only spares 0 / 0.
+    out = by_source.sum(dim=2).clamp(min=1.0).rsqrt()
+    into = by_target.sum(dim=1).clamp(min=1.0).rsqrt()
+    weighted = (by_source * out[:, :, None]).view(-1, 4, n) * into[:, None]
+    return weighted.view(-1, 4 * n)
+
+
+def even(count: Tensor) -> Tensor:
+    """Spread occurrences evenly over all nodes.
+
+    Examples
+    --------
+    >>> even(torch.tensor([3.0, 0.0, 0.0]))
+    tensor([1., 1., 1.])
+    """
+    return count.mean().expand_as(count)

@@ -79,9 +79,9 @@ class Bench:
 
     def _checks(self) -> list[Check]:
         from graphkit.attribution import FaithfulnessParams, faithfulness
-        from graphkit.methods.explaining_models import log_odds_of, need_gradients
+        from graphkit.methods.explaining_models import log_odds_of, need_explainable
 
-        need_gradients(self._model)
+        need_explainable(self._model, "gradients")
         console.note(f"Testing the maps on {len(self._codes)} records")
         return faithfulness(
             log_odds_of(self._model, str(self._target)),
@@ -94,10 +94,10 @@ class Bench:
         """Return attention as a track to compare with, where the model has it."""
         from graphkit.errors import InputError
         from graphkit.methods.explaining import explain_each
-        from graphkit.methods.explaining_attention import need_attention
+        from graphkit.methods.explaining_models import need_explainable
 
         try:
-            need_attention(self._model)
+            need_explainable(self._model, "attention")
         except InputError:
             return {}
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from torch import Tensor, nn
+
+from graphkit.errors import InputError
+from graphkit.methods.ensemble import with_seed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from graphkit.builders import SequenceBuilder
     from graphkit.training import BatchDataset, TrainSettings
 
     Codes = NDArray[np.uint8]
@@ -20,8 +24,9 @@ if TYPE_CHECKING:
 class SequenceMethod(nn.Module):
     """Base class of methods that classify sequences.
 
-    A method of your own overrides everything below; it is handed to
-    :class:`~graphkit.methods.SequenceClassifier` as a class and registered nowhere.
+    A method of your own overrides :meth:`builder`, :meth:`logits` and :meth:`step`, and of the rest
+    what it does otherwise; it is handed to :class:`~graphkit.methods.SequenceClassifier` as a class
+    and registered nowhere.
 
     Parameters
     ----------
@@ -56,6 +61,15 @@ class SequenceMethod(nn.Module):
         self.params = params
 
     @classmethod
+    def builder(cls, params: Any) -> SequenceBuilder | None:  # noqa: ARG003 - for methods with one
+        """Return what turns sequences into graphs and says what those came from.
+
+        None for a method that makes its own :meth:`inputs` instead: it cannot be explained by
+        gradients or attention.
+        """
+        return None
+
+    @classmethod
     def inputs(
         cls,
         codes: Sequence[Codes],
@@ -75,7 +89,10 @@ class SequenceMethod(nn.Module):
         y, source
             Class and source of labels of each sequence, where known.
         """
-        raise NotImplementedError
+        builder = cls.builder(params)
+        if builder is None:
+            raise NotImplementedError
+        return cast("BatchDataset", builder.inputs(codes, y=y, source=source))
 
     @classmethod
     def training_inputs(
@@ -95,29 +112,43 @@ class SequenceMethod(nn.Module):
         cls,
         classes: tuple[str, ...],
         params: Any,
-        codes: Sequence[Codes],
+        codes: Sequence[Codes],  # noqa: ARG003 - for methods that fit something on them
         *,
-        y: Sequence[int],
-        source: Sequence[int],
+        y: Sequence[int],  # noqa: ARG003
+        source: Sequence[int],  # noqa: ARG003
         seed: int,
     ) -> Self:
         """Return a network with fresh weights and all that is fitted on its training records."""
-        raise NotImplementedError
+        return with_seed(seed, lambda: cls(classes, params))
 
-    def logits(
-        self,
-        data: Any,
-        *,
-        edge_weight: Tensor | None = None,
-        node_count: Tensor | None = None,
-        side: Tensor | None = None,
-    ) -> Tensor:
+    def logits(self, data: Any, *args: Any, **inputs: Any) -> Tensor:
         """Return class log-odds relative to the first class, ``[B, C]``.
 
-        All that the logit depends on can be given in place of what `data` holds: this is the only
-        thing an attribution calls.
+        All that the logit depends on, the builder's ``variables`` and ``side``, can be given by
+        name in place of what `data` holds: this is the only thing an attribution calls.
         """
         raise NotImplementedError
+
+    def side_baseline(self) -> Tensor | None:
+        """Return length and composition of the training records, ``[S]``; None where unknown."""
+        return None
+
+    def attention(self, data: Any) -> Tensor:  # noqa: ARG002 - for methods that have one
+        """Return how the readout weighs the units of one sequence, ``[U]``.
+
+        Units are numbered as the builder's provenance has them, for a de Bruijn graph its edges
+        (0 where they have no attention), followed by its nodes.
+        """
+        raise InputError(self.refusal("attention") or "no attention", slot="method")
+
+    def refusal(self, way: str) -> str | None:
+        """Return why ``"gradients"`` or ``"attention"`` cannot explain this network, else None."""
+        name = type(self).__name__
+        if way == "attention" and type(self).attention is SequenceMethod.attention:
+            return f"{name} shows no attention"
+        if self.builder(self.params) is None:
+            return f"{name} has no builder that says what its graphs came from"
+        return None
 
     def embed(self, data: Any, **inputs: Tensor | None) -> Tensor:
         """Return embeddings ``[B, D]``."""

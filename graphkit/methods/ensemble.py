@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from graphkit.builders import DeBruijnBuilder, GraphDataset
 from graphkit.errors import InputError
 from graphkit.methods.prediction import Verdict
 from graphkit.sequences import examine
@@ -140,32 +139,6 @@ def encode_all(records: Sequence[Record], *, k: int) -> list[NDArray[np.uint8]]:
             )
         encoded.append(found.codes)
     return encoded
-
-
-def make_inputs(
-    codes: Sequence[NDArray[np.uint8]], *, k: int, fixed: bool, y: Sequence[int] | None = None
-) -> BatchDataset:
-    """Return sequences as a spectrum (`fixed` topology) or as graphs.
-
-    Parameters
-    ----------
-    codes : sequence of ndarray [L]
-        Encoded sequences.
-    k
-        Letters per k-mer.
-    fixed
-        Whether all graphs share one topology: the fast path.
-    y
-        Class of each sequence, where known.
-    """
-    builder = DeBruijnBuilder(k)
-    if fixed:
-        return cast("BatchDataset", builder.spectrum(codes, y=y))
-    graphs = [builder.build(c) for c in codes]
-    if y is not None:
-        for graph, label in zip(graphs, y, strict=True):
-            graph.y = torch.tensor([label])
-    return GraphDataset(graphs)
 
 
 def member_outputs(

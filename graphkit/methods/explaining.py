@@ -11,10 +11,8 @@ import numpy as np
 from graphkit.attribution import converged_gradients, mutagenesis, occlusion
 from graphkit.attribution.agreement import agreement
 from graphkit.attribution.attention import attention_mass
-from graphkit.attribution.variables import variables
 from graphkit.errors import InputError
-from graphkit.methods.explaining_attention import member_attention, need_attention
-from graphkit.methods.explaining_models import log_odds_of, need_gradients
+from graphkit.methods.explaining_models import log_odds_of, member_attention, need_explainable
 from graphkit.methods.explanation import Explanation
 from graphkit.methods.prediction import unusable
 from graphkit.sequences import COMPOSITION_NAMES, examine
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from graphkit.attribution import LogOdds
-    from graphkit.builders.regions import Region
     from graphkit.methods.prediction import OnError
     from graphkit.methods.sequence_classifier import SequenceClassifier
     from graphkit.types import Record
@@ -133,10 +130,8 @@ def _check(asked: _Asked, on_error: str) -> None:
         if value < least:
             raise InputError(f"{name} = {value}", slot=name, remedy=f"Give at least {least}.")
     log_odds_of(model, asked.target or classes[0])
-    if asked.method == "gradients":
-        need_gradients(model)
-    if asked.method == "attention":
-        need_attention(model)
+    if asked.method in ("gradients", "attention"):
+        need_explainable(model, asked.method)
 
 
 def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
@@ -145,7 +140,7 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
     if codes is not None:
         target = asked.target or _favourite(asked.model, codes)
         model = log_odds_of(asked.model, target, side_baseline=asked.side_baseline)
-        breaks = _breaks(model.regions, len(codes))
+        breaks = model.builder.breaks(len(codes))
         begun = Explanation(
             record, "explained", asked.method, target, codes, breaks=breaks, warnings=warnings
         )
@@ -156,11 +151,6 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
     if on_error == "fail":
         raise unusable(record, reason or "no sequence")
     return Explanation.refused(record, reason or "no sequence", asked.method, warnings)
-
-
-def _breaks(regions: Iterable[Region], length: int) -> tuple[int, ...]:
-    edges = {edge for region in regions for edge in region.span(length)}
-    return tuple(sorted(edges - {0, length}))
 
 
 def _favourite(model: SequenceClassifier, codes: Codes) -> str:
@@ -189,14 +179,15 @@ def _gradients(asked: _Asked, model: LogOdds, codes: Codes, begun: Explanation) 
 
 def _attention(asked: _Asked, model: LogOdds, codes: Codes, begun: Explanation) -> Explanation:
     weights = member_attention(asked.model, codes)
-    nodes = variables(model, codes).nodes
-    scores, absent = attention_mass(weights.mean(axis=0), nodes)
+    provenance = model.builder.provenance(codes)
+    tracks = [attention_mass(row, provenance)[0].values for row in weights]
+    scores, absent = attention_mass(weights.mean(axis=0), provenance)
     warning = (f"{absent:.0%} of the attention lies on k-mers that do not occur",)
     return replace(
         begun,
         scores=scores,
         f_x=float(model([codes])[0]),
-        agreement=_known(agreement(np.stack([nodes.project(row) for row in weights]))),
+        agreement=_known(agreement(np.stack(tracks))),
         warnings=begun.warnings + (warning if absent >= 0.005 else ()),
     )
 

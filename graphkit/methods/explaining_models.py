@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
-from graphkit.attribution import LogOdds
-from graphkit.builders import Region
-from graphkit.builders.debruijn import MAX_FIXED_K
+from graphkit.attribution import LogOdds, untouched
+from graphkit.builders import SequenceBuilder
 from graphkit.errors import InputError
-from graphkit.methods.lncloc import LncLoc
-from graphkit.methods.sgcl_lncloc import SGCLLncLoc
-from graphkit.sequences import COMPOSITION_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from graphkit.methods.base import SequenceMethod
     from graphkit.methods.sequence_classifier import SequenceClassifier
+
+    Codes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class _Inputs(SequenceBuilder):
+    """What a method without a builder reads: it can be varied letter by letter, and no further."""
+
+    method: type[SequenceMethod]
+    params: Any
+
+    def inputs(self, codes: Sequence[Codes], **known: Any) -> Any:
+        return self.method.inputs(codes, self.params, **known)
 
 
 def log_odds_of(
@@ -51,10 +65,8 @@ def log_odds_of(
         )
     return LogOdds(
         members=model.members_,
-        inputs=lambda codes: model.method.inputs(codes, model.params),
+        builder=model.method.builder(model.params) or _Inputs(model.method, model.params),
         target=model.classes_.index(target),
-        k=model.k,
-        regions=_regions(model.members_[0], model.k),
         side_baseline=side_of_training(model) if side_baseline is None else side_baseline,
     )
 
@@ -62,52 +74,56 @@ def log_odds_of(
 def side_of_training(model: SequenceClassifier) -> Tensor | None:
     """Return the mean length and composition of the training records, ``[S]``.
 
-    LncLoc holds it in its normalisation, SGCL-LncLoc as ``side_mean``; a method of your own may
-    hold it under that name too. None where the members know of none: nothing is put down to them.
+    None where the members know of none: nothing is put down to them.
     """
-    means = [_side_mean(member) for member in model.members_]
+    means = [member.side_baseline() for member in model.members_]
     known = [mean for mean in means if mean is not None]
     return torch.stack(known).mean(dim=0) if known else None
 
 
-def need_gradients(model: SequenceClassifier) -> None:
-    """Refuse models whose gradients cannot account for the prediction.
+def need_explainable(model: SequenceClassifier, way: str) -> None:
+    """Refuse models that ``"gradients"`` cannot account for, or that have no ``"attention"``.
 
     Raises
     ------
     InputError
-        If edges of weight 0 still act, or a count acts by a step.
+        With the method's own reason.
     """
-    member = model.members_[0]
-    if not isinstance(member, SGCLLncLoc):
-        return
-    remedy = "Use mutagenesis or occlusion."
-    if member.params.conv == "gat":
-        raise InputError(
-            "gradients cannot explain graph attention: an edge of weight 0 still passes messages",
-            slot="method",
-            remedy=remedy,
-        )
-    if member.params.readout == "present":
-        raise InputError(
-            "gradients cannot explain the readout 'present': whether a k-mer occurs is a step",
-            slot="method",
-            remedy=remedy,
-        )
+    reason = model.members_[0].refusal(way)
+    if reason is not None:
+        others = "gradients, mutagenesis" if way == "attention" else "mutagenesis"
+        raise InputError(reason, slot="method", remedy=f"Use {others} or occlusion.")
 
 
-def _regions(member: SequenceMethod, k: int) -> tuple[Region, ...]:
-    """Return the regions of the member's inputs; none where k is too large for a fixed topology."""
-    regions = getattr(member, "regions", None)
-    if regions is not None:
-        return tuple(regions)
-    return (Region(k=k),) if k <= MAX_FIXED_K else ()
+def member_attention(model: SequenceClassifier, codes: Codes) -> NDArray[np.float64]:
+    """Return how each member weighs the units of a sequence at its readout.
 
+    SGCL-LncLoc has one attention. LncLoc has several heads per region: shown is their mean over the
+    whole transcript's graph, per occurrence and summing to 1; what it reads at the ends is left
+    out.
 
-def _side_mean(member: SequenceMethod) -> Tensor | None:
-    if isinstance(member, LncLoc):
-        mean = cast("Tensor", member.norm.running_mean)
-        return mean[-len(COMPOSITION_NAMES) :]
-    if isinstance(member, SGCLLncLoc) and not member.params.side:
-        return None
-    return getattr(member, "side_mean", None)
+    Parameters
+    ----------
+    model
+        A fitted model.
+    codes : uint8 [L]
+        The encoded sequence.
+
+    Returns
+    -------
+    ndarray [M, U]
+        Weight of each unit, numbered as the builder's provenance has them.
+
+    Raises
+    ------
+    InputError
+        If the method has no attention.
+    """
+    need_explainable(model, "attention")
+    data: Any = model.method.inputs([codes], model.params)[[0]]
+    weights = []
+    with untouched(model.members_), torch.no_grad():
+        for member in model.members_:
+            batch = data.to(next(member.parameters()).device)
+            weights.append(member.attention(batch).double().cpu().numpy())
+    return np.stack(weights)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from graphkit.builders import OneHotKmers, RegionCrops, Spectrum
+from graphkit.builders import OneHotKmers, RegionBuilder, RegionCrops, Spectrum, edge_weights
 from graphkit.errors import InputError
 from graphkit.methods.base import SequenceMethod
-from graphkit.methods.ensemble import labels_of, with_seed
+from graphkit.methods.ensemble import labels_of
 from graphkit.methods.lncloc_params import TRAINING, LncLocParams
-from graphkit.nn import AbundanceGCN, edge_weights
+from graphkit.nn import AbundanceGCN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,10 @@ class LncLoc(SequenceMethod):
         Class names, sorted.
     params
         What there is to choose.
+    whole, ends
+        Encoders of the whole transcript's graph and of those of its ends, like
+        :class:`~graphkit.nn.AbundanceGCN`; made after `params` where not given, as a model folder
+        makes them.
 
     Examples
     --------
@@ -67,14 +71,19 @@ class LncLoc(SequenceMethod):
     odds: Tensor
     weight: Tensor
 
-    def __init__(self, classes: tuple[str, ...], params: LncLocParams | None = None) -> None:
+    def __init__(
+        self,
+        classes: tuple[str, ...],
+        params: LncLocParams | None = None,
+        *,
+        whole: AbundanceGCN | None = None,
+        ends: AbundanceGCN | None = None,
+    ) -> None:
         p = params or LncLocParams()
         super().__init__(classes, p)
         self.regions = p.builder().regions
-        self.whole = _gcn(p.k, dim=p.dim, width=p.width, heads=p.heads, dropout=p.node_dropout)
-        self.ends = _gcn(
-            p.k_ends, dim=p.dim, width=p.width_ends, heads=p.heads, dropout=p.node_dropout
-        )
+        self.whole = whole or _gcn(p, p.k, p.width)
+        self.ends = ends or _gcn(p, p.k_ends, p.width_ends)
         size = self.whole.size + (len(self.regions) - 1) * self.ends.size + _SIDE
         self.norm = nn.BatchNorm1d(size, affine=False, momentum=0.05)
         self.trunk = nn.Sequential(
@@ -139,17 +148,22 @@ class LncLoc(SequenceMethod):
             terms["gate"] = self.params.gate * functional.cross_entropy(self.gate(hidden), source)
         return terms
 
+    def side_baseline(self) -> Tensor:
+        """Return the mean length and composition that the normalisation has seen, ``[S]``."""
+        return cast("Tensor", self.norm.running_mean)[-_SIDE:]
+
+    def attention(self, data: Spectrum) -> Tensor:
+        """Return the heads' mean attention over the nodes of the whole; the ends' is left out."""
+        heads = self.whole.attention(*self._graphs(data)[0])[0].mean(dim=1)
+        first = data.edges.shape[1]
+        units = heads.new_zeros(first + data.nodes.shape[1])
+        units[first : first + len(heads)] = heads
+        return units
+
     @classmethod
-    def inputs(
-        cls,
-        codes: Sequence[Codes],
-        params: LncLocParams,
-        *,
-        y: Sequence[int] | None = None,
-        source: Sequence[int] | None = None,
-    ) -> BatchDataset:
-        """Return sequences as :meth:`logits` reads them."""
-        return cast("BatchDataset", params.builder().spectrum(codes, y=y, source=source))
+    def builder(cls, params: LncLocParams) -> RegionBuilder:
+        """Return the builder of the regions that `params` names."""
+        return params.builder()
 
     @classmethod
     def training_inputs(
@@ -170,7 +184,7 @@ class LncLoc(SequenceMethod):
         cls,
         classes: tuple[str, ...],
         params: LncLocParams,
-        codes: Sequence[Codes],  # noqa: ARG003 - nothing is learned from sequences beforehand
+        codes: Sequence[Codes],
         *,
         y: Sequence[int],
         source: Sequence[int],
@@ -189,7 +203,7 @@ class LncLoc(SequenceMethod):
                 slot="sources",
                 remedy="Count sources from 0 and set the parameter sources to how many there are.",
             )
-        method = with_seed(seed, lambda: cls(classes, params))
+        method = super().fresh(classes, params, codes, y=y, source=source, seed=seed)
         counts = np.zeros((params.sources, len(classes)))
         np.add.at(counts, (np.asarray(source), np.asarray(y)), 1)
         total = counts.sum(axis=1, keepdims=True)
@@ -211,14 +225,13 @@ class LncLoc(SequenceMethod):
     def _experts(self, hidden: Tensor) -> Tensor:
         return self.experts(hidden).view(len(hidden), self.params.sources, -1)
 
-    def _read(
+    def _graphs(
         self,
         data: Spectrum,
-        *,
         edge_weight: Tensor | None = None,
         node_count: Tensor | None = None,
-        side: Tensor | None = None,
-    ) -> Tensor:
+    ) -> list[tuple[Tensor, Tensor, Tensor]]:
+        """Return edge weights, node counts and their total for each region."""
         edges = data.edges.split([4 ** (region.k + 1) for region in self.regions], dim=1)
         sizes = [4**region.k for region in self.regions]
         totals = [part.sum(dim=1, keepdim=True) for part in data.nodes.split(sizes, dim=1)]
@@ -226,16 +239,17 @@ class LncLoc(SequenceMethod):
         weights: Sequence[Tensor] = [edge_weights(part) for part in edges]
         if edge_weight is not None:
             weights = edge_weight.split([part.shape[1] for part in edges], dim=1)
-        read = [self.whole(weights[0], counts[0], totals[0])]
-        read += [
-            self.ends(w, c, t) for w, c, t in zip(weights[1:], counts[1:], totals[1:], strict=True)
-        ]
+        return list(zip(weights, counts, totals, strict=True))
+
+    def _read(self, data: Spectrum, *, side: Tensor | None = None, **inputs: Any) -> Tensor:
+        first, *others = self._graphs(data, **inputs)
+        read = [self.whole(*first), *(self.ends(*graph) for graph in others)]
         whole = data.side if side is None else side
         if whole is None:
             raise InputError("length and composition are missing", slot="side")
         return torch.cat([*read, whole], dim=1)
 
 
-def _gcn(k: int, *, dim: int, width: int, heads: int, dropout: float) -> AbundanceGCN:
+def _gcn(p: LncLocParams, k: int, width: int) -> AbundanceGCN:
     letters = torch.from_numpy(OneHotKmers(k)(np.arange(4**k)))
-    return AbundanceGCN(letters, dim=dim, width=width, heads=heads, dropout=dropout)
+    return AbundanceGCN(letters, dim=p.dim, width=width, heads=p.heads, dropout=p.node_dropout)

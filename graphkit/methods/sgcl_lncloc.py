@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from graphkit.builders import Spectrum
+from graphkit.builders import (
+    DeBruijnBuilder,
+    KmerWord2Vec,
+    OneHotKmers,
+    Region,
+    RegionBuilder,
+    Spectrum,
+    edge_weights,
+)
+from graphkit.builders.debruijn import MAX_FIXED_K
 from graphkit.errors import InputError
 from graphkit.losses import SupervisedContrast
+from graphkit.methods.base import SequenceMethod
 from graphkit.methods.ensemble import labels_of
-from graphkit.methods.sgcl_inputs import SGCLInputs
 from graphkit.methods.sgcl_params import PAPER, SHORT_TRAINING, SIDE, SGCLLncLocParams
 from graphkit.nn import (
     FixedTopology,
@@ -20,17 +30,23 @@ from graphkit.nn import (
     GCNEncoder,
     LogOddsHead,
     ProjectionHead,
-    edge_weights,
     make_readout,
 )
+from graphkit.sequences import composition
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
     from torch_geometric.data import Data
 
+    from graphkit.builders import NodeFeatures, SequenceBuilder
     from graphkit.types import Encoding
 
+    Codes = NDArray[np.uint8]
 
-class SGCLLncLoc(SGCLInputs):
+
+class SGCLLncLoc(SequenceMethod):
     """A graph convolutional classifier of transcripts, trained with supervised contrast.
 
     Node embeddings (one per k-mer, fine-tuned) -> convolutions over the normalised de Bruijn graph
@@ -51,6 +67,11 @@ class SGCLLncLoc(SGCLInputs):
         ``"paper"`` for the published structure and sizes. One thing is not reproduced: the
         published tool deletes letters it does not know, gluing distant bases together; here they
         break the path, which is the same for sequences of A, C, G and U/T.
+    encoder
+        From node embeddings to a graph embedding; made after `params` where not given, as a model
+        folder makes it.
+    contrast
+        Loss of embeddings and labels; :class:`~graphkit.losses.SupervisedContrast` where not given.
 
     Attributes
     ----------
@@ -79,6 +100,8 @@ class SGCLLncLoc(SGCLInputs):
         params: SGCLLncLocParams | None = None,
         *,
         parity: Literal["paper"] | None = None,
+        encoder: GCNEncoder | GATEncoder | None = None,
+        contrast: nn.Module | None = None,
     ) -> None:
         if parity not in (None, "paper"):
             raise InputError(f"no parity {parity!r}", slot="parity", remedy="'paper' or None.")
@@ -88,19 +111,47 @@ class SGCLLncLoc(SGCLInputs):
         super().__init__(classes, p)
         width = 4 * p.k if p.features == "one-hot" else p.embedding_dim
         dims = (width, *[p.hidden] * p.layers)
-        readout = make_readout(p.readout, p.hidden)
         self.embedding = nn.Parameter(torch.zeros(4**p.k, width))
-        self.encoder: GCNEncoder | GATEncoder
-        if p.conv == "gcn":
-            self.encoder = GCNEncoder(dims, readout=readout, feature_dropout=p.dropout)
-        else:
-            self.encoder = GATEncoder(dims, readout=readout, feature_dropout=p.dropout)
+        if encoder is None:
+            kind = GCNEncoder if p.conv == "gcn" else GATEncoder
+            readout = make_readout(p.readout, p.hidden)
+            encoder = kind(dims, readout=readout, feature_dropout=p.dropout)
+        self.encoder = encoder
         graph_dim = p.hidden + (SIDE if p.side else 0)
         self.classifier = LogOddsHead(graph_dim, len(self.classes), dropout=p.dropout)
         self.projection = ProjectionHead(graph_dim, p.hidden, dropout=p.dropout)
-        self.contrast = SupervisedContrast(p.temperature)
+        self.contrast = contrast or SupervisedContrast(p.temperature)
         self.register_buffer("side_mean", torch.zeros(SIDE))
         self.register_buffer("side_scale", torch.ones(SIDE))
+
+    @classmethod
+    def builder(cls, params: SGCLLncLocParams) -> SequenceBuilder:
+        """Return the builder of spectra (the fast path), or of graphs where `params` needs them."""
+        if params.conv == "gcn" and params.k <= MAX_FIXED_K:
+            return RegionBuilder((Region(k=params.k),))
+        return DeBruijnBuilder(params.k)
+
+    @classmethod
+    def fresh(
+        cls,
+        classes: tuple[str, ...],
+        params: SGCLLncLocParams,
+        codes: Sequence[Codes],
+        *,
+        y: Sequence[int],
+        source: Sequence[int],
+        seed: int,
+    ) -> Self:
+        """Return a network with fresh weights and all that is fitted on its training records."""
+        features: NodeFeatures
+        if params.features == "one-hot":
+            features = OneHotKmers(params.k)
+        else:
+            features = KmerWord2Vec(params.k, dimension=params.embedding_dim, seed=seed)
+        vectors = features.fit(codes)(np.arange(4**params.k))
+        side = np.stack([composition(c) for c in codes]).astype(np.float32)
+        member = super().fresh(classes, params, codes, y=y, source=source, seed=seed)
+        return member.start_from(torch.from_numpy(vectors), torch.from_numpy(side))
 
     def start_from(self, vectors: Tensor, side: Tensor) -> Self:
         """Set the node embeddings and the scale of the side features from training data.
@@ -165,6 +216,31 @@ class SGCLLncLoc(SGCLInputs):
         """
         inputs = {"x": x, "edge_weight": edge_weight, "node_count": node_count, "side": side}
         return self.classifier(self.embed(data, **inputs))
+
+    def side_baseline(self) -> Tensor | None:
+        """Return the mean length and composition of the training records, where they are read."""
+        return self.side_mean if self.params.side else None
+
+    def attention(self, data: Data | Spectrum) -> Tensor:
+        """Return the readout's one attention: that of each node, behind zeros for the edges."""
+        weights = self.encode(data).node_weights
+        if weights is None:
+            return super().attention(data)
+        edges = data.edges if isinstance(data, Spectrum) else data.edge_weight
+        return torch.cat([torch.zeros_like(edges.flatten()), weights.flatten()])
+
+    def refusal(self, way: str) -> str | None:
+        """Return why ``"gradients"`` or ``"attention"`` cannot explain this network, else None."""
+        p = self.params
+        if way == "attention" and p.readout == "mean":
+            return "the readout 'mean' has no attention"
+        if way == "gradients" and p.conv == "gat":
+            why = "graph attention: an edge of weight 0 still passes messages"
+            return f"gradients cannot explain {why}"
+        if way == "gradients" and p.readout == "present":
+            why = "the readout 'present': whether a k-mer occurs is a step"
+            return f"gradients cannot explain {why}"
+        return super().refusal(way)
 
     def step(self, batch: Data | Spectrum) -> dict[str, Tensor]:
         """Return the weighted terms of the loss on a labelled batch."""

@@ -1,7 +1,7 @@
 """Networks: tensors in, tensors out; nothing here knows biology."""
 
 from graphkit.nn.abundance import AbundanceGCN
-from graphkit.nn.debruijn import FixedTopology, edge_weights, propagate
+from graphkit.nn.debruijn import FixedTopology, propagate
 from graphkit.nn.encoders import GATEncoder, GCNEncoder
 from graphkit.nn.heads import LogOddsHead, ProjectionHead
 from graphkit.nn.images import PatchDecoder, PatchEncoder
@@ -38,7 +38,6 @@ __all__ = [
     "ProjectionHead",
     "SpatialAutoencoder",
     "TwoViews",
-    "edge_weights",
     "make_readout",
     "propagate",
     "random_patches",

@@ -76,6 +76,17 @@ class AbundanceGCN(nn.Module):
         -------
         Tensor [B, 2 * width]
         """
+        nodes, mean, attention = self._read(weights, count, total)
+        pooled = torch.bmm(attention.transpose(1, 2), nodes)
+        attended = torch.einsum("bhd,hde->bhe", pooled, self.value)
+        return torch.cat([mean, attended.flatten(1)], dim=1)
+
+    def attention(self, weights: Tensor, count: Tensor, total: Tensor) -> Tensor:
+        """Return how each head weighs the nodes, ``[B, 4^k, heads]``; arguments as to a call."""
+        return self._read(weights, count, total)[2]
+
+    def _read(self, weights: Tensor, count: Tensor, total: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return nodes, their mean over all occurrences, and the attention of each head."""
         n = count.shape[1]
         total = total.clamp(min=1)
         level = torch.log((count + 1) * n / (total + n))
@@ -88,7 +99,4 @@ class AbundanceGCN(nn.Module):
         mean = torch.bmm(share[:, None], nodes)[:, 0]
         # Scores are bounded so that an exponential can neither overflow nor vanish.
         attention = self.gate(nodes).clamp(-8, 8).exp() * share[..., None]
-        attention = attention / attention.sum(dim=1, keepdim=True).clamp(min=1e-12)
-        pooled = torch.bmm(attention.transpose(1, 2), nodes)
-        attended = torch.einsum("bhd,hde->bhe", pooled, self.value)
-        return torch.cat([mean, attended.flatten(1)], dim=1)
+        return nodes, mean, attention / attention.sum(dim=1, keepdim=True).clamp(min=1e-12)

@@ -7,14 +7,13 @@ import pytest
 import torch
 
 from graphkit.attribution import integrated_gradients, recovery
-from graphkit.builders import Region
+from graphkit.builders import DeBruijnBuilder, Region, edge_weights
 from graphkit.datasets import SimulationParams, simulate_transcripts
 from graphkit.datasets.background import markov_sequence
 from graphkit.errors import InputError
 from graphkit.methods import SequenceClassifier, SGCLLncLocParams
 from graphkit.methods.explaining_models import log_odds_of
 from graphkit.methods.lncloc_params import TRAINING
-from graphkit.nn import edge_weights
 from graphkit.pretrained import load
 from graphkit.sequences import BREAK, composition, decode, dinucleotide_shuffle, encode
 from graphkit.types import Record
@@ -24,21 +23,23 @@ SIX_MERS = (Region(k=5),)
 
 def closed_form(model, member, codes):
     """Walk along the sequence and add each word's share, letter by letter."""
-    data = model.inputs([codes])
-    sizes = [4 ** (r.k + 1) for r in model.regions]
+    data = model.builder.inputs([codes])
+    sizes = [4 ** (r.k + 1) for r in model.builder.regions]
     weights = torch.cat([edge_weights(p) for p in data.edges.split(sizes, dim=1)], dim=1)[0]
     edges, nodes = data.edges[0].double().numpy(), data.nodes[0].double().numpy()
     edge = (weights * member.edge.detach()).double().numpy()
     level = [
         np.full(4**r.k, model.count_baseline * part.mean())
         for r, part in zip(
-            model.regions, np.split(nodes, np.cumsum([s // 4 for s in sizes])[:-1]), strict=True
+            model.builder.regions,
+            np.split(nodes, np.cumsum([s // 4 for s in sizes])[:-1]),
+            strict=True,
         )
     ]
     node = (nodes - np.concatenate(level)) * member.node.detach().double().numpy()
     track = np.full(len(codes), np.nan)
     at_edge = at_node = 0
-    for region in model.regions:
+    for region in model.builder.regions:
         start, end = region.span(len(codes))
         for size, values, counts, offset in (
             (region.k + 1, edge, edges, at_edge),
@@ -86,7 +87,7 @@ def test_without_a_side_baseline_nothing_is_put_down_to_composition(toys):
     assert len(found.side) == 0
     # Composition then stays in the baseline.
     side = float(composition(codes) @ model.members[0].side.detach().numpy())
-    counts = model.inputs([codes]).nodes
+    counts = model.builder.inputs([codes]).nodes
     level = 0.25 * torch.cat([part.mean(dim=1) for part in counts.split([64, 16], dim=1)])
     spread = level.repeat_interleave(torch.tensor([64, 16]))
     nodes = float(spread @ model.members[0].node.detach())
@@ -115,7 +116,7 @@ def test_shares_add_up_however_many_classes(toys, classes):
     for seed in range(3):
         found = integrated_gradients(model, toys.random_codes(100, seed), steps=256)
         assert gap(found) <= 0.01
-        units = found.edges.values.sum() + found.nodes.values.sum() - found.absent
+        units = found.units.values.sum() - found.absent
         assert np.nansum(found.positions.values) == pytest.approx(units, abs=1e-6)
         whole = np.nansum(found.positions.values) + found.side.sum() + found.absent
         assert found.positions.delta == pytest.approx(whole - (found.f_x - found.f_base), abs=1e-9)
@@ -146,13 +147,13 @@ def test_graphs_of_free_topology_are_explained_through_edge_kmer(toys):
     assert np.isnan(found.positions.values).sum() == 2
     # Added self-loops stay in the baseline: nothing is put down to them.
     loops = toys.graph(codes, 7).edge_kmer.numpy() < 0
-    assert (found.edges.values[loops] == 0).all()
+    assert (found.units.values[: len(loops)][loops] == 0).all()
 
 
 def test_fast_and_general_path_are_explained_alike(toys):
     params = SGCLLncLocParams(k=3, embedding_dim=4, hidden=8, side=False)
     fast, codes = toys.sgcl(params), toys.random_codes(120)
-    general = replace(fast, inputs=lambda many: toys.GraphDataset([toys.graph(c, 3) for c in many]))
+    general = replace(fast, builder=DeBruijnBuilder(3))
     a, b = (integrated_gradients(model, codes) for model in (fast, general))
     np.testing.assert_allclose(a.positions.values, b.positions.values, atol=1e-4)
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from graphkit.attribution import LogOdds, integrated_gradients, log_odds, mutagenesis, untouched
+from graphkit.builders import SequenceBuilder
 from graphkit.sequences import encode
 
 
@@ -24,7 +25,7 @@ def test_many_classes_are_the_logit_of_the_probability():
 def test_members_logits_are_averaged_before_odds_are_taken(toys):
     model = toys.lncloc(3, classes=3, target=2)
     codes = [toys.random_codes(80, seed) for seed in range(3)]
-    data = model.inputs(codes)
+    data = model.builder.inputs(codes)
     with torch.no_grad():
         mean = torch.stack([member.logits(data) for member in model.members]).mean(dim=0)
     expected = mean.double().softmax(dim=1)[:, 2].logit().numpy()
@@ -110,4 +111,4 @@ def test_works_where_gradients_are_switched_off(toys):
 
 
 def test_members_without_parameters_are_on_the_cpu():
-    assert LogOdds([torch.nn.Identity()], list, 1).device == torch.device("cpu")
+    assert LogOdds([torch.nn.Identity()], SequenceBuilder(), 1).device == torch.device("cpu")

@@ -5,6 +5,7 @@ import pytest
 
 from graphkit.attribution import integrated_gradients, mutagenesis
 from graphkit.attribution.agreement import spearman
+from graphkit.attribution.mutagenesis import substitutions
 from graphkit.errors import InputError
 from graphkit.methods import SGCLLncLocParams
 from graphkit.methods.explaining_models import log_odds_of
@@ -80,3 +81,9 @@ def test_gradients_agree_with_it_on_real_transcripts(shared):
         for codes in short[:4]
     ]
     assert np.median(found) >= 0.4
+
+
+def test_all_substitutions_but_those_of_breaks():
+    position, letter = substitutions(encode("ANU"))
+    assert position.tolist() == [0, 0, 0, 2, 2, 2]
+    assert letter.tolist() == [1, 2, 3, 0, 1, 2]

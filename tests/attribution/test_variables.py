@@ -1,11 +1,12 @@
 """What can be varied gives the model's own answer where nothing is."""
 
+import numpy as np
 import pytest
 import torch
 
 from graphkit.attribution.variables import variables
 from graphkit.methods import SGCLLncLocParams
-from graphkit.sequences import encode
+from graphkit.sequences import encode, kmer_name
 
 SMALL = {"embedding_dim": 4, "hidden": 4}
 
@@ -24,7 +25,7 @@ def test_unvaried_inputs_give_the_models_logits(toys, kind):
     with torch.no_grad():
         for member in model.members:
             found = held.logits(member, batch, tuple(x.expand(3, -1) for x in held.x))
-            expected = member.logits(model.inputs([codes])[[0]])
+            expected = member.logits(model.builder.inputs([codes])[[0]])
             torch.testing.assert_close(found, expected.expand(3, -1), atol=1e-5, rtol=1e-5)
 
 
@@ -42,6 +43,20 @@ def test_baseline_has_no_edge_and_few_occurrences_spread_evenly(toys):
 def test_added_self_loops_stay_in_the_baseline_of_a_graph(toys):
     model = toys.sgcl(SGCLLncLocParams(k=7, **SMALL))
     held = variables(model, encode(toys.TEXT))
-    loops = held.data.edge_kmer < 0
+    loops = held.data[[0]].edge_kmer < 0
     assert (held.baseline[0][loops] == 1).all()
     assert (held.baseline[0][~loops] == 0).all()
+
+
+def test_units_are_numbered_as_the_provenance_has_them(toys):
+    # All mass on one unit lands on the letters that this unit covers.
+    model, codes = toys.sgcl(SGCLLncLocParams(k=7, **SMALL)), encode(toys.TEXT)
+    held, graph = variables(model, codes), model.builder.build(codes)
+    n_edges = len(held.units[0])
+    assert n_edges == len(graph.edge_kmer)
+    values = torch.zeros(n_edges + len(held.units[1]), dtype=torch.float64)
+    values[n_edges] = 1.0
+    name = kmer_name(int(graph.node_kmer[0]), 7)
+    at = toys.TEXT.index(name)
+    track = held.provenance.project(values.numpy())
+    assert np.flatnonzero(track).tolist() == list(range(at, at + 7))

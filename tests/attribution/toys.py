@@ -10,11 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from graphkit.attribution import LogOdds
-from graphkit.builders import DeBruijnBuilder, GraphDataset, Region, RegionBuilder, Spectrum
+from graphkit.builders import DeBruijnBuilder, Region, RegionBuilder, Spectrum, edge_weights
 from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
-from graphkit.nn import edge_weights
-
-__all__ = ["GraphDataset"]
 
 N_SIDE = 21
 REGIONS = (Region(k=3), Region("5'", 12, k=2))
@@ -60,9 +57,8 @@ def linear(*seeds: int, regions: tuple[Region, ...] = REGIONS, kind: Any = Linea
     """The log-odds of linear members."""
     return LogOdds(
         members=[kind(regions, seed=seed) for seed in seeds or (0,)],
-        inputs=RegionBuilder(regions).spectrum,
+        builder=RegionBuilder(regions),
         target=1,
-        regions=regions,
         side_baseline=torch.full((N_SIDE,), 0.1),
     )
 
@@ -78,9 +74,8 @@ def lncloc(members: int = 2, *, classes: int = 2, target: int = 1) -> LogOdds:
         networks.append(network)
     return LogOdds(
         members=networks,
-        inputs=params.builder().spectrum,
+        builder=params.builder(),
         target=target,
-        regions=params.builder().regions,
         side_baseline=torch.zeros(N_SIDE),
     )
 
@@ -93,12 +88,7 @@ def sgcl(params: SGCLLncLocParams, *, members: int = 2) -> LogOdds:
         network = SGCLLncLoc(("a", "b"), params).eval()
         network.embedding.data.normal_()
         networks.append(network)
-
-    def inputs(codes: Any) -> Any:
-        return SGCLLncLoc.inputs(list(codes), params)
-
-    regions = (Region(k=params.k),) if params.k <= 6 else ()
-    return LogOdds(networks, inputs, 1, k=params.k, regions=regions)
+    return LogOdds(networks, SGCLLncLoc.builder(params), 1)
 
 
 def random_codes(length: int, seed: int = 0) -> NDArray[np.uint8]:

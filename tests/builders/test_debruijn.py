@@ -33,7 +33,8 @@ def weights_by_loop(sequence: str, k: int) -> dict[str, float]:
 
 @given(sequence=sequences, k=st.integers(1, 9))
 def test_graph_equals_loop(sequence: str, k: int) -> None:
-    graph = DeBruijnBuilder(k, provenance=True).build(sequence)
+    builder = DeBruijnBuilder(k)
+    graph, (_, nodes) = builder.build(sequence), builder.provenance(sequence).paths
     names = [kmer_name(code, k) for code in graph.node_kmer.tolist()]
     real = graph.edge_kmer >= 0
     got = {
@@ -48,8 +49,9 @@ def test_graph_equals_loop(sequence: str, k: int) -> None:
             edge = kmer_name(kmer, k + 1)
             assert (names[u], names[v]) == (edge[:-1], edge[1:])
     path = kmers_by_loop(sequence, k)
-    assert [names[i] for i in graph.path_index.tolist()] == [kmer for _, kmer in path]
-    assert graph.position.tolist() == [i for i, _ in path]
+    first = graph.num_edges
+    assert [names[i - first] for i in nodes.unit.tolist()] == [kmer for _, kmer in path]
+    assert nodes.start.tolist() == [i for i, _ in path]
     counts = Counter(kmer for _, kmer in path)
     assert graph.node_count.tolist() == [counts[name] for name in names]
     assert graph.num_nodes == (4**k if k <= 6 else len(counts))
@@ -82,18 +84,19 @@ def test_records_strings_and_codes_are_the_same() -> None:
         assert torch.equal(builder.counts(item), builder.counts(text))
 
 
-def test_batching_offsets_the_path() -> None:
-    from torch_geometric.data import Batch
-
-    builder = DeBruijnBuilder(2, provenance=True)
-    batch = Batch.from_data_list([builder.build("ACG"), builder.build("ACG")])
-    assert batch.path_index.tolist() == [1, 6, 17, 22]
-    assert batch.position.tolist() == [0, 1, 0, 1]
-    assert batch.batch[batch.path_index].tolist() == [0, 0, 1, 1]
+def test_edges_of_the_provenance_are_those_of_the_graph() -> None:
+    builder = DeBruijnBuilder(7)
+    graph, (edges, _) = builder.build("ACGUACGUACN"), builder.provenance("ACGUACGUACN").paths
+    found = [kmer_name(kmer, 8) for kmer in graph.edge_kmer[edges.unit].tolist()]
+    assert found == ["ACGUACGU", "CGUACGUA", "GUACGUAC"]
 
 
-def test_provenance_is_on_request() -> None:
-    assert "path_index" not in DeBruijnBuilder(2).build("ACGU")
+def test_added_self_loops_stay_in_the_baseline() -> None:
+    builder = DeBruijnBuilder(2)
+    graph = builder.build("AAAC")
+    weight, baseline = builder.variables(graph)["edge_weight"]
+    assert torch.equal(weight, graph.edge_weight)
+    assert torch.equal(baseline, (graph.edge_kmer < 0).float())
 
 
 def test_params_are_json() -> None:

@@ -2,14 +2,21 @@
 
 import json
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkit.builders import DeBruijnBuilder, Region, RegionBuilder
+from graphkit.builders import (
+    DeBruijnBuilder,
+    Region,
+    RegionBuilder,
+    SequenceBuilder,
+    edge_weights,
+)
 from graphkit.errors import InputError
-from graphkit.sequences import kmer_name
+from graphkit.sequences import BREAK, encode, kmer_name
 
 REGIONS = (Region(k=2), Region("5'", 8, k=2), Region("3'", 5, k=1))
 
@@ -32,19 +39,53 @@ def test_each_region_is_the_graph_of_its_part(sequence: str) -> None:
 
 @given(sequence=st.text("ACGUN", min_size=1, max_size=40))
 def test_provenance_points_into_the_whole_sequence(sequence: str) -> None:
-    graph = RegionBuilder(REGIONS).build(sequence)
-    for node, position in zip(graph.path_index.tolist(), graph.position.tolist(), strict=True):
-        k = REGIONS[int(graph.region[node])].k
-        name = kmer_name(int(graph.node_kmer[node]), k)
-        assert sequence[position : position + k] == name
-    assert torch.equal(graph.node_count, RegionBuilder(REGIONS).spectrum([sequence]).nodes[0])
+    spectrum = RegionBuilder(REGIONS).build(sequence)
+    counts = torch.cat([spectrum.edges[0], spectrum.nodes[0]])
+    paths = RegionBuilder(REGIONS).provenance(sequence).paths
+    ends = np.cumsum([4**path.width for path in paths])
+    assert [path.width for path in paths] == [3, 3, 2, 2, 2, 1]
+    for path, end in zip(paths, ends, strict=True):
+        for unit, start in zip(path.unit.tolist(), path.start.tolist(), strict=True):
+            word = kmer_name(unit - int(end) + 4**path.width, path.width)
+            assert sequence[start : start + path.width] == word
+    units = np.concatenate([path.unit for path in paths])
+    assert np.bincount(units, minlength=len(counts)).tolist() == counts.tolist()
 
 
-def test_regions_are_not_joined() -> None:
-    graph = RegionBuilder(REGIONS).build("ACGUACGUACGU")
-    source, target = graph.region[graph.edge_index]
-    assert torch.equal(source, target)
-    assert graph.num_nodes == 36
+def test_regions_break_the_sequence_where_they_end() -> None:
+    assert RegionBuilder(REGIONS).breaks(20) == (8, 15)
+    assert RegionBuilder(REGIONS).breaks(4) == ()
+
+
+LOCAL = (Region(k=3), Region("5'", 9, k=2), Region("3'", 7, k=1), Region("5'", 14, k=4))
+
+
+@given(text=st.text("ACGUNacgtn", min_size=1, max_size=30))
+def test_updated_counts_equal_those_counted_anew(text: str) -> None:
+    codes, builder = encode(text), RegionBuilder(LOCAL)
+    position = np.flatnonzero(codes < BREAK).repeat(3)
+    if not len(position):
+        return
+    letter = (codes[position] + np.tile([1, 2, 3], len(position) // 3)) % 4
+    updated = builder.variants(codes, position, letter)
+    expected = SequenceBuilder.variants(builder, codes, position, letter)
+    assert torch.equal(updated.edges, expected.edges)
+    assert torch.equal(updated.nodes, expected.nodes)
+    assert torch.equal(updated.side, expected.side)
+
+
+def test_the_baseline_has_no_edge_and_few_occurrences_spread_evenly() -> None:
+    builder = RegionBuilder(REGIONS)
+    spectrum = builder.build("ACGUACGUACGUAAC")
+    variables = builder.variables(spectrum, level=0.5)
+    weight, none = variables["edge_weight"]
+    assert torch.equal(weight[:, 128:], edge_weights(spectrum.edges[:, 128:]))
+    assert not none.any()
+    count, few = variables["node_count"]
+    assert torch.equal(count, spectrum.nodes)
+    # 14 2-mers in all, 7 within the first 8 letters, the last 5 letters.
+    expected = torch.tensor([14 / 16, 7 / 16, 5 / 4]).repeat_interleave(torch.tensor([16, 16, 4]))
+    torch.testing.assert_close(few[0], 0.5 * expected)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from graphkit.errors import InputError
 from graphkit.methods import SequenceMethod
 
 
@@ -44,13 +45,41 @@ def test_classes_and_parameters_are_kept() -> None:
     "call",
     [
         lambda: SequenceMethod.inputs([], None),
-        lambda: SequenceMethod.fresh(("A", "B"), None, [], y=[], source=[], seed=0),
         lambda: SequenceMethod(("A", "B")).logits(None),
         lambda: SequenceMethod(("A", "B")).embed(None),
         lambda: SequenceMethod(("A", "B")).step(None),
     ],
-    ids=["inputs", "fresh", "logits", "embed", "step"],
+    ids=["inputs", "logits", "embed", "step"],
 )
 def test_the_rest_must_be_written(call: Any) -> None:
     with pytest.raises(NotImplementedError):
         call()
+
+
+class Biased(Constant):
+    """Has a weight that is drawn."""
+
+    def __init__(self, classes: Any, params: Any = None) -> None:
+        super().__init__(classes, params)
+        self.layer = torch.nn.Linear(2, 2)
+
+
+def test_fresh_weights_depend_on_the_seed_and_leave_the_callers_generator() -> None:
+    state = torch.random.get_rng_state()
+    a, b, c = (
+        Biased.fresh(("A", "B"), None, [], y=[], source=[], seed=seed).layer.weight
+        for seed in (0, 0, 1)
+    )
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert torch.equal(a, b)
+    assert not torch.equal(a, c)
+
+
+def test_what_explains_it_is_known_by_what_it_answers() -> None:
+    method = Constant(("A", "B"))
+    assert method.side_baseline() is None
+    assert Constant.builder(None) is None
+    assert method.refusal("attention") == "Constant shows no attention"
+    assert "no builder" in str(method.refusal("gradients"))
+    with pytest.raises(InputError, match="Constant shows no attention"):
+        method.attention(None)

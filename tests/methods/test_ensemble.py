@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from graphkit.builders import Spectrum
+from graphkit.builders import DeBruijnBuilder
 from graphkit.datasets import simulate_transcripts
 from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
-from graphkit.methods.ensemble import Subset, combine, make_inputs, member_outputs
+from graphkit.methods.ensemble import Subset, combine, member_outputs
 from graphkit.sequences import encode
 
 CODES = [encode("ACGUACGGUCAGGACUUACGAGCA"), encode("GGGGGGGGGGGGGGGGGGGGAC"), encode("AU" * 12)]
@@ -27,7 +27,7 @@ def test_temperature_divides() -> None:
 
 
 def test_subset_of_subset_rows() -> None:
-    data = make_inputs(CODES, k=2, fixed=True, y=[0, 1, 2])
+    data = DeBruijnBuilder(2).spectrum(CODES, y=[0, 1, 2])
     part = Subset(data, np.array([2, 0]))
     assert len(part) == 2
     assert part[[1, 0]].y.tolist() == [0, 2]
@@ -42,9 +42,8 @@ def test_fixed_and_general_inputs_give_the_same_outputs() -> None:
     with torch.no_grad():
         for member in members:
             member.embedding.normal_()
-    fast = make_inputs(CODES, k=2, fixed=True)
-    assert isinstance(fast, Spectrum)
-    general = make_inputs(CODES, k=2, fixed=False, y=[0, 1, 0])
+    fast = DeBruijnBuilder(2).spectrum(CODES)
+    general = DeBruijnBuilder(2).inputs(CODES, y=[0, 1, 0])
     assert general[[1]].y.tolist() == [1]
     outputs = [member_outputs(members, data, SGCLLncLoc.logits) for data in (fast, general)]
     assert outputs[0].shape == (3, 2, 2)

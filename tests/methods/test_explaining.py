@@ -165,7 +165,7 @@ def test_models_that_cannot_be_explained_are_refused_at_once():
 
 
 def test_breaks_are_where_the_model_reads_the_ends_by_themselves(model):
-    regions = log_odds_of(model, "Nucleus").regions
+    regions = log_odds_of(model, "Nucleus").builder.regions
     record = Record("long", "ACGGUACGUUAGCCAUGCAAGGCUUACG" * 80)
     found = next(explain_each(model, [record], target="Nucleus", steps=2))
     n = len(record.sequence)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from graphkit.builders import edge_weights
 from graphkit.errors import InputError
 from graphkit.methods import LncLoc, LncLocParams
-from graphkit.nn import edge_weights
 from graphkit.sequences import encode
 
 CLASSES = ("Cytoplasm", "Nucleus")
@@ -126,3 +126,9 @@ def test_every_source_needs_an_expert() -> None:
 def test_labels_are_needed() -> None:
     with pytest.raises(InputError, match="without labels"):
         network().step(LncLoc.inputs(CODES, PARAMS))
+
+
+def test_encoders_can_be_given() -> None:
+    whole, ends = LncLoc(CLASSES, PARAMS).whole, LncLoc(CLASSES, PARAMS).ends
+    method = LncLoc(CLASSES, PARAMS, whole=whole, ends=ends)
+    assert (method.whole, method.ends) == (whole, ends)

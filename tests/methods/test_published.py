@@ -65,7 +65,7 @@ def test_probabilities_through_the_general_path(
 def test_attention_maps(
     path: str, peer: Path, published: SequenceClassifier, records: list[Record]
 ) -> None:
-    builder = DeBruijnBuilder(5, provenance=True)
+    builder = DeBruijnBuilder(5)
     by_id = {record.id.split("|")[0].replace(":", "_"): record for record in records}
     with np.load(peer / "attention.npz", allow_pickle=False) as maps:
         names = [name for name in maps.files if name != "ids"]
@@ -77,13 +77,10 @@ def test_attention_maps(
             with torch.inference_mode():
                 encoded = [member.encode(data) for member in published.members_]
             alpha = torch.stack([e.node_weights.flatten() for e in encoded]).double().mean(dim=0)
-            track = attention_track(
-                alpha.numpy(),
-                graph.path_index.numpy(),
-                graph.position.numpy(),
-                k=5,
-                length=len(record.sequence),
-            )
+            edges = np.zeros(graph.num_edges)
+            weights = np.concatenate([edges, alpha.numpy()])
+            counts = np.concatenate([edges, graph.node_count.numpy()])
+            track = attention_track(weights, counts, builder.provenance(record))
             assert np.abs(track - maps[name]).max() < 1e-7
 
 

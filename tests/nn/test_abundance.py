@@ -2,8 +2,8 @@
 
 import torch
 
-from graphkit.builders import DeBruijnBuilder, OneHotKmers
-from graphkit.nn import AbundanceGCN, edge_weights
+from graphkit.builders import DeBruijnBuilder, OneHotKmers, edge_weights
+from graphkit.nn import AbundanceGCN
 
 K = 2
 TEXTS = ["ACGUACGGUCAGGACUUACGAGCA", "GGGGGGGGGGGGAC", "ACNNGUA"]

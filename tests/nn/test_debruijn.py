@@ -4,32 +4,10 @@ import pytest
 import torch
 from torch_geometric.data import Batch
 
-from graphkit.builders import DeBruijnBuilder
-from graphkit.nn import FixedTopology, GCNEncoder, edge_weights, make_readout, propagate
+from graphkit.builders import DeBruijnBuilder, edge_weights
+from graphkit.nn import FixedTopology, GCNEncoder, make_readout, propagate
 
 TEXTS = ["ACGUACGGUCAGGACUUACGAGCA" * 3, "A" * 30, "ACGNNACGUGCUAGCUAGCAUUAG", "GU" * 20]
-
-
-def weights_by_loop(counts: torch.Tensor) -> torch.Tensor:
-    n = len(counts) // 4
-    out, into = torch.zeros(n), torch.zeros(n)
-    for e, c in enumerate(counts):
-        out[e // 4] += c
-        into[e % n] += c
-    return torch.stack(
-        [c / (out[e // 4] * into[e % n]).sqrt() if c else c for e, c in enumerate(counts)]
-    )
-
-
-@pytest.mark.parametrize("k", [1, 2, 3])
-def test_edge_weights_equal_loop(k: int) -> None:
-    counts = torch.poisson(torch.full((3, 4 ** (k + 1)), 0.7))
-    expected = torch.stack([weights_by_loop(row) for row in counts])
-    torch.testing.assert_close(edge_weights(counts), expected)
-
-
-def test_edge_weights_of_nothing_are_zero() -> None:
-    assert not edge_weights(torch.zeros(2, 64)).any()
 
 
 @pytest.mark.parametrize("shared", [True, False])
