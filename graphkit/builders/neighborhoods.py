@@ -31,15 +31,18 @@ class SpotBlock:
         Normalised adjacency of each hop, self-loops included.
     near : bool Tensor [b, b]
         Which of the spots are neighbours, each spot itself among them.
-    y : Tensor [b]
-        Number of each spot: there is no label, and a trainer counts examples by this.
+    index : Tensor [b]
+        Number of each spot.
     """
 
     smooth: Tensor
     x: Tensor
     hops: tuple[Tensor, Tensor]
     near: Tensor
-    y: Tensor
+    index: Tensor
+
+    def __len__(self) -> int:
+        return len(self.index)
 
     def to(self, device: torch.device, **how: Any) -> SpotBlock:
         """Return the same block on `device`."""
@@ -49,7 +52,7 @@ class SpotBlock:
             self.x.to(device, **how),
             (first.to(device, **how), second.to(device, **how)),
             self.near.to(device, **how),
-            self.y.to(device, **how),
+            self.index.to(device, **how),
         )
 
 

@@ -50,6 +50,9 @@ class SpotBatch:
     distance: Tensor
     y: Tensor
 
+    def __len__(self) -> int:
+        return len(self.seed)
+
     def to(self, device: torch.device) -> Self:
         """Return the batch on `device`."""
         return type(self)(*(getattr(self, part.name).to(device) for part in fields(self)))

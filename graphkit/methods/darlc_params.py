@@ -106,10 +106,8 @@ class GeneBatch:
     noisy: Tensor
     denoised: Tensor
 
-    @property
-    def y(self) -> Tensor:
-        """The genes' numbers: nothing is labelled."""
-        return self.index
+    def __len__(self) -> int:
+        return len(self.index)
 
     def to(self, device: torch.device) -> Self:
         """Return the same batch on `device`."""

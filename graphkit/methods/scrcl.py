@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -141,7 +141,3 @@ class ScRCL(nn.Module):
     def embed(self, batch: SpotBlock) -> Tensor:
         """Return both views side by side, ``[b, 2 D]``."""
         return torch.cat(self.views(batch.smooth, batch.x, batch.hops), dim=1)
-
-    def logits(self, batch: Any) -> Tensor:
-        """Return the embedding: what a mixture over it says is known after the training only."""
-        return self.embed(batch)

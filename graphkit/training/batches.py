@@ -58,6 +58,12 @@ class EpochBatches(Sampler[list[int]]):
             yield order[start : start + self.batch_size].tolist()
 
 
+def count_examples(batch: Any) -> int:
+    """Return the number of examples in a batch; the length of a graph counts its attributes."""
+    graphs = getattr(batch, "num_graphs", None)
+    return len(batch) if graphs is None else int(graphs)
+
+
 def batch_loader(
     dataset: BatchDataset, batch_size: int, *, seed: int | None = None
 ) -> DataLoader[Any]:

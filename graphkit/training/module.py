@@ -11,6 +11,7 @@ from lightning.pytorch import LightningModule
 from torch import Tensor
 
 from graphkit.errors import InputError
+from graphkit.training.batches import count_examples
 from graphkit.training.device import seed_torch
 from graphkit.training.metrics import cross_entropy, macro_auroc
 
@@ -84,7 +85,8 @@ class TrainingModule(LightningModule):
     def training_step(self, batch: Batch, _: int) -> Tensor:
         """Return the sum of the method's terms."""
         terms = self.method.step(batch)
-        self._steps.append((len(batch.y), {name: term.detach() for name, term in terms.items()}))
+        detached = {name: term.detach() for name, term in terms.items()}
+        self._steps.append((count_examples(batch), detached))
         return sum(terms.values())
 
     def on_validation_epoch_start(self) -> None:
@@ -92,7 +94,7 @@ class TrainingModule(LightningModule):
         self._close_training()
         self._started = perf_counter()
 
-    def validation_step(self, batch: Batch, _: int) -> None:
+    def validation_step(self, batch: Any, _: int) -> None:
         """Keep the class scores of a batch."""
         self._outputs.append((self.method.logits(batch), batch.y))
 

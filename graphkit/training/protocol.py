@@ -14,15 +14,12 @@ if TYPE_CHECKING:
 class Batch(Protocol):
     """Several examples at once.
 
-    Attributes
-    ----------
-    y : LongTensor [B]
-        Class of each example.
+    A ``torch_geometric`` batch counts its graphs by ``num_graphs`` instead of its length.
+    Validation also needs ``y``, the class of each example, ``[B]``.
     """
 
-    @property
-    def y(self) -> Tensor:
-        """Class of each example, [B]."""
+    def __len__(self) -> int:
+        """Return the number of examples."""
 
     def to(self, device: torch.device) -> Self:
         """Return the same batch on `device`."""
@@ -47,16 +44,14 @@ class BatchDataset(Protocol):
 class Method(Protocol):
     """A ``torch.nn.Module`` that knows its objective.
 
-    A method may also have ``refresh(epoch: int)``, called at each epoch's start, for what is
-    recomputed between epochs (pseudo-labels). What it computes lives in buffers, or depends on the
-    weights and the epoch alone: nothing else survives a killed and resumed training.
+    Where there are validation data it also has ``logits(batch)``: class scores before the softmax,
+    ``[B, C]``. It may have ``refresh(epoch: int)``, called at each epoch's start, for what is
+    recomputed between epochs (pseudo-labels). What that computes lives in buffers, or depends on
+    the weights and the epoch alone: nothing else survives a killed and resumed training.
     """
 
     def step(self, batch: Any, /) -> dict[str, Tensor]:
         """Return named, weighted loss terms (scalars); the trainer minimises their sum."""
-
-    def logits(self, batch: Any, /) -> Tensor:
-        """Return class scores before the softmax, [B, C]."""
 
     def parameters(self, recurse: bool = True) -> Iterator[Any]:
         """Return the parameters, as ``torch.nn.Module`` does."""

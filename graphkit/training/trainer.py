@@ -53,9 +53,9 @@ def fit(
     Parameters
     ----------
     method
-        A ``torch.nn.Module`` with the two functions of :class:`~graphkit.training.Method`. It is
-        left on its device, in eval mode, with the best weights (the last ones without validation
-        data or without ``restore_best``).
+        A ``torch.nn.Module`` with what :class:`~graphkit.training.Method` asks for. It is left on
+        its device, in eval mode, with the best weights (the last ones without validation data or
+        without ``restore_best``).
     train, validation
         The data; validation data choose the best epoch.
     settings
@@ -170,7 +170,9 @@ def _check(
     device: torch.device,
 ) -> None:
     if not isinstance(method, torch.nn.Module) or not isinstance(method, Method):
-        raise TypeError(f"{type(method).__name__} is not a torch.nn.Module with step and logits")
+        raise TypeError(f"{type(method).__name__} is not a torch.nn.Module with step")
+    if validation is not None and not callable(getattr(method, "logits", None)):
+        raise TypeError(f"{type(method).__name__} has no logits to validate")
     if seed < 0:
         raise InputError(f"{seed} is out of range", slot="seed", remedy="Choose 0 or more.")
     for slot, data in (("train", train), ("validation", validation)):

@@ -34,7 +34,8 @@ def test_batch_holds_the_genes_asked_for(views):
     data = GeneImageData(views, seed=0)
     batch = data[[4, 1]].to(torch.device("cpu"))
     assert len(data) == 9
-    assert batch.y.tolist() == [4, 1]
+    assert batch.index.tolist() == [4, 1]
+    assert len(batch) == 2
     assert torch.equal(batch.noisy, data.noisy[[4, 1]])
     assert torch.equal(batch.denoised, data.denoised[[4, 1]])
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch_geometric.data import Batch, Data
 
-from graphkit.training.batches import EpochBatches, batch_loader
+from graphkit.training.batches import EpochBatches, batch_loader, count_examples
 
 
 def flat(batches):
@@ -50,3 +51,9 @@ def test_the_loader_hands_over_what_the_dataset_returns_and_draws_no_random_numb
         ("batch", (4,)),
     ]
     assert torch.equal(torch.random.get_rng_state(), state)
+
+
+def test_examples_are_counted_whatever_the_batch_is():
+    graph = Data(x=torch.zeros(3, 1), edge_index=torch.zeros(2, 0, dtype=torch.long))
+    assert count_examples(Batch.from_data_list([graph, graph])) == 2
+    assert count_examples(torch.zeros(5, 2)) == 5

@@ -25,6 +25,9 @@ class PointBatch:
     x: Tensor
     y: Tensor
 
+    def __len__(self) -> int:
+        return len(self.y)
+
     def to(self, device: torch.device) -> PointBatch:
         return PointBatch(self.x.to(device), self.y.to(device))
 
