@@ -59,7 +59,7 @@ def score(layers: NDArray[Any], labels: NDArray[Any]) -> float:
 def measure(name: str, slide: anndata.AnnData) -> dict[str, Any]:
     layers = slide.obs["layer"].astype(str).to_numpy()
     k = len(set(layers) - {"nan"})
-    features = spot_features(
+    features, _ = spot_features(
         slide, n_top_genes=RECIPE.n_top_genes, n_components=RECIPE.n_components
     )
     points = np.asarray(slide.obsm["spatial"], dtype=np.float64)[:, :2]
@@ -77,7 +77,7 @@ def measure(name: str, slide: anndata.AnnData) -> dict[str, Any]:
         found = []
         for seed in SEEDS:
             mine = members[seed * NETWORKS : (seed + 1) * NETWORKS]
-            every = [one for member in mine for one in divide(member, k, recipe)]
+            every = [one.posterior for member in mine for one in divide(member, k, recipe)]
             labels = consensus(every)[0].argmax(axis=1)
             found.append(score(layers, majority(labels, around) if refined else labels))
         return found
@@ -88,7 +88,7 @@ def measure(name: str, slide: anndata.AnnData) -> dict[str, Any]:
         "by_seed": scores(RECIPE),
         "majority": scores(RECIPE, refined=True),
         "network alone": [
-            score(layers, one.argmax(axis=1))
+            score(layers, one.posterior.argmax(axis=1))
             for member in members
             for one in divide(member, k, replace(RECIPE, residual=10.0))[:1]
         ],

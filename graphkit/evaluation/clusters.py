@@ -45,8 +45,8 @@ def agreement(first: Sequence[object], second: Sequence[object]) -> tuple[float,
     )
 
 
-def aligned(reference: Floats, posterior: Floats) -> Floats:
-    """Reorder clusters so that they overlap most with those of a reference.
+def aligned(reference: Floats, posterior: Floats) -> Labels:
+    """Return the order in which clusters overlap most with those of a reference, [K].
 
     Parameters
     ----------
@@ -54,10 +54,10 @@ def aligned(reference: Floats, posterior: Floats) -> Floats:
         Probabilities of clusters.
     """
     _, columns = linear_sum_assignment(-(reference.T @ posterior))
-    return posterior[:, columns]
+    return np.asarray(columns, dtype=np.int64)
 
 
-def consensus(posteriors: Sequence[Floats], *, rounds: int = 5) -> tuple[Floats, Floats]:
+def consensus(posteriors: Sequence[Floats], *, rounds: int = 5) -> tuple[Floats, Floats, Labels]:
     """Return what several clusterings into K say together, and how far they agree spot by spot.
 
     Clusters are matched to the running mean by overlap, so that nothing grows with pairs of spots.
@@ -67,7 +67,7 @@ def consensus(posteriors: Sequence[Floats], *, rounds: int = 5) -> tuple[Floats,
     posteriors : sequence of ndarray [n, K]
         Probabilities of clusters, one array per clustering.
     rounds
-        Times that clusters are matched anew.
+        Times that clusters are matched anew, at least once.
 
     Returns
     -------
@@ -75,23 +75,26 @@ def consensus(posteriors: Sequence[Floats], *, rounds: int = 5) -> tuple[Floats,
         Mean probabilities.
     stability : ndarray [n]
         Share of the clusterings whose most probable cluster is that of the mean.
+    order : int ndarray [M, K]
+        Where each clustering has the clusters of the mean.
 
     Examples
     --------
     >>> one = np.array([[1.0, 0], [1, 0], [0, 1]])
-    >>> mean, stability = consensus([one, one[:, ::-1], one])
-    >>> mean.argmax(axis=1), stability
-    (array([0, 0, 1]), array([1., 1., 1.]))
+    >>> mean, stability, order = consensus([one, one[:, ::-1], one])
+    >>> mean.argmax(axis=1), stability, order.tolist()
+    (array([0, 0, 1]), array([1., 1., 1.]), [[0, 1], [1, 0], [0, 1]])
     """
     if not posteriors:
         raise InputError("nothing to agree on", slot="posteriors")
     mean = np.asarray(posteriors[0], dtype=np.float64)
-    matched = [mean]
     for _ in range(rounds):
-        matched = [aligned(mean, np.asarray(one, dtype=np.float64)) for one in posteriors]
+        order = [aligned(mean, one) for one in posteriors]
+        matched = [one[:, columns] for one, columns in zip(posteriors, order, strict=True)]
         mean = np.mean(matched, axis=0)
     chosen = mean.argmax(axis=1)
-    return mean, np.mean([one.argmax(axis=1) == chosen for one in matched], axis=0)
+    stability = np.mean([one.argmax(axis=1) == chosen for one in matched], axis=0)
+    return mean, stability, np.stack(order)
 
 
 def majority(labels: Labels, connectivities: Any) -> Labels:

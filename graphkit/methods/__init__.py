@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from graphkit.methods.gene_modules import GeneModules, find_modules
     from graphkit.methods.scrcl import ScRCL, ScRCLParams
     from graphkit.methods.spatial_denoiser import SpatialDenoiser
+    from graphkit.methods.spatial_domains import Domains
 
 # Those who localize transcripts need not wait for what tissues need.
 _ON_USE = {
     "DARLC": "darlc",
     "DarlcParams": "darlc_params",
     "DenoiserParams": "denoiser_params",
+    "Domains": "spatial_domains",
     "GeneModules": "gene_modules",
     "ScRCL": "scrcl",
     "ScRCLParams": "scrcl",
@@ -40,6 +42,7 @@ __all__ = [
     "PAPER_TRAINING",
     "DarlcParams",
     "DenoiserParams",
+    "Domains",
     "GeneModules",
     "LncLoc",
     "LncLocParams",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
 
 from graphkit.builders import Neighborhoods
 from graphkit.evaluation.clusters import agreement
+from graphkit.methods.domain_network import ALWAYS_SEEN, n_seen
 from graphkit.methods.scrcl import ScRCL
 from graphkit.methods.spot_features import gene_graph, smoothed
 from graphkit.methods.tied_mixture import fit_tied_mixture
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
 
     from graphkit.methods.scrcl import ScRCLParams
     from graphkit.methods.spot_features import SpotFeatures
+    from graphkit.nn import TwoViews
 
     Floats = NDArray[np.float64]
 
 _BLOCK = 1024
-# The leading components, which no member does without.
-_ALWAYS = 3
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,35 @@ class Member:
         Which of those its first view was.
     seed
         Of the network and of its mixtures.
+    columns : int ndarray [c]
+        The features it saw.
+    views
+        The network, as far as its embedding needs it.
     """
 
     embedding: Floats
     smooth: tuple[Floats, ...]
     trained_on: int
     seed: int
+    columns: NDArray[np.int64]
+    views: TwoViews
+
+
+class SpotMixture(NamedTuple):
+    """A mixture over an embedding beside smoothed components, both in units of their own.
+
+    Parameters
+    ----------
+    posterior : ndarray [n, K]
+        Probabilities of the domains.
+    weight, bias : ndarray [2 D + c, K], [K]
+        ``hstack([embedding, smooth]) @ weight + bias`` is its log-posterior up to a constant per
+        spot.
+    """
+
+    posterior: Floats
+    weight: Floats
+    bias: Floats
 
 
 def train_member(
@@ -80,18 +103,25 @@ def train_member(
         As in :class:`graphkit.training.TrainSettings` and :func:`graphkit.training.fit`.
     """
     wide, near = graphs
-    part = features.columns(_components(features.table.shape[1], recipe, seed=seed + number))
+    columns = _components(features.table.shape[1], recipe, seed=seed + number)
+    part = features.columns(columns)
     smooth = tuple(smoothed(part.table, wide, hops) for hops in recipe.hops)
     turn = number % len(recipe.hops)
     data = Neighborhoods(smoothed(part.table, wide, recipe.hops_convolved), smooth[turn], near)
-    embedding = _embed(data, part, recipe, seed=seed + number, device=device, progress=progress)
-    return Member(embedding, smooth, turn, seed + number)
+    network = _train(data, part, recipe, seed=seed + number, device=device, progress=progress)
+    with torch.inference_mode():
+        blocks = [
+            network.embed(data.block(np.arange(first, min(first + _BLOCK, len(data)))))
+            for first in range(0, len(data), _BLOCK)
+        ]
+    embedding = torch.cat(blocks).double().numpy()
+    return Member(embedding, smooth, turn, seed + number, columns, network.views)
 
 
-def divide(member: Member, n_domains: int, recipe: ScRCLParams) -> list[Floats]:
-    """Return the posteriors of one mixture for each amount of smoothing, ``[n, K]`` each."""
+def divide(member: Member, n_domains: int, recipe: ScRCLParams) -> list[SpotMixture]:
+    """Return one mixture for each amount of smoothing."""
     return [
-        _posterior(member, smooth, n_domains, recipe, seed=len(member.smooth) * member.seed + i)
+        _mixture(member, smooth, n_domains, recipe, seed=len(member.smooth) * member.seed + i)
         for i, smooth in enumerate(member.smooth)
     ]
 
@@ -108,8 +138,8 @@ def agreed_number(
     curve: dict[int, float] = {}
     for k in numbers:
         labels = [
-            _posterior(member, member.smooth[member.trained_on], k, recipe, seed=member.seed)
-            .argmax(axis=1)
+            _mixture(member, member.smooth[member.trained_on], k, recipe, seed=member.seed)
+            .posterior.argmax(axis=1)
             .tolist()
             for member in members
         ]
@@ -120,24 +150,26 @@ def agreed_number(
 
 def _components(n: int, recipe: ScRCLParams, *, seed: int) -> NDArray[np.int64]:
     generator = np.random.default_rng(seed)
-    first = np.arange(min(_ALWAYS, n))
-    wanted = max(math.ceil(recipe.components_seen * n) - len(first), 0)
+    first = np.arange(min(ALWAYS_SEEN, n))
+    wanted = n_seen(n, recipe) - len(first)
     others = generator.choice(np.arange(len(first), n), wanted, replace=False)
     return np.sort(np.concatenate([first, others]).astype(np.int64))
 
 
-def _posterior(
+def _mixture(
     member: Member, smooth: Floats, n_domains: int, recipe: ScRCLParams, *, seed: int
-) -> Floats:
-    table = np.hstack([recipe.residual * _unit(member.embedding), _unit(smooth)])
+) -> SpotMixture:
+    units = [recipe.residual / _spread(member.embedding), 1 / _spread(smooth)]
+    table = np.hstack([member.embedding * units[0], smooth * units[1]])
     mixture = fit_tied_mixture(
         table, n_domains, n_components=recipe.mixture_components, seed=seed, starts=1
     )
-    posterior: Floats = np.exp(mixture.log_posterior(table))
-    return posterior
+    weight, bias = mixture.linear()
+    unit = np.repeat(units, [member.embedding.shape[1], smooth.shape[1]])
+    return SpotMixture(np.exp(mixture.log_posterior(table)), weight * unit[:, None], bias)
 
 
-def _embed(
+def _train(
     data: Neighborhoods,
     features: SpotFeatures,
     recipe: ScRCLParams,
@@ -145,7 +177,7 @@ def _embed(
     seed: int,
     device: str,
     progress: bool,
-) -> Floats:
+) -> ScRCL:
     # Reading a result must not pay for the training loop.
     from graphkit.training import TrainSettings, fit
 
@@ -167,16 +199,10 @@ def _embed(
         device=device,
     )
     fit(network, data, settings=settings, seed=seed, progress=progress, name=f"network {seed}")
-    network = network.cpu().eval()
-    with torch.inference_mode():
-        parts = [
-            network.embed(data.block(np.arange(first, min(first + _BLOCK, len(data)))))
-            for first in range(0, len(data), _BLOCK)
-        ]
-    return torch.cat(parts).double().numpy()
+    return network.cpu().eval()
 
 
-def _unit(values: NDArray[np.floating]) -> Floats:
-    """Scale a table so that its columns' variances add to 1."""
+def _spread(values: NDArray[np.floating]) -> float:
+    """Return what scales a table so that its columns' variances add to 1."""
     total = float(np.var(values, axis=0).sum())
-    return np.asarray(values, dtype=np.float64) / np.sqrt(total if total > 0 else 1.0)
+    return math.sqrt(total) if total > 0 else 1.0

@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graphkit.builders import KNN, spatial_graph
 from graphkit.errors import InputError
-from graphkit.evaluation.clusters import consensus
-from graphkit.methods.domain_members import agreed_number, divide, train_member
-from graphkit.methods.scrcl import ScRCLParams
-from graphkit.methods.spot_features import spot_features
-from graphkit.omics import coordinates, writable
+from graphkit.methods.spatial_domains import Domains
+from graphkit.omics import writable
 from graphkit.palette import group_colors
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
+    from graphkit.methods.scrcl import ScRCLParams
 
-_AUTO = range(3, 13)
 RULE = "the number on which the networks agree most (mean adjusted Rand index of all pairs)"
 
 
@@ -44,9 +40,7 @@ def domains(
 ) -> AnnData | None:
     """Divide a tissue into domains, after scRCL.
 
-    Several networks are trained, each on components of its own and from a seed of its own.
-    Mixtures of one covariance are fitted to each one's embedding beside its components, smoothed
-    little and much; the domains are the consensus of all.
+    :class:`~graphkit.methods.Domains` does it, and can also save, apply and explain what it found.
 
     Parameters
     ----------
@@ -103,6 +97,7 @@ def domains(
 
     Examples
     --------
+    >>> from graphkit.methods import ScRCLParams
     >>> from graphkit.datasets import TissueParams, simulate_tissue
     >>> from graphkit.omics import tissue_adata
     >>> tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2), seed=0))
@@ -110,75 +105,34 @@ def domains(
     >>> list(tissue.obs["domain"].cat.categories)
     ['1', '2']
     """
-    recipe = params or ScRCLParams()
+    if method != "scrcl":
+        raise InputError(f"no method {method!r}", slot="method", remedy="Choose scrcl.")
     adata = writable(adata, copy=copy)
-    numbers = _numbers(n_domains, len(adata), method=method, seeds=seeds)
-    coordinates(adata, spatial_key=spatial_key, library_key=library_key)
-    features = spot_features(
+    model = Domains(n_domains, members=seeds, params=params, seed=random_state, device=device)
+    model.fit(
         adata,
-        n_top_genes=recipe.n_top_genes,
-        n_components=recipe.n_components,
         use_rep=use_rep,
         layer=layer,
+        spatial_key=spatial_key,
         library_key=library_key,
-        seed=random_state,
+        progress=progress,
     )
-    near = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key).connectivities
-    points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
-    wide = KNN(recipe.n_neighbors).graph(points, library=features.library).connectivities
-    members = [
-        train_member(
-            features,
-            (wide, near),
-            recipe,
-            seed=random_state,
-            number=i,
-            device=device,
-            progress=progress,
-        )
-        for i in range(seeds)
-    ]
-    number, curve = agreed_number(members, numbers, recipe)
-    found = [one for member in members for one in divide(member, number, recipe)]
-    posterior, stability = consensus(found)
-    order = np.argsort(-np.bincount(posterior.argmax(axis=1), minlength=posterior.shape[1]))
-    rank = np.argsort(order)[posterior.argmax(axis=1)]
-    names = [str(i + 1) for i in range(posterior.shape[1])]
-    adata.obs[key_added] = pd.Categorical(
-        [names[i] for i in rank], categories=names[: rank.max() + 1]
-    )
+    used = model.classes_[: model.labels_.max() + 1]
+    adata.obs[key_added] = pd.Categorical.from_codes(model.labels_, list(used))
     # Where scanpy looks for colours; its pictures then look like ours.
-    adata.uns[f"{key_added}_colors"] = group_colors(rank.max() + 1)
-    adata.obs[f"{key_added}_stability"] = stability
-    adata.obsm["X_scrcl"] = members[0].embedding.astype(np.float32)
+    adata.uns[f"{key_added}_colors"] = group_colors(len(used))
+    adata.obs[f"{key_added}_stability"] = model.stability_
+    adata.obsm["X_scrcl"] = model.embedding_.astype(np.float32)
     about: dict[str, Any] = {
         "method": method,
         # Files of AnnData hold lists, not tuples.
-        "params": {**asdict(recipe), "hops": list(recipe.hops)},
-        "features": features.source,
+        "params": {**asdict(model.params), "hops": list(model.params.hops)},
+        "features": model.source_,
         "seeds": seeds,
         "random_state": random_state,
-        "n_domains": number,
+        "n_domains": len(model.classes_),
     }
-    if len(numbers) > 1:
-        about |= {"rule": RULE, "curve": {str(k): value for k, value in curve.items()}}
+    if model.curve_:
+        about |= {"rule": RULE, "curve": {str(k): value for k, value in model.curve_.items()}}
     adata.uns[key_added] = about
     return adata if copy else None
-
-
-def _numbers(n_domains: int | str, n_spots: int, *, method: str, seeds: int) -> list[int]:
-    if method != "scrcl":
-        raise InputError(f"no method {method!r}", slot="method", remedy="Choose scrcl.")
-    if seeds < 1:
-        raise InputError(f"seeds = {seeds}", slot="seeds", remedy="Choose 1 or more.")
-    if n_domains == "auto":
-        if seeds < 2:
-            raise InputError("auto needs several runs", slot="seeds", remedy="Choose 2 or more.")
-        return [k for k in _AUTO if k < n_spots] or [1]
-    if isinstance(n_domains, str) or not 1 <= n_domains <= n_spots:
-        raise InputError(
-            f"{n_domains!r} domains for {n_spots} spots",
-            slot="n_domains",
-            remedy="Choose 1 to the number of spots, or auto.",
-        )
-    return [int(n_domains)]

@@ -12,7 +12,9 @@ from graphkit.attribution.genes import GeneAttribution, SpotModel, gene_attribut
 from graphkit.builders import GeneLoadings, spatial_graph
 from graphkit.errors import InputError
 from graphkit.evaluation.spatial_stats import log2_fold_change, morans_i
+from graphkit.methods.domain_network import DomainLogits
 from graphkit.methods.domain_surrogate import fit_surrogate
+from graphkit.methods.spatial_domains import Domains
 from graphkit.omics import (
     coordinates,
     gene_symbols,
@@ -24,6 +26,8 @@ from graphkit.omics import (
 from graphkit.training import choose_device
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anndata import AnnData
     from numpy.typing import NDArray
     from scipy import sparse
@@ -32,7 +36,13 @@ SURROGATE = (
     "surrogate: multinomial logistic regression of the labels on principal components of a spot "
     "and of the mean of its neighbours; not the model that found the domains"
 )
+CONSENSUS = (
+    "consensus: log-posterior of the domains over the networks that found them and the mixtures "
+    "beside these"
+)
 BASELINE = "mean expression of the tissue at every spot"
+# Enough for a completeness error below 1 %: of labels through a surrogate, of a consensus.
+_STEPS = (32, 128)
 # A column with more values than this holds identifiers or measurements.
 _MAX_DOMAINS = 200
 
@@ -54,12 +64,12 @@ def rank_genes(
     *,
     groupby: str = "domain",
     key_added: str = "rank_genes_domain",
-    model: GeneModel | None = None,
+    model: Domains | GeneModel | None = None,
     layer: str | None = None,
     spatial_key: str = "spatial",
     library_key: str | None = None,
     n_genes: int | None = None,
-    steps: int = 32,
+    steps: int | None = None,
     copy: bool = False,
     random_state: int = 0,
     device: str = "auto",
@@ -72,8 +82,10 @@ def rank_genes(
     ``own + neighbors`` is the mean rise of the log-odds, up to the `completeness_error` that is
     reported. A gene can argue by its absence: then its fold change is negative.
 
-    Without `model` the labels themselves are explained, through a small surrogate:
-    ``uns[key_added]["params"]`` says so in `model`, and in `agreement` how well it knows them.
+    With a :class:`~graphkit.methods.Domains` the model that found the domains is explained.
+    Without one the labels themselves are, through a small surrogate: ``uns[key_added]["params"]``
+    says so in `model`, and in `agreement` how many of the labels it gives (the surrogate on spots
+    held out).
 
     Parameters
     ----------
@@ -90,8 +102,10 @@ def rank_genes(
     key_added
         Key of ``uns``.
     model
-        A model to explain instead of the surrogate; its features must come from log-normalised
-        counts of all genes, and its domains be the sorted values of `groupby`.
+        What is explained instead of a surrogate: a fitted
+        :class:`~graphkit.methods.Domains`, whose names `groupby` has, or a model of your
+        own, whose features come from log-normalised counts of all genes and whose domains are the
+        sorted values of `groupby`.
     layer
         Layer that holds the counts; None for X.
     spatial_key, library_key
@@ -99,7 +113,8 @@ def rank_genes(
     n_genes
         Rows per domain; None keeps every gene that has a count.
     steps
-        Midpoints of the path.
+        Midpoints of the path; None for 128 where a `Domains` is explained, whose log-odds bend
+        more, and else for 32.
     copy
         Return a changed copy instead of changing `adata`.
     random_state
@@ -125,34 +140,46 @@ def rank_genes(
     if counted.sum() < 2:
         slot = "X" if layer is None else f"layers[{layer!r}]"
         raise InputError(f"{counted.sum()} genes have counts", slot=slot, remedy="Give two.")
-    expression = log_normalise(counts)
+    expression = log_normalise(counts, target_sum=_target_sum(model, names))
     graph = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key)
     params: dict[str, Any] = {
         "groupby": groupby,
         "baseline": BASELINE,
-        "steps": steps,
+        "steps": steps or _STEPS[isinstance(model, Domains)],
         "n_spots": int((labels >= 0).sum()),
     }
+    targets: Sequence[int] = range(len(names))
     if model is None:
-        model, _ = fit_surrogate(
+        surrogate, _ = fit_surrogate(
             expression,
             labels,
             graph.connectivities,
             order=_along(adata, spatial_key, library_key),
             seed=random_state,
         )
-        model = model.to(place)
-        params |= {"model": SURROGATE, "agreement": model.agreement}
+        params |= {"model": SURROGATE, "agreement": surrogate.agreement}
+        explained: GeneModel = surrogate.to(place)
+    elif isinstance(model, Domains):
+        targets = [model.classes_.index(name) for name in names]
+        logits = model.on(adata, layer=layer, spatial_key=spatial_key, library_key=library_key)
+        own = logits.logits(logits.features, logits.features).argmax(dim=1).numpy()
+        given = np.append(targets, -1)[labels]
+        params |= {"model": CONSENSUS, "agreement": float((own == given)[labels >= 0].mean())}
+        explained = logits.to(place)
     else:
         params |= {"model": type(model).__name__}
+        explained = model
     gene_names = tuple(map(str, adata.var_names))
-    source = _source(model, expression, gene_names)
+    source = _source(explained, expression, gene_names)
     features = torch.from_numpy(source.features()).to(place)
     moran = morans_i(expression, graph.connectivities)
     tables, errors = [], {}
-    for number, name in enumerate(names):
+    for number, (name, target) in enumerate(zip(names, targets, strict=True)):
         spots = np.flatnonzero(labels == number)
-        parts = gene_attribution(model, features, source, target=number, spots=spots, steps=steps)
+        part = explained.only(spots) if isinstance(explained, DomainLogits) else explained
+        parts = gene_attribution(
+            part, features, source, target=target, spots=spots, steps=params["steps"]
+        )
         errors[name] = abs(parts.own.delta or 0.0) / max(abs(parts.f_x - parts.f_base), 1e-3)
         table = _table(parts, expression, labels == number, labels >= 0)
         table.insert(0, "group", name)
@@ -235,6 +262,23 @@ def _along(adata: AnnData, spatial_key: str, library_key: str | None) -> NDArray
     points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
     slide = libraries(adata, library_key=library_key).codes
     return slide * (np.ptp(points[:, 0]) + 1.0) + points[:, 0] - points[:, 0].min()
+
+
+def _target_sum(model: Domains | GeneModel | None, names: tuple[str, ...]) -> float | None:
+    """Return the total to which the model normalises; refuse one that cannot know these domains."""
+    if not isinstance(model, Domains):
+        return None
+    reader = model.reader()
+    unknown = sorted(set(names) - set(model.classes_))
+    if unknown:
+        raise InputError(
+            f"knows no domain {unknown[0]!r}",
+            slot="model",
+            remedy="Give the column that it wrote, or no model.",
+        )
+    if not reader.genes:
+        raise InputError("reads an embedding, not genes", slot="model", remedy="Give no model.")
+    return reader.target_sum
 
 
 def _source(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from graphkit.builders import ExpressionKNN
+from graphkit.builders import ExpressionKNN, GeneLoadings
 from graphkit.builders.neighbor_graph import normalised, row_mean, sparse_tensor
 from graphkit.builders.spatial import representation
+from graphkit.errors import InputError
 from graphkit.omics import (
     as_csr,
+    gene_index,
     highly_variable,
     libraries,
     log_normalise,
@@ -30,6 +32,78 @@ _MOST_COLUMNS = 200
 # Robust standard deviations beyond which a component is cut: no odd spot may lead the mixture.
 _CUT = 3.0
 _GENE_NEIGHBORS = 5
+
+
+class Cut(NamedTuple):
+    """What centres each feature within its slide and cuts what is far out, [n, F] each.
+
+    Parameters
+    ----------
+    middle, limit
+        Median of the slide; robust standard deviations of it that are kept, on either side.
+    shift
+        Mean of what is left.
+    """
+
+    middle: NDArray[np.float64]
+    limit: NDArray[np.float64]
+    shift: NDArray[np.float64]
+
+    def apply(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the features centred and cut."""
+        return np.clip(values - self.middle, -self.limit, self.limit) - self.shift
+
+
+@dataclass(frozen=True)
+class SpotReader:
+    """How features are read from spots: principal axes of genes, or columns of an embedding.
+
+    Parameters
+    ----------
+    genes : tuple of str [G]
+        Variable genes; empty where features are columns of `use_rep`.
+    loadings, mean : ndarray [G, F], [G]
+        Principal axes, and mean log-normalised expression.
+    target_sum
+        Total of every spot in the normalisation.
+    scale
+        Standard deviation of the first feature, by which all are divided.
+    use_rep
+        ``obsm`` key, or ``"X"``.
+    """
+
+    genes: tuple[str, ...]
+    loadings: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    target_sum: float
+    scale: float
+    use_rep: str | None = None
+
+    def read(
+        self, adata: AnnData, *, layer: str | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return features [n, F] of `adata`, and loadings and mean of all its genes.
+
+        They are neither centred within slides nor cut.
+
+        Raises
+        ------
+        InputError
+            If genes or the embedding are missing.
+        """
+        width = self.loadings.shape[1]
+        if self.use_rep is not None:
+            values = representation(adata, self.use_rep)
+            if values.shape[1] < width:
+                raise InputError(
+                    f"{values.shape[1]} columns for a model of {width}", slot=self.use_rep
+                )
+            return values[:, :width], np.empty((0, width)), np.empty(0)
+        columns = gene_index(adata, self.genes)
+        loadings, mean = np.zeros((adata.n_vars, width)), np.zeros(adata.n_vars)
+        loadings[columns], mean[columns] = self.loadings, self.mean
+        logged = log_normalise(raw_counts(adata, layer=layer), target_sum=self.target_sum)
+        return GeneLoadings(adata.var_names, loadings, mean, logged).features(), loadings, mean
 
 
 @dataclass(frozen=True)
@@ -69,8 +143,8 @@ def spot_features(
     layer: str | None = None,
     library_key: str | None = None,
     seed: int = 0,
-) -> SpotFeatures:
-    """Return the features of the spots of `adata`.
+) -> tuple[SpotFeatures, SpotReader]:
+    """Return the features of the spots of `adata`, and what reads them from other tissues.
 
     Parameters
     ----------
@@ -98,16 +172,25 @@ def spot_features(
     if use_rep is not None:
         values = representation(adata, use_rep)[:, :n_components]
         loadings = np.eye(values.shape[1], dtype=np.float32)
+        names: tuple[str, ...] = ()
+        mean, total = np.empty(0, dtype=np.float32), 1.0
         source = f"the first {values.shape[1]} columns of {use_rep}"
     else:
         counts = raw_counts(adata, layer=layer)
         genes = highly_variable(counts, n_top_genes=n_top_genes, batch=library)
-        logged = log_normalise(counts)[:, genes]
+        names = tuple(map(str, adata.var_names[genes]))
+        depth = np.asarray(counts.sum(axis=1, dtype=np.float64))
+        total = float(np.median(depth[depth > 0]))
+        logged = log_normalise(counts, target_sum=total)[:, genes]
         found = principal_components(logged, n_components=n_components, seed=seed)
         values = np.asarray(found.scores, dtype=np.float64)
-        loadings = np.asarray(found.loadings, dtype=np.float32)
+        loadings, mean = np.asarray(found.loadings, dtype=np.float32), found.mean
         source = f"{values.shape[1]} principal components of {len(genes)} variable genes"
-    return SpotFeatures(_cut(values, library), loadings, library, source)
+    centred = cut_within(values, library).apply(values)
+    scale = float(centred[:, 0].std()) or 1.0
+    table = (centred / scale).astype(np.float32)
+    reader = SpotReader(names, loadings, mean, total, scale, use_rep)
+    return SpotFeatures(table, loadings, library, source), reader
 
 
 def gene_graph(loadings: NDArray[np.float32]) -> Tensor:
@@ -151,15 +234,14 @@ def _is_identity(loadings: NDArray[np.float32]) -> bool:
     return np.array_equal(loadings, np.eye(*loadings.shape))
 
 
-def _cut(values: NDArray[np.floating], library: NDArray[np.int64]) -> NDArray[np.float32]:
-    found = np.array(values, dtype=np.float64)
+def cut_within(values: NDArray[np.floating], library: NDArray[np.int64]) -> Cut:
+    """Return what centres and cuts features [n, F] within each slide."""
+    cut = Cut(*(np.empty(values.shape) for _ in range(3)))
     for one in np.unique(library):
         rows = library == one
-        middle = np.median(found[rows], axis=0)
-        spread = 1.4826 * np.median(np.abs(found[rows] - middle), axis=0)
-        away = found[rows] - middle
-        limit = np.where(spread > 0, _CUT * spread, np.inf)
-        found[rows] = np.clip(away, -limit, limit)
-        found[rows] -= found[rows].mean(axis=0)
-    scale = found[:, 0].std()
-    return (found / (scale if scale > 0 else 1.0)).astype(np.float32)
+        cut.middle[rows] = middle = np.median(values[rows], axis=0)
+        away = values[rows] - middle
+        spread = 1.4826 * np.median(np.abs(away), axis=0)
+        cut.limit[rows] = limit = np.where(spread > 0, _CUT * spread, np.inf)
+        cut.shift[rows] = np.clip(away, -limit, limit).mean(axis=0)
+    return cut

@@ -40,6 +40,11 @@ class TiedMixture:
     bias: Floats
     bic: float
 
+    def linear(self) -> tuple[Floats, Floats]:
+        """Return weights [D, K] and biases [K]: ``embedding @ weights + biases`` are its logits."""
+        weight = self.axes @ self.weight
+        return weight, self.bias - self.mean @ weight
+
     def log_posterior(self, embedding: NDArray[np.floating]) -> Floats:
         """Return logarithms of the probabilities of the K components, ``[n, K]``."""
         z = (np.asarray(embedding, dtype=np.float64) - self.mean) @ self.axes

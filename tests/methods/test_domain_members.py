@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.special import softmax
 
 from graphkit.evaluation.clusters import agreement
 from graphkit.methods.domain_members import Member, agreed_number, divide, train_member
 from graphkit.methods.scrcl import ScRCLParams
 from graphkit.methods.spot_features import SpotFeatures, smoothed
+from graphkit.nn import TwoViews
 
 QUICK = ScRCLParams(epochs=1, width=8, dim=4, hops=(1, 3))
 
@@ -56,12 +58,20 @@ def test_without_a_residual_the_mixtures_know_nothing_of_the_network(line):
     member = train_member(features, (near, near), QUICK, seed=0, number=0)
     other = replace(member, embedding=np.random.default_rng(1).normal(size=(120, 8)))
     bare = replace(QUICK, residual=0.0)
-    for one, two in zip(divide(member, 3, bare), divide(other, 3, bare), strict=True):
+    for (one, *_), (two, *_) in zip(divide(member, 3, bare), divide(other, 3, bare), strict=True):
         np.testing.assert_allclose(one, two)
         np.testing.assert_allclose(one.sum(axis=1), 1)
         assert agreement(one.argmax(axis=1).tolist(), truth.tolist())[0] > 0.8
     changed = zip(divide(member, 3, QUICK), divide(other, 3, QUICK), strict=True)
-    assert any(not np.allclose(one, two) for one, two in changed)
+    assert any(not np.allclose(one.posterior, two.posterior) for one, two in changed)
+
+
+def test_a_mixture_is_linear_in_what_it_sees(line):
+    features, near, _ = line
+    member = train_member(features, (near, near), QUICK, seed=0, number=0)
+    for smooth, mixture in zip(member.smooth, divide(member, 3, QUICK), strict=True):
+        logits = np.hstack([member.embedding, smooth]) @ mixture.weight + mixture.bias
+        np.testing.assert_allclose(softmax(logits, axis=1), mixture.posterior, atol=1e-8)
 
 
 def test_the_number_on_which_members_agree_is_found():
@@ -70,7 +80,9 @@ def test_the_number_on_which_members_agree_is_found():
 
     def member(seed):
         smooth = truth + generator.normal(size=(120, 1))
-        return Member(np.zeros((120, 2)), (smooth,), 0, seed)
+        return Member(
+            np.zeros((120, 2)), (smooth,), 0, seed, np.arange(1), TwoViews(1, width=2, dim=1)
+        )
 
     number, curve = agreed_number([member(i) for i in range(3)], range(2, 8), QUICK)
     assert number == 4

@@ -9,6 +9,7 @@ from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement
 from graphkit.methods.domains import domains
 from graphkit.methods.scrcl import ScRCLParams
+from graphkit.methods.spatial_domains import Domains
 from graphkit.omics import tissue_adata
 from graphkit.palette import group_colors
 
@@ -96,6 +97,13 @@ def test_an_embedding_with_coordinates_is_enough():
     slide.obsm["spatial"] = generator.random((60, 2))
     domains(slide, n_domains=2, seeds=1, params=ScRCLParams(epochs=1, n_components=8))
     assert slide.uns["domain"]["features"] == "the first 8 columns of X"
+
+
+def test_the_verb_writes_what_the_estimator_finds():
+    slide = tissue(150)
+    domains(slide, n_domains=3, seeds=2, params=QUICK, random_state=1)
+    model = Domains(3, members=2, params=QUICK, seed=1).fit(slide)
+    assert agreement(slide.obs["domain"].tolist(), model.labels_.tolist())[0] > 0.99
 
 
 @pytest.mark.parametrize(

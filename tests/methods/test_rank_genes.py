@@ -6,6 +6,8 @@ import pytest
 import torch
 from anndata import AnnData
 from scipy import sparse
+from scipy.special import logsumexp
+from sklearn.metrics import roc_auc_score
 
 from graphkit.builders import spatial_graph
 from graphkit.datasets import TissueParams, simulate_tissue
@@ -13,7 +15,9 @@ from graphkit.errors import InputError
 from graphkit.evaluation.spatial_stats import morans_i
 from graphkit.methods.domain_surrogate import fit_surrogate
 from graphkit.methods.rank_genes import groups, rank_genes
-from graphkit.omics import log_normalise, raw_counts
+from graphkit.methods.scrcl import ScRCLParams
+from graphkit.methods.spatial_domains import Domains
+from graphkit.omics import log_normalise, raw_counts, tissue_adata
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +116,60 @@ def test_genes_without_counts_are_not_ranked(tissue):
 def test_spots_without_a_domain_are_neighbours_only(tissue):
     tissue.obs["domain"] = tissue.obs["domain"].where(np.arange(tissue.n_obs) % 4 > 0)
     assert ranked(tissue)["params"]["n_spots"] == tissue.obs["domain"].notna().sum()
+
+
+@pytest.fixture(scope="module")
+def layered():
+    params = TissueParams(n_spots=700, n_layers=3, n_modules=2, n_gradient=0, depth=3000.0)
+    slide = tissue_adata(simulate_tissue(params, seed=1))
+    model = Domains(3, members=2).fit(slide)
+    slide.obs["domain"] = model.predict(slide)
+    return slide, model
+
+
+def test_the_consensus_that_found_the_domains_is_explained(layered):
+    slide, model = layered
+    found = ranked(slide, model=model)
+    assert found["params"]["model"].startswith("consensus")
+    assert found["params"]["agreement"] == 1.0
+    assert max(found["params"]["completeness_error"].values()) < 0.01
+    logits, table = model.logits(slide), found["table"]
+    for number, name in enumerate(model.classes_):
+        part = table[table["group"] == name].set_index("gene")
+        # Genes planted in the layer stand before those that are the same in every layer.
+        layer = slide.obs["layer"][slide.obs["domain"] == name].mode()[0]
+        module = slide.var["module"][part.index].astype(str)
+        kept = (module == layer) | ~module.str.startswith("layer")
+        assert roc_auc_score((module == layer)[kept], part["score"][kept]) > 0.95
+        # The parts add up to the rise of the log-odds, here from the logits of the estimator.
+        others = [k for k in range(3) if k != number]
+        odds = logits[:, number] - logsumexp(logits[:, others], axis=1)
+        model_on = model.on(slide)
+        base = model_on.logits(*[torch.zeros_like(model_on.features)] * 2).numpy()
+        odds -= base[:, number] - logsumexp(base[:, others], axis=1)
+        mean = odds[(slide.obs["domain"] == name).to_numpy()].mean()
+        assert part["score"].sum() == pytest.approx(mean, rel=0.01)
+
+
+def test_a_model_explains_only_the_domains_that_it_knows(layered):
+    slide, model = layered
+    with pytest.raises(InputError, match="model: knows no domain 'layer1'"):
+        rank_genes(slide, model=model, groupby="layer", copy=True)
+    swapped = slide.copy()
+    swapped.obs["domain"] = swapped.obs["domain"].map({"1": "2", "2": "1", "3": "3"})
+    assert ranked(swapped, model=model, steps=2)["params"]["agreement"] < 0.5
+    with pytest.raises(InputError, match="not fitted"):
+        rank_genes(slide, model=Domains(3), copy=True)
+
+
+def test_a_model_of_an_embedding_has_no_genes(layered):
+    slide = layered[0].copy()
+    slide.obsm["X_own"] = np.random.default_rng(0).normal(size=(slide.n_obs, 4))
+    quick = ScRCLParams(epochs=1, n_components=4)
+    model = Domains(3, members=1, params=quick).fit(slide, use_rep="X_own")
+    slide.obs["domain"] = model.predict(slide)
+    with pytest.raises(InputError, match="model: reads an embedding, not genes"):
+        rank_genes(slide, model=model)
 
 
 def test_a_model_of_your_own(tissue):
