@@ -75,7 +75,7 @@ def gene_attribution(
     features : Tensor [n, F]
         Of all spots, on the device of the model.
     provenance
-        Where the features came from, a :class:`~graphkit.builders.GeneLoadings`.
+        Where the features came from: genes, along their loadings.
     target
         Number of the domain.
     spots : int64 [m]

@@ -95,6 +95,7 @@ def denoise(
     Examples
     --------
     >>> from graphkit.datasets import TissueParams, simulate_tissue
+    >>> from graphkit.methods import DenoiserParams
     >>> from graphkit.omics import tissue_adata
     >>> tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=60), seed=0))
     >>> denoise(tissue, params=DenoiserParams(steps=2, min_epochs=1, members=1))

@@ -83,7 +83,7 @@ def test_genes_need_a_figure(denoise, spatial_fakes):
 
 def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
     quick = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
-    monkeypatch.setattr("graphkit.methods.denoising.DenoiserParams", quick)
+    monkeypatch.setattr("graphkit.methods.spatial_denoiser.DenoiserParams", quick)
     figure, output = tmp_path / "genes.png", tmp_path / "out.h5ad"
     result = run("denoise", tissue_file(), "-o", output, "--evaluate", "--figure", figure, *OPTIONS)
     assert result.exit_code == 0, result.stderr
@@ -98,7 +98,7 @@ def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
 
 def test_an_isolated_spot_among_few_is_denoised(run, tissue_file, tmp_path, monkeypatch):
     quick = partial(DenoiserParams, steps=2, min_epochs=1, members=1)
-    monkeypatch.setattr("graphkit.methods.denoising.DenoiserParams", quick)
+    monkeypatch.setattr("graphkit.methods.spatial_denoiser.DenoiserParams", quick)
 
     def few(adata):
         adata = adata[adata.obs["slide"] == "slide1"][:8].copy()

@@ -34,9 +34,11 @@ ANGLE = 0.7
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     denoiser = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
-    monkeypatch.setattr("graphkit.methods.denoising.DenoiserParams", denoiser)
+    monkeypatch.setattr("graphkit.methods.spatial_denoiser.DenoiserParams", denoiser)
     monkeypatch.setattr("graphkit.methods.gene_modules.DenoiserParams", denoiser)
-    monkeypatch.setattr("graphkit.methods.domains.ScRCLParams", partial(ScRCLParams, epochs=1))
+    monkeypatch.setattr(
+        "graphkit.methods.spatial_domains.ScRCLParams", partial(ScRCLParams, epochs=1)
+    )
     darlc = partial(
         DarlcParams, n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, views=4
     )
