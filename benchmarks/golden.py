@@ -70,7 +70,7 @@ def collect_trained(folder: Path) -> Golden:
     """Return what short trainings on the shipped simulated data end in, one seed each."""
     domains, known, fresh = folder / "domains.h5ad", folder / "known.fasta", folder / "fresh.fasta"
     _graphkit("denoise", TISSUE, "-o", folder / "denoised.h5ad")
-    _graphkit("domains", TISSUE, "-o", domains, "--n-domains", 6, "--seeds", 2)
+    _graphkit("domains", TISSUE, "-o", domains, "--n-domains", 6, "--members", 2)
     _graphkit("modules", TISSUE, "-o", folder / "modules.h5ad", "--n-modules", 6)
     _graphkit("rank-genes", domains, "-o", folder / "genes.tsv")
     _plant(SIMULATED, known, nucleus=CG, cytoplasm=UA)

@@ -36,7 +36,7 @@ def main(path):
         adata = read_spatial(path)
         denoise(adata)
 
-    domains(adata, n_domains=4, seeds=1)
+    domains(adata, n_domains=4, members=1)
     print(adata.obs["domain"].value_counts().to_string(header=False))
 
     sheet = lay_out(coordinates(adata))

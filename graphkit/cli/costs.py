@@ -58,12 +58,12 @@ def denoising_cost(adata: AnnData, *, evaluate: bool = False) -> Cost:
     return Cost(table(adata) + 4.0 * n * n_genes + batch, time)
 
 
-def domain_cost(adata: AnnData, *, seeds: int, auto: bool = False) -> Cost:
+def domain_cost(adata: AnnData, *, members: int, auto: bool = False) -> Cost:
     """Return the cost of ``domains``, which grows with the runs that must agree."""
     n, n_genes = adata.shape
     genes = min(n_genes, TOP_GENES)
     one = n * (PER_RUN + (PER_AUTO if auto else 0))
-    return Cost(table(adata) + 4.0 * FEATURES * n, n * genes * PER_VALUE + seeds * one)
+    return Cost(table(adata) + 4.0 * FEATURES * n, n * genes * PER_VALUE + members * one)
 
 
 def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cost:

@@ -109,6 +109,7 @@ def denoise(
 def _evaluate(adata: "AnnData", slots: Slots, *, seed: int, device: str) -> None:
     from graphkit.evaluation.denoise_report import compare_denoisers
     from graphkit.methods.denoising import denoiser_rates
+    from graphkit.methods.ensemble import member_seed
     from graphkit.omics import coordinates, libraries, raw_counts
 
     report = compare_denoisers(
@@ -116,7 +117,7 @@ def _evaluate(adata: "AnnData", slots: Slots, *, seed: int, device: str) -> None
         coordinates(adata, spatial_key=slots.spatial_key, library_key=slots.library_key),
         lambda counts, table, seed: denoiser_rates(counts, table, seed=seed, device=device),
         library=libraries(adata, library_key=slots.library_key).codes,
-        seeds=range(seed, seed + SPLITS),
+        seeds=[member_seed(seed, i) for i in range(SPLITS)],
     )
     with open_output(None) as stdout:
         stdout.write(as_table(report).encode())

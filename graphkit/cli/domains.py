@@ -35,7 +35,7 @@ def domains(
     source: Source,
     output: Result,
     n_domains: Annotated[str, typer.Option(metavar="K|auto", help="How many domains to look for.")],
-    seeds: Annotated[int, typer.Option(min=1, max=100, help="Runs that must agree.")] = 5,
+    members: Annotated[int, typer.Option(min=1, max=100, help="Networks that must agree.")] = 5,
     method: Annotated[str, typer.Option(help="How spots are embedded.")] = "scrcl",
     figure: Figure = None,
     photograph: Photograph = False,
@@ -57,14 +57,14 @@ def domains(
     k = number_or_auto(n_domains, option="--n-domains")
     with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source)
-        announce(domain_cost(adata, seeds=seeds, auto=k == AUTO))
+        announce(domain_cost(adata, members=members, auto=k == AUTO))
         from graphkit.methods.domains import domains as divide
 
         divide(
             adata,
             n_domains=k,
             method=method,
-            seeds=seeds,
+            members=members,
             layer=layer,
             spatial_key=spatial_key,
             library_key=library_key,

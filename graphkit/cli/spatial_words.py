@@ -6,7 +6,7 @@ import shlex
 
 LAYER = re.compile(r"pass layer=('[^']*'|\"[^\"]*\")")
 KEYS = re.compile(r"\bwith (spatial|library)_key\b")
-ARGUMENTS = ("n_domains", "n_modules", "seeds", "method")
+ARGUMENTS = ("n_domains", "n_modules", "members", "method")
 
 
 def in_options(text: str) -> str:

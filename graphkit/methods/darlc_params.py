@@ -44,7 +44,7 @@ class DarlcParams:
         Passes over the genes; those before the mixture joins in.
     batch_size, lr
         Genes per step, learning rate.
-    views
+    members
         Clusterings, each on a random half of the molecules, that the modules are a consensus of.
 
     Raises
@@ -69,10 +69,10 @@ class DarlcParams:
     warm_up: int = 4
     batch_size: int = 128
     lr: float = 1e-3
-    views: int = 20
+    members: int = 20
 
     def __post_init__(self) -> None:
-        for name in ("n_components", "patch", "width", "depth", "heads", "views", "batch_size"):
+        for name in ("n_components", "patch", "width", "depth", "heads", "members", "batch_size"):
             self._within(name, 1, np.inf)
         for name in ("epochs", "warm_up", "contrast", "mixture"):
             self._within(name, 0, np.inf)

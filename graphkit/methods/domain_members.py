@@ -13,6 +13,7 @@ import torch
 from graphkit.builders import Neighborhoods
 from graphkit.evaluation.clusters import agreement
 from graphkit.methods.domain_network import ALWAYS_SEEN, n_seen
+from graphkit.methods.ensemble import member_seed
 from graphkit.methods.scrcl import ScRCL
 from graphkit.methods.spot_features import gene_graph, smoothed
 from graphkit.methods.tied_mixture import fit_tied_mixture
@@ -98,30 +99,39 @@ def train_member(
     recipe
         What there is to choose.
     seed, number
-        The network's seed is their sum; `number` also says whose turn of ``hops`` it is.
+        The network's seed follows from both; `number` also says whose turn of ``hops`` it is.
     device, progress
         As in :class:`graphkit.training.TrainSettings` and :func:`graphkit.training.fit`.
     """
     wide, near = graphs
-    columns = _components(features.table.shape[1], recipe, seed=seed + number)
+    seed = member_seed(seed, number)
+    columns = _components(features.table.shape[1], recipe, seed=seed)
     part = features.columns(columns)
     smooth = tuple(smoothed(part.table, wide, hops) for hops in recipe.hops)
     turn = number % len(recipe.hops)
     data = Neighborhoods(smoothed(part.table, wide, recipe.hops_convolved), smooth[turn], near)
-    network = _train(data, part, recipe, seed=seed + number, device=device, progress=progress)
+    network = _train(
+        data,
+        part,
+        recipe,
+        seed=seed,
+        device=device,
+        progress=progress,
+        name=f"network {number + 1}",
+    )
     with torch.inference_mode():
         blocks = [
             network.embed(data.block(np.arange(first, min(first + _BLOCK, len(data)))))
             for first in range(0, len(data), _BLOCK)
         ]
     embedding = torch.cat(blocks).double().numpy()
-    return Member(embedding, smooth, turn, seed + number, columns, network.views)
+    return Member(embedding, smooth, turn, seed, columns, network.views)
 
 
 def divide(member: Member, n_domains: int, recipe: ScRCLParams) -> list[SpotMixture]:
     """Return one mixture for each amount of smoothing."""
     return [
-        _mixture(member, smooth, n_domains, recipe, seed=len(member.smooth) * member.seed + i)
+        _mixture(member, smooth, n_domains, recipe, seed=member_seed(member.seed, i))
         for i, smooth in enumerate(member.smooth)
     ]
 
@@ -177,6 +187,7 @@ def _train(
     seed: int,
     device: str,
     progress: bool,
+    name: str,
 ) -> ScRCL:
     # Reading a result must not pay for the training loop.
     from graphkit.training import TrainSettings, fit
@@ -198,7 +209,7 @@ def _train(
         weight_decay=recipe.weight_decay,
         device=device,
     )
-    fit(network, data, settings=settings, seed=seed, progress=progress, name=f"network {seed}")
+    fit(network, data, settings=settings, seed=seed, progress=progress, name=name)
     return network.cpu().eval()
 
 

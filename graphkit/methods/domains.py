@@ -26,7 +26,7 @@ def domains(
     *,
     n_domains: int | str,
     method: str = "scrcl",
-    seeds: int = 5,
+    members: int = 5,
     use_rep: str | None = None,
     layer: str | None = None,
     spatial_key: str = "spatial",
@@ -50,7 +50,7 @@ def domains(
         How many domains, or ``"auto"``: of 3 to 12 the number on which the runs agree most.
     method
         ``"scrcl"``.
-    seeds
+    members
         Networks.
     use_rep
         ``obsm`` key, or ``"X"``, to read in place of genes.
@@ -64,7 +64,7 @@ def domains(
     copy
         Whether to return a changed copy and leave `adata` as it is.
     random_state
-        Seed of the first network.
+        Of all that is random.
     device, progress
         Where to train, and whether to show progress lines on stderr.
     params
@@ -101,14 +101,14 @@ def domains(
     >>> from graphkit.datasets import TissueParams, simulate_tissue
     >>> from graphkit.omics import tissue_adata
     >>> tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2), seed=0))
-    >>> domains(tissue, n_domains=2, seeds=2, params=ScRCLParams(epochs=1))
+    >>> domains(tissue, n_domains=2, members=2, params=ScRCLParams(epochs=1))
     >>> list(tissue.obs["domain"].cat.categories)
     ['1', '2']
     """
     if method != "scrcl":
         raise InputError(f"no method {method!r}", slot="method", remedy="Choose scrcl.")
     adata = writable(adata, copy=copy)
-    model = Domains(n_domains, members=seeds, params=params, seed=random_state, device=device)
+    model = Domains(n_domains, members=members, params=params, seed=random_state, device=device)
     model.fit(
         adata,
         use_rep=use_rep,
@@ -128,7 +128,7 @@ def domains(
         # Files of AnnData hold lists, not tuples.
         "params": {**asdict(model.params), "hops": list(model.params.hops)},
         "features": model.source_,
-        "seeds": seeds,
+        "members": members,
         "random_state": random_state,
         "n_domains": len(model.classes_),
     }

@@ -105,6 +105,17 @@ def with_seed(seed: int, make: Callable[[], Made]) -> Made:
         return make()
 
 
+def member_seed(seed: int, member: int) -> int:
+    """Return the seed of one member, which no other seed of an ensemble gives to any of its own.
+
+    Examples
+    --------
+    >>> member_seed(0, 1) == member_seed(1, 0)
+    False
+    """
+    return int(np.random.SeedSequence([seed, member]).generate_state(1)[0])
+
+
 def labels_of(batch: Any) -> Tensor:
     """Return the labels of a batch.
 

@@ -15,7 +15,7 @@ from graphkit.errors import InputError
 from graphkit.methods.darlc import DARLC
 from graphkit.methods.darlc_params import DarlcParams, GeneImageData
 from graphkit.methods.denoiser_params import DenoiserParams
-from graphkit.methods.ensemble import with_seed
+from graphkit.methods.ensemble import member_seed, with_seed
 from graphkit.methods.module_consensus import (
     TMixtureSettings,
     cluster,
@@ -193,9 +193,9 @@ def cluster_views(
             if k <= len(views) // smallest
         }
         n_modules = smallest_within_error(scores)
-    flat = [half for pair in halves for half in pair][: p.views]
+    flat = [half for pair in halves for half in pair][: p.members]
     posteriors = [
-        cluster(x, n_modules, seed=seed + number, settings=fitting)[1]
+        cluster(x, n_modules, seed=member_seed(seed, number), settings=fitting)[1]
         for number, x in enumerate(flat)
     ]
     found = consensus(company(posteriors), n_modules, smallest=smallest)
@@ -217,7 +217,7 @@ def embed_halves(
     carries the counting noise of its gene.
     """
     pairs = []
-    for number in range((method.params.views + 1) // 2):
+    for number in range((method.params.members + 1) // 2):
         generator = np.random.default_rng([seed, _CLUSTERING, number])
         first, second = (
             method.embed(torch.from_numpy(views.project(half)).to(method.images.device))

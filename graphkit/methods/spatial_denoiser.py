@@ -14,6 +14,7 @@ from graphkit.errors import InputError
 from graphkit.methods.denoiser_folder import StoredDenoiser, read_denoiser, write_denoiser
 from graphkit.methods.denoiser_network import Denoised, apply_networks, train_network
 from graphkit.methods.denoiser_params import DenoiserParams
+from graphkit.methods.ensemble import member_seed
 from graphkit.omics import coordinates, gene_index, highly_variable, libraries, raw_counts
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class SpatialDenoiser:
                 source,
                 table,
                 self.params,
-                seed=self.seed * 1000 + number,
+                seed=member_seed(self.seed, number),
                 device=self.device,
                 threads=self.threads,
                 progress=progress,

@@ -280,11 +280,11 @@ class Domains:
     def _numbers(self, n_spots: int) -> list[int]:
         n_domains, members = self.n_domains, self.members
         if members < 1:
-            raise InputError(f"seeds = {members}", slot="seeds", remedy="Choose 1 or more.")
+            raise InputError(f"members = {members}", slot="members", remedy="Choose 1 or more.")
         if n_domains == "auto":
             if members < 2:
                 raise InputError(
-                    "auto needs several runs", slot="seeds", remedy="Choose 2 or more."
+                    "auto needs several runs", slot="members", remedy="Choose 2 or more."
                 )
             return [k for k in _AUTO if k < n_spots] or [1]
         if isinstance(n_domains, str) or not 1 <= n_domains <= n_spots:

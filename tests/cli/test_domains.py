@@ -35,10 +35,10 @@ def test_the_result_is_the_input_with_domains(domains, tmp_path, small_tissue):
 
 
 def test_every_option_reaches_the_method(domains, spatial_fakes):
-    domains("--n-domains", "auto", "--seeds", 3, "--seed", 9, "--threads", 1)
+    domains("--n-domains", "auto", "--members", 3, "--seed", 9, "--threads", 1)
     asked = spatial_fakes.calls["domains"]
     assert asked["n_domains"] == "auto"
-    assert (asked["seeds"], asked["random_state"], asked["device"]) == (3, 9, "cpu")
+    assert (asked["members"], asked["random_state"], asked["device"]) == (3, 9, "cpu")
     assert (asked["library_key"], asked["spatial_key"], asked["layer"]) == (
         "slide",
         "spatial",
@@ -94,7 +94,7 @@ def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
         "graphkit.methods.spatial_domains.ScRCLParams", partial(ScRCLParams, epochs=1)
     )
     figure, output = tmp_path / "domains.png", tmp_path / "out.h5ad"
-    options = ("--n-domains", "3", "--seeds", 2, "--figure", figure, *OPTIONS)
+    options = ("--n-domains", "3", "--members", 2, "--figure", figure, *OPTIONS)
     result = run("domains", tissue_file(), "-o", output, *options)
     assert result.exit_code == 0, result.stderr
     adata = read_spatial(output, library_key="slide")

@@ -16,7 +16,7 @@ from graphkit.omics import read_spatial
 
 VERBS = {
     "denoise": [],
-    "domains": ["--n-domains", "2", "--seeds", "2"],
+    "domains": ["--n-domains", "2", "--members", "2"],
     "modules": ["--n-modules", "2"],
     "rank-genes": ["--groupby", "layer"],
 }
@@ -40,7 +40,7 @@ def quick(monkeypatch):
         "graphkit.methods.spatial_domains.ScRCLParams", partial(ScRCLParams, epochs=1)
     )
     darlc = partial(
-        DarlcParams, n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, views=4
+        DarlcParams, n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, members=4
     )
     monkeypatch.setattr("graphkit.methods.modules.DarlcParams", darlc)
 

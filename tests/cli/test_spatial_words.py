@@ -24,9 +24,9 @@ def test_remedies_name_options(text, expected):
 
 
 def test_slots():
-    assert [option_of(slot) for slot in ("n_modules", "seeds", "X", "--genes", None)] == [
+    assert [option_of(slot) for slot in ("n_modules", "members", "X", "--genes", None)] == [
         "--n-modules",
-        "--seeds",
+        "--members",
         "X",
         "--genes",
         None,

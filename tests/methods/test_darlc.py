@@ -12,7 +12,7 @@ from graphkit.methods.darlc import DARLC
 from graphkit.methods.darlc_params import DarlcParams, GeneImageData
 from graphkit.training import TrainSettings, fit
 
-PARAMS = DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=4, warm_up=1, views=4)
+PARAMS = DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=4, warm_up=1, members=4)
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ def test_batch_holds_the_genes_asked_for(views):
     [
         ("masked", 1.5),
         ("n_components", 0),
-        ("views", 0),
+        ("members", 0),
         ("temperature", 0.0),
         ("lr", float("nan")),
         ("epochs", -1),

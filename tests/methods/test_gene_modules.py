@@ -12,7 +12,7 @@ from graphkit.methods.darlc_params import DarlcParams
 from graphkit.methods.denoiser_params import DenoiserParams
 from graphkit.methods.gene_modules import find_modules
 
-QUICK = DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=2, warm_up=1, views=6)
+QUICK = DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=2, warm_up=1, members=6)
 DENOISER = DenoiserParams(steps=40, min_epochs=1, members=1)
 
 

@@ -13,7 +13,9 @@ from graphkit.methods.modules import left_out, modules
 from graphkit.omics import write_h5ad
 
 QUICK = {
-    "params": DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, views=4),
+    "params": DarlcParams(
+        n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, members=4
+    ),
     "denoiser": DenoiserParams(steps=20, min_epochs=1, members=1),
     "device": "cpu",
 }

@@ -1,7 +1,10 @@
 """The estimator: fit, transform, rates, folders."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
+import torch
 from scipy import sparse
 
 from graphkit.builders import spot_table
@@ -83,6 +86,12 @@ def test_each_network_reads_the_spots_once(tissue, model, monkeypatch):
     assert denoised.latent.shape[0] == len(denoised.smoothing)
     assert sum(len(block) for _, block in denoised.rates()) == 60
     assert calls == [60] * PARAMS.members
+
+
+def test_two_seeds_share_no_network(tissue):
+    one, two = (SpatialDenoiser(PARAMS, seed=seed).fit(tissue).members_ for seed in (0, 1))
+    weights = [member.decoder.weight for member in (*one, *two)]
+    assert not any(torch.allclose(a, b, atol=1e-3) for a, b in combinations(weights, 2))
 
 
 def test_unfitted_is_said(tissue, tmp_path):

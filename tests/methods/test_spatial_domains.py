@@ -2,13 +2,17 @@
 
 import json
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
+import torch
 
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement
+from graphkit.methods import domain_members
+from graphkit.methods.domain_members import _train, fit_tied_mixture
 from graphkit.methods.scrcl import ScRCLParams
 from graphkit.methods.spatial_domains import Domains
 from graphkit.omics import tissue_adata
@@ -54,6 +58,29 @@ def test_a_second_slide_gets_the_domains_of_the_first(fitted):
     assert agreement(labels.tolist(), second.obs["layer"].tolist())[0] > 0.3
     with pytest.raises(InputError, match="no such genes"):
         model.predict(second[:, :20].copy())
+
+
+def test_two_seeds_share_no_network_and_no_draw(monkeypatch):
+    seen = {}
+    for seed in (0, 1):
+        trained, mixed = [], []
+
+        def train(*given, trained=trained, **how):
+            trained.append(how["seed"])
+            return _train(*given, **how)
+
+        def mixture(*given, mixed=mixed, **how):
+            mixed.append(how["seed"])
+            return fit_tied_mixture(*given, **how)
+
+        monkeypatch.setattr(domain_members, "_train", train)
+        monkeypatch.setattr(domain_members, "fit_tied_mixture", mixture)
+        model = Domains(3, members=4, params=QUICK, seed=seed).fit(tissue(60))
+        seen[seed] = (trained, mixed, [one.views.second.weight for one in model.members_])
+    for one, two in zip(seen[0][:2], seen[1][:2], strict=True):
+        assert len({*one, *two}) == len(one) + len(two)
+    weights = [*seen[0][2], *seen[1][2]]
+    assert not any(torch.allclose(a, b, atol=1e-3) for a, b in combinations(weights, 2))
 
 
 def test_unfitted_is_said(tmp_path):
