@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from graphkit.builders import edges
-from graphkit.builders.neighbor_graph import row_mean
+from graphkit.builders.neighbor_graph import row_mean, sparse_tensor
 from graphkit.nn import TwoViews
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class DomainLogits(nn.Module):
             # From a spot to those it is convolved over, and back.
             ("back", spread.multiply(through.T)),
         ):
-            self.register_buffer(name, _tensor(matrix))
+            self.register_buffer(name, sparse_tensor(matrix))
         stays = np.stack([_diagonal(averaging, hops) for hops in params.hops])
         self.register_buffer("stays", torch.from_numpy(stays[..., None]))
         degree = np.asarray(spread.sum(axis=1))
@@ -258,11 +258,3 @@ def _diagonal(matrix: sparse.csr_matrix, exponent: int) -> NDArray[np.float64]:
     half = _power(matrix, exponent // 2)
     rest = half if exponent % 2 == 0 else half @ matrix
     return np.asarray(half.multiply(rest.T).sum(axis=1), dtype=np.float64).ravel()
-
-
-def _tensor(matrix: sparse.csr_matrix) -> Tensor:
-    coo = matrix.tocoo()
-    index = torch.from_numpy(np.stack([coo.row, coo.col]).astype(np.int64))
-    return torch.sparse_coo_tensor(
-        index, torch.from_numpy(coo.data), coo.shape, check_invariants=True
-    ).coalesce()
