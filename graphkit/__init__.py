@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from graphkit.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from graphkit.builders import DeBruijnBuilder, KmerWord2Vec
     from graphkit.errors import GraphkitError, InputError
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from graphkit.pretrained import load
     from graphkit.sequences import read_fasta, write_fasta
     from graphkit.types import Prediction, Record, Scores
-
-__version__ = "0.1.0"
 
 # Public name -> room. Rooms are entered on first use: importing graphkit imports no torch.
 _ROOMS = {

@@ -1,10 +1,13 @@
-"""Files that are there whole or not at all."""
+"""Files and folders that are there whole or not at all."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
+import shutil
 import stat
+import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
+
+# Arguments of Linux' renameat2(2): paths relative to the working directory; swap the two.
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
 
 
 @contextmanager
@@ -73,3 +80,80 @@ def _drop(file: BinaryIO | None, draft: Path) -> None:
             file.close()
     with suppress(OSError):  # it was never made, or has its name already
         draft.unlink()
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a new file through to the disk.
+
+    Parameters
+    ----------
+    path
+        Must not exist yet.
+    data
+        What it holds.
+    """
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Fill a folder that takes the place of `path` when the block ends well.
+
+    Yields
+    ------
+    Path
+        An empty folder beside `path`; it is gone after the block, whatever happens in it.
+    """
+    temporary, aside = _sibling(path), _sibling(path)
+    # A signal raises between any two calls, so also once the folder is made.
+    try:
+        temporary.mkdir()
+        yield temporary
+        _sync_folder(temporary)
+        if not path.exists():
+            temporary.rename(path)
+        elif not _exchange(temporary, path):
+            path.rename(aside)
+            temporary.rename(path)
+        _sync_folder(path.parent)
+    finally:
+        try:
+            _tidy(path, temporary, aside)
+        finally:  # again, where a signal broke that off
+            _tidy(path, temporary, aside)
+
+
+def _sibling(path: Path) -> Path:
+    return path.parent / f".{path.name}.{secrets.token_hex(4)}.tmp"
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step, where the system can; a kill finds either, never neither."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    if rename is None:
+        return False
+    done = rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return bool(done == 0)
+
+
+def _tidy(path: Path, temporary: Path, aside: Path) -> None:
+    """Bring an old folder back that no new one replaced, and remove the others."""
+    shutil.rmtree(temporary, ignore_errors=True)
+    if aside.exists() and not path.exists():
+        aside.rename(path)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sync_folder(path: Path) -> None:
+    # A folder's own entries reach the disk separately; not every system can be asked for it.
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

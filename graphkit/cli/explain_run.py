@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from graphkit import __version__
+from graphkit.version import __version__
 
 CAUTION = (
     "This shows what the model relies on, not what the cell does. A nucleotide with a high score"

@@ -67,7 +67,7 @@ def result_folder(folder: Path) -> Iterator[Path]:
         An empty folder beside it; gone after the block, whatever happens in it.
     """
     # The module that writes folders lives beside the trainer, whose room imports torch.
-    from graphkit.training.atomic import new_folder
+    from graphkit.files import new_folder
 
     with new_folder(folder.resolve()) as draft:
         yield draft

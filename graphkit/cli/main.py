@@ -9,7 +9,6 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from graphkit import __version__
 from graphkit.cli import (
     console,
     crossval,
@@ -27,6 +26,7 @@ from graphkit.cli import (
     train,
 )
 from graphkit.errors import GraphkitError
+from graphkit.version import __version__
 
 INPUT_AT_FAULT = 2
 INTERRUPTED = 130

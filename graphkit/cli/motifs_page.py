@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from graphkit import __version__
 from graphkit.cli.console import printable
 from graphkit.cli.explain_choices import against, colors_of
 from graphkit.cli.explain_run import CAUTION
 from graphkit.cli.motifs_files import families
 from graphkit.cli.motifs_labels import AGAINST, FOR
 from graphkit.cli.pages import inline_svg, template
+from graphkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

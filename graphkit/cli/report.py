@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from graphkit import __version__
 from graphkit.cli.console import printable
 from graphkit.cli.pages import template
 from graphkit.palette import group_colors
+from graphkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

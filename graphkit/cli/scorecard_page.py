@@ -6,9 +6,9 @@ import platform
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from graphkit import __version__
 from graphkit.cli.console import printable
 from graphkit.cli.pages import template
+from graphkit.version import __version__
 
 if TYPE_CHECKING:
     from graphkit.cli.scorecard import Scorecard

@@ -76,28 +76,6 @@ class Ensemble:
         return member_outputs(self.members, self.method.inputs(codes, self.params), face)
 
 
-@dataclass(frozen=True)
-class Subset:
-    """Some rows of a data set, itself a data set.
-
-    Parameters
-    ----------
-    data
-        Data set indexed by a list.
-    rows : ndarray [m]
-        Rows it is cut down to.
-    """
-
-    data: BatchDataset
-    rows: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, indices: Sequence[int]) -> Any:
-        return self.data[self.rows[np.asarray(indices, dtype=np.int64)].tolist()]
-
-
 def with_seed(seed: int, make: Callable[[], Made]) -> Made:
     """Return what `make` returns with torch seeded; the global generator is left as it was."""
     with torch.random.fork_rng():

@@ -8,10 +8,11 @@ import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.evaluation import fit_temperature, grouped_folds
-from graphkit.methods.ensemble import Ensemble, Subset, encode_all, member_outputs
+from graphkit.methods.ensemble import Ensemble, encode_all, member_outputs
 from graphkit.methods.known import KnownTranscripts
 from graphkit.sequences import similar_groups
 from graphkit.training import fit
+from graphkit.training.batches import Subset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from graphkit.training.checkpoint import load_model, read_config, save_model
     from graphkit.training.device import choose_device
+    from graphkit.training.distrust import check_shapes
     from graphkit.training.history import History
     from graphkit.training.protocol import Batch, BatchDataset, Method
     from graphkit.training.settings import TrainSettings
-    from graphkit.training.shapes import check_shapes
     from graphkit.training.trainer import fit
 
 __all__ = [
@@ -37,7 +37,7 @@ _HOME = {
     "History": "history",
     "Method": "protocol",
     "TrainSettings": "settings",
-    "check_shapes": "shapes",
+    "check_shapes": "distrust",
     "choose_device": "device",
     "fit": "trainer",
     "load_model": "checkpoint",

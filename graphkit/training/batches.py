@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import torch
 from torch.utils.data import DataLoader, Sampler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from graphkit.training.protocol import BatchDataset
 
@@ -91,3 +94,25 @@ def batch_loader(
 
 def _as_is(batch: Any) -> Any:
     return batch
+
+
+@dataclass(frozen=True)
+class Subset:
+    """Some rows of a data set, itself a data set.
+
+    Parameters
+    ----------
+    data
+        Data set indexed by a list.
+    rows : ndarray [m]
+        Rows it is cut down to.
+    """
+
+    data: BatchDataset
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, indices: Sequence[int]) -> Any:
+        return self.data[self.rows[np.asarray(indices, dtype=np.int64)].tolist()]

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_safetensors
 
 from graphkit.errors import InputError
-from graphkit.training.atomic import new_folder, write_file
+from graphkit.files import new_folder, write_file
 from graphkit.training.distrust import (
     RETRAIN,
     find_member,

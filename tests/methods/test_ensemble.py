@@ -7,7 +7,7 @@ import torch
 from graphkit.builders import DeBruijnBuilder
 from graphkit.datasets import simulate_transcripts
 from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
-from graphkit.methods.ensemble import Subset, combine, member_outputs
+from graphkit.methods.ensemble import combine, member_outputs
 from graphkit.sequences import encode
 
 CODES = [encode("ACGUACGGUCAGGACUUACGAGCA"), encode("GGGGGGGGGGGGGGGGGGGGAC"), encode("AU" * 12)]
@@ -24,13 +24,6 @@ def test_logits_are_averaged_not_probabilities() -> None:
 def test_temperature_divides() -> None:
     got = combine(torch.tensor([[[0.0, 4.0]]]), "logits", 2.0).probabilities[0, 1]
     assert got == pytest.approx(1 / (1 + np.exp(-2)))
-
-
-def test_subset_of_subset_rows() -> None:
-    data = DeBruijnBuilder(2).spectrum(CODES, y=[0, 1, 2])
-    part = Subset(data, np.array([2, 0]))
-    assert len(part) == 2
-    assert part[[1, 0]].y.tolist() == [0, 2]
 
 
 def test_fixed_and_general_inputs_give_the_same_outputs() -> None:

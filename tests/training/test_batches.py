@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch_geometric.data import Batch, Data
 
-from graphkit.training.batches import EpochBatches, batch_loader, count_examples
+from graphkit.builders import DeBruijnBuilder
+from graphkit.sequences import encode
+from graphkit.training.batches import EpochBatches, Subset, batch_loader, count_examples
+
+CODES = [encode("ACGUACGGUCAGGACUUACGAGCA"), encode("GGGGGGGGGGGGGGGGGGGGAC"), encode("AU" * 12)]
 
 
 def flat(batches):
@@ -57,3 +62,10 @@ def test_examples_are_counted_whatever_the_batch_is():
     graph = Data(x=torch.zeros(3, 1), edge_index=torch.zeros(2, 0, dtype=torch.long))
     assert count_examples(Batch.from_data_list([graph, graph])) == 2
     assert count_examples(torch.zeros(5, 2)) == 5
+
+
+def test_subset_of_subset_rows() -> None:
+    data = DeBruijnBuilder(2).spectrum(CODES, y=[0, 1, 2])
+    part = Subset(data, np.array([2, 0]))
+    assert len(part) == 2
+    assert part[[1, 0]].y.tolist() == [0, 2]
