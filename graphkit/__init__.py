@@ -61,7 +61,9 @@ _MODULES = (
     "nn",
     "omics",
     "plots",
+    "reports",
     "sequences",
+    "tasks",
     "training",
 )
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+LONGEST_MESSAGE = 2_000
+
 
 class GraphkitError(Exception):
     """Base class of every error graphkit raises on purpose."""
@@ -100,3 +102,17 @@ def shorten(text: str, limit: int = 80) -> str:
     'aaaaaaa...'
     """
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def printable(text: str, *, limit: int = LONGEST_MESSAGE) -> str:
+    r"""Make `text` safe to show on a terminal: one line, no control characters, not endless.
+
+    A record identifier may hold an escape sequence that would rewrite the screen.
+
+    Examples
+    --------
+    >>> printable("seq\x1b[2J")
+    'seq?[2J'
+    """
+    cut = text if len(text) <= limit else text[: limit - 3] + "..."
+    return "".join(letter if letter.isprintable() else "?" for letter in cut)

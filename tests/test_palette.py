@@ -105,6 +105,9 @@ def test_a_class_has_its_color_wherever_it_stands():
 
 
 def test_the_command_reaches_it_without_drawing():
-    code = "import sys, graphkit.palette, graphkit.cli.report; print('matplotlib' in sys.modules)"
+    code = (
+        "import sys, graphkit.palette, graphkit.reports.localization\n"
+        "print('matplotlib' in sys.modules)"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli import console
-from graphkit.cli.delivery import deliver
-from graphkit.cli.estimators import untrained
-from graphkit.cli.labelled import read_and_tell
-from graphkit.cli.options import Device, OnError, Threads
-from graphkit.cli.output import open_output, refuse_overwriting
-from graphkit.cli.reading import begin_reading, name_of
-from graphkit.cli.scorecard import Scorecard, Table, make_table
+from graphkit.cli.terminal import console
+from graphkit.cli.terminal.delivery import deliver
+from graphkit.cli.terminal.labelled import read_and_tell
+from graphkit.cli.terminal.loading import untrained
+from graphkit.cli.terminal.options import Device, OnError, Threads
+from graphkit.cli.terminal.reading import begin_reading
 from graphkit.errors import InputError
+from graphkit.reports.output import open_output, refuse_overwriting
+from graphkit.reports.scorecard.scorecard import Scorecard, Table, make_table
+from graphkit.sequences.streams import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli.costs import denoising_cost
-from graphkit.cli.denoise_table import as_table
-from graphkit.cli.estimate import announce
-from graphkit.cli.gene_names import find_genes, split_names
-from graphkit.cli.options import Device, Threads
-from graphkit.cli.output import open_output
-from graphkit.cli.spatial_options import (
+from graphkit.cli.terminal.estimate import announce
+from graphkit.cli.terminal.options import (
+    Device,
     Figure,
     Layer,
     LibraryKey,
@@ -22,10 +18,13 @@ from graphkit.cli.spatial_options import (
     Seed,
     Source,
     SpatialKey,
+    Threads,
 )
-from graphkit.cli.spatial_pictures import columns, tissue_of
-from graphkit.cli.spatial_run import Slots, check_places, reporting, save
+from graphkit.cli.terminal.spots import Slots, check_places, reporting, save
 from graphkit.errors import InputError
+from graphkit.reports.output import open_output
+from graphkit.reports.tissue import as_table, columns, tissue_of
+from graphkit.tasks.costs import denoising_cost
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -86,6 +85,8 @@ def denoise(
         )
     with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source)
+        from graphkit.omics.genes import find_genes
+
         places = find_genes(adata, wanted)
         announce(denoising_cost(adata, evaluate=evaluate))
         from graphkit.methods.denoising import denoise as method
@@ -156,3 +157,14 @@ def _draw(
         unit=f"counts per {PER:,}",
     )
     save_figure(figure, path)
+
+
+def split_names(text: str | None) -> list[str]:
+    """Return the names in a list with commas.
+
+    Examples
+    --------
+    >>> split_names("MBP, PLP1,"), split_names(None)
+    (['MBP', 'PLP1'], [])
+    """
+    return [] if text is None else [name.strip() for name in text.split(",") if name.strip()]

@@ -7,7 +7,7 @@ from importlib import metadata
 
 import typer
 
-from graphkit.cli.estimators import present_devices
+from graphkit.cli.terminal.loading import present_devices
 
 EXAMPLE = "Example:\n\n  graphkit env"
 PACKAGES = ("graphkit-bio", "torch", "torch-geometric", "lightning", "numpy", "pandas", "gensim")

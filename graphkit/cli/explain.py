@@ -5,19 +5,19 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli import console
-from graphkit.cli.estimators import load_model
 from graphkit.cli.explain_bench import Bench
-from graphkit.cli.explain_choices import Method, class_of
-from graphkit.cli.explain_files import SUMMARY, ExplainFiles
-from graphkit.cli.explain_genome import GenomeFiles, read_annotation
-from graphkit.cli.explain_page import Page
-from graphkit.cli.explain_run import Run
-from graphkit.cli.explain_stream import explain_records
-from graphkit.cli.folders import check_folder, result_folder
-from graphkit.cli.options import Device, OnError, Threads
-from graphkit.cli.reading import begin_reading, count_records, name_of
+from graphkit.cli.terminal import console
+from graphkit.cli.terminal.loading import load_model
+from graphkit.cli.terminal.options import Device, Method, OnError, Threads
+from graphkit.cli.terminal.places import check_folder, result_folder
+from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
+from graphkit.reports.explanation.files import SUMMARY, ExplainFiles
+from graphkit.reports.explanation.genome import GenomeFiles, read_annotation
+from graphkit.reports.explanation.page import Page
+from graphkit.sequences.streams import name_of
+from graphkit.tasks.explain.seqlets import explain_records
+from graphkit.tasks.explain.settings import Run, class_of
 
 EXAMPLE = """
 Examples:
@@ -134,7 +134,8 @@ def explain(
             files.finish({} if bench is None else {"faithfulness": tests})
         (draft / "index.html").write_text(page.render(tests), encoding="utf-8")
     if genome is not None:
-        genome.tell()
+        for text in genome.tell():
+            console.warn(text)
     console.note(f"{page.n_explained:,} of {page.n_records:,} records explained, in {output}")
     if not page.n_explained:
         console.fail(f"no record could be explained; the first: {page.first_refused}")

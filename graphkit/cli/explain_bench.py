@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from graphkit.cli import console
-from graphkit.cli.output import open_output, tsv_line
+from graphkit.cli.terminal import console
+from graphkit.reports.output import open_output, tsv_line
 from graphkit.sequences import decode
 from graphkit.types import Record
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.attribution import Check, LogOdds
-    from graphkit.cli.explain_run import Run
     from graphkit.methods import SequenceClassifier
     from graphkit.methods.explanation import Explanation
+    from graphkit.tasks.explain.settings import Run
     from graphkit.types import Scores
 
     Codes = NDArray[np.uint8]

@@ -8,14 +8,16 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli import console, genes
-from graphkit.cli.estimators import load_model
-from graphkit.cli.options import Device, OnError, Threads
-from graphkit.cli.output import Format, TableWriter, open_output, refuse_overwriting
-from graphkit.cli.reading import begin_reading, count_records, name_of, with_file
-from graphkit.cli.report import Report, Run, Tally
-from graphkit.cli.selection import Selection, read_selection
+from graphkit.cli import genes
+from graphkit.cli.terminal import console
+from graphkit.cli.terminal.loading import load_model
+from graphkit.cli.terminal.options import Device, OnError, Threads
+from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
+from graphkit.reports.localization import Report, Run, Tally
+from graphkit.reports.output import Format, TableWriter, open_output, refuse_overwriting
+from graphkit.sequences.selection import Selection, read_selection
+from graphkit.sequences.streams import name_of, with_file
 from graphkit.types import Prediction
 
 EXAMPLE = """

@@ -10,7 +10,6 @@ import typer
 from typer.core import TyperGroup
 
 from graphkit.cli import (
-    console,
     crossval,
     denoise,
     domains,
@@ -25,6 +24,7 @@ from graphkit.cli import (
     simulate,
     train,
 )
+from graphkit.cli.terminal import console
 from graphkit.errors import GraphkitError
 from graphkit.version import __version__
 

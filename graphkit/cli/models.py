@@ -1,6 +1,6 @@
 """``graphkit models``: the models that ship."""
 
-from graphkit.cli.output import Format, TableWriter, open_output
+from graphkit.reports.output import Format, TableWriter, open_output
 
 EXAMPLE = "Example:\n\n  graphkit models"
 

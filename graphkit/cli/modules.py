@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli.costs import module_cost
-from graphkit.cli.estimate import announce
-from graphkit.cli.options import Device, Threads
-from graphkit.cli.spatial_options import (
+from graphkit.cli.terminal.estimate import announce
+from graphkit.cli.terminal.options import (
+    Device,
     Figure,
     Layer,
     LibraryKey,
@@ -17,9 +16,11 @@ from graphkit.cli.spatial_options import (
     Seed,
     Source,
     SpatialKey,
+    Threads,
 )
-from graphkit.cli.spatial_pictures import module_picture, tissue_of
-from graphkit.cli.spatial_run import AUTO, Slots, check_places, number_or_auto, reporting, save
+from graphkit.cli.terminal.spots import AUTO, Slots, check_places, number_or_auto, reporting, save
+from graphkit.reports.tissue import module_picture, tissue_of
+from graphkit.tasks.costs import module_cost
 
 EXAMPLE = """
 Examples:

@@ -5,19 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli import console
-from graphkit.cli.estimators import load_model
-from graphkit.cli.explain_choices import class_of
-from graphkit.cli.explain_run import Run
-from graphkit.cli.folders import check_folder, result_folder
-from graphkit.cli.motifs_files import MARKER, write_findings
-from graphkit.cli.motifs_gather import Gathered, gather
-from graphkit.cli.motifs_labels import Measured
-from graphkit.cli.motifs_page import render
-from graphkit.cli.motifs_search import find, read_database, sides
-from graphkit.cli.options import Device, OnError, Threads
-from graphkit.cli.reading import begin_reading, count_records, name_of
+from graphkit.cli.terminal import console
+from graphkit.cli.terminal.loading import load_model
+from graphkit.cli.terminal.options import Device, OnError, Threads
+from graphkit.cli.terminal.places import check_folder, result_folder
+from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
+from graphkit.reports.motif_files import MARKER, write_findings
+from graphkit.reports.motif_page import render
+from graphkit.sequences.streams import name_of
+from graphkit.tasks.explain.settings import Run, class_of
+from graphkit.tasks.find_motifs import Gathered, find, gather, read_database, sides
+from graphkit.tasks.measured_classes import Measured
 
 if TYPE_CHECKING:
     from graphkit.motifs import MotifTable

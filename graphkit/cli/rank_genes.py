@@ -5,14 +5,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli import console
-from graphkit.cli.costs import ranking_cost
-from graphkit.cli.estimate import announce
-from graphkit.cli.options import Device, Threads
-from graphkit.cli.output import Format, TableWriter, open_output
-from graphkit.cli.places import check_place
-from graphkit.cli.spatial_options import Layer, LibraryKey, Seed, Source, SpatialKey
-from graphkit.cli.spatial_run import Slots, reporting
+from graphkit.cli.terminal import console
+from graphkit.cli.terminal.estimate import announce
+from graphkit.cli.terminal.options import (
+    Device,
+    Layer,
+    LibraryKey,
+    Seed,
+    Source,
+    SpatialKey,
+    Threads,
+)
+from graphkit.cli.terminal.places import check_place
+from graphkit.cli.terminal.spots import Slots, reporting
+from graphkit.reports.output import Format, TableWriter, open_output
+from graphkit.tasks.costs import ranking_cost
 
 if TYPE_CHECKING:
     from anndata import AnnData

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli import console
-from graphkit.cli.output import refuse_overwriting
+from graphkit.cli.terminal import console
 from graphkit.datasets import (
     SimulationParams,
     TissueParams,
@@ -14,6 +13,7 @@ from graphkit.datasets import (
     simulate_transcripts,
     write_transcripts,
 )
+from graphkit.reports.output import refuse_overwriting
 
 EXAMPLE = """
 Examples:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli import console
-from graphkit.cli.estimators import untrained
-from graphkit.cli.options import Device, OnError, Threads
-from graphkit.cli.reading import begin_reading, name_of
-from graphkit.cli.runs import TrainingRun, fingerprint
+from graphkit.cli.terminal import console
+from graphkit.cli.terminal.loading import untrained
+from graphkit.cli.terminal.options import Device, OnError, Threads
+from graphkit.cli.terminal.reading import begin_reading
+from graphkit.cli.terminal.training_run import TrainingRun, fingerprint
 from graphkit.sequences import LabelledRecords, encode, read_fasta, read_labelled, similar_to
 from graphkit.sequences.label_table import LabelTable
+from graphkit.sequences.streams import name_of
 
 if TYPE_CHECKING:
     from graphkit.methods import SequenceClassifier

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _ENSEMBL = re.compile(r"^(ENS[A-Z]*G\d{6,})(?:\.\d+)?$")
 AMBIGUOUS = -1
+
+SUGGESTIONS = 3
 
 
 def gene_index(
@@ -121,3 +124,37 @@ def _positions(names: Sequence[str]) -> dict[str, int]:
         if name:
             table[name] = AMBIGUOUS if name in table else position
     return table
+
+
+def find_genes(adata: AnnData, names: list[str], *, option: str = "--genes") -> list[int]:
+    """Return where genes are in ``var``, or say what they may be called.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        Whose genes are meant.
+    names
+        Names, symbols or Ensembl identifiers.
+    option
+        Where they were given.
+
+    Raises
+    ------
+    InputError
+        If a gene is not there, with the names closest to it.
+    """
+    found = []
+    for name in names:
+        try:
+            found.append(int(gene_index(adata, [name])[0]))
+        except InputError as error:
+            close = _close(adata, name)
+            remedy = f"Close to it: {', '.join(close)}." if close else error.remedy
+            raise error.at(slot=option, remedy=remedy) from error
+    return found
+
+
+def _close(adata: AnnData, name: str) -> list[str]:
+    # Names differ most often in case: MBP in human, Mbp in mouse.
+    known = {str(symbol).lower(): str(symbol) for symbol in gene_symbols(adata)}
+    return [known[match] for match in get_close_matches(name.lower(), known, SUGGESTIONS, 0.75)]

@@ -14,6 +14,8 @@ from graphkit.errors import InputError, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from graphkit.cli.terminal.reading import Result
+
 CHUNK = 1 << 18
 """Bytes read, or gunzipped, at a time."""
 
@@ -139,3 +141,18 @@ def _gunzip(raw: Iterable[bytes], file: str | None) -> Iterator[bytes]:
                 yield out
     if not decoder.eof:
         raise InputError("truncated gzip data", file=file, remedy="Copy the file again.")
+
+
+def name_of(source: str) -> str:
+    """Return what to call the input in a message; ``-`` is standard input."""
+    return "standard input" if source == "-" else source
+
+
+def with_file(results: Iterable[Result], source: str) -> Iterator[Result]:
+    """Add the file to errors about a record: the model sees records, not where they come from."""
+    try:
+        yield from results
+    except InputError as error:
+        if error.file is not None:
+            raise
+        raise error.at(file=name_of(source)) from error

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
 from graphkit.errors import InputError
 from graphkit.sequences import examine
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from anndata import AnnData
-    from click.testing import Result
 
     from graphkit.types import Record
 
@@ -74,60 +72,6 @@ def model(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     fake = FakeModel()
     monkeypatch.setattr("graphkit.pretrained.load", lambda name: fake)
     return fake
-
-
-@pytest.fixture
-def run() -> Callable[..., Result]:
-    """Run ``graphkit`` with these arguments in this process."""
-    from graphkit.cli.main import app
-
-    def run(*arguments: object, stdin: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(app, [str(a) for a in arguments], input=stdin)
-
-    return run
-
-
-@pytest.fixture
-def fasta(tmp_path: Path) -> Callable[..., Path]:
-    """Write text as a FASTA file and return its path."""
-
-    def write(text: str | bytes, name: str = "x.fa") -> Path:
-        path = tmp_path / name
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return path
-
-    return write
-
-
-@pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a small model of two classes with random weights: explained like any other."""
-    from graphkit.datasets import SimulationParams, simulate_transcripts
-    from graphkit.methods import SGCLLncLoc, SGCLLncLocParams
-    from graphkit.methods.ensemble import Ensemble
-    from graphkit.methods.model_folder import write_folder
-    from graphkit.sequences import encode
-
-    sizes = SimulationParams(n_transcripts=8, length=(200, 300))
-    codes = [encode(one.record.sequence) for one in simulate_transcripts(sizes, seed=0)]
-    params = SGCLLncLocParams(k=3, features="one-hot", hidden=8)
-    members = [
-        SGCLLncLoc.fresh(CLASSES, params, codes, y=(), source=(), seed=seed) for seed in range(2)
-    ]
-    folder = tmp_path_factory.mktemp("models") / "tiny"
-    write_folder(
-        folder, Ensemble(method=SGCLLncLoc, params=params, classes=CLASSES, members=members)
-    )
-    return folder
-
-
-@pytest.fixture(scope="session")
-def small_tissue() -> AnnData:
-    """A simulated tissue of two slides; to be copied before it is changed."""
-    from graphkit.datasets import TissueParams, simulate_tissue
-    from graphkit.omics import tissue_adata
-
-    return tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_slides=2), seed=0))
 
 
 @pytest.fixture

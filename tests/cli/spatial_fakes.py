@@ -78,8 +78,8 @@ def main() -> None:
     """Run the command line without torch."""
     running, writing = float(sys.argv.pop(1)), float(sys.argv.pop(1))
     import graphkit
-    from graphkit.cli.estimate import Cost
     from graphkit.cli.main import main as run
+    from graphkit.tasks.costs import Cost
 
     training, methods = ModuleType("graphkit.training"), ModuleType("graphkit.methods")
     training.choose_device = lambda name: name

@@ -5,10 +5,14 @@ from functools import partial
 import numpy as np
 import pytest
 
+from graphkit.cli.denoise import split_names
 from graphkit.methods.denoiser_params import DenoiserParams
 from graphkit.omics import read_spatial
 
 OPTIONS = ("--library-key", "slide", "--device", "cpu")
+
+SYMBOLS = ["MBP", "PLP1", "SNAP25", "MOBP"]
+ENSEMBL = [f"ENSG0000000000{i}" for i in range(4)]
 
 
 @pytest.fixture
@@ -133,3 +137,10 @@ def test_values_that_are_no_counts_name_the_layer_of_counts(
     assert message in result.stderr
     assert "Raw counts are in layers['raw']: give --layer raw." in result.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("", []), (",", []), ("a", ["a"]), (" a , b c ", ["a", "b c"])]
+)
+def test_lists_with_commas(text, names):
+    assert split_names(text) == names

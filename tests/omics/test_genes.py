@@ -2,11 +2,16 @@ import anndata
 import numpy as np
 import pandas as pd
 import pytest
+from anndata import AnnData
 
 from graphkit.errors import InputError
 from graphkit.omics import gene_index, gene_symbols
+from graphkit.omics.genes import find_genes
 
 IDS = ["ENSG00000197971.17", "ENSMUSG00000041607", "ENSG00000111111"]
+
+SYMBOLS = ["MBP", "PLP1", "SNAP25", "MOBP"]
+ENSEMBL = [f"ENSG0000000000{i}" for i in range(4)]
 
 
 def table(names, **columns):
@@ -57,3 +62,25 @@ def test_missing_genes():
     assert gene_index(adata, []).dtype == np.int64
     with pytest.raises(InputError, match="'raise' or 'skip'"):
         gene_index(adata, ["A"], missing="ignore")
+
+
+@pytest.fixture(params=["symbols", "ensembl"])
+def adata(request):
+    if request.param == "symbols":
+        return AnnData(np.ones((2, 4)), var=pd.DataFrame(index=SYMBOLS))
+    return AnnData(np.ones((2, 4)), var=pd.DataFrame({"gene_name": SYMBOLS}, index=ENSEMBL))
+
+
+def test_symbols_in_the_order_given(adata):
+    assert find_genes(adata, ["SNAP25", "MBP"]) == [2, 0]
+    assert find_genes(adata, []) == []
+
+
+def test_an_unknown_gene_gets_suggestions(adata):
+    with pytest.raises(InputError, match=r"--genes: no such genes: Mbp. Close to it: MBP, MOBP"):
+        find_genes(adata, ["PLP1", "Mbp"])
+
+
+def test_a_gene_like_none_gets_examples(adata):
+    with pytest.raises(InputError, match=r"no such genes: XYZZY. Names are like"):
+        find_genes(adata, ["XYZZY"])

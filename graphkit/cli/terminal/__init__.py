@@ -1,0 +1,1 @@
+"""The manners of the command line: options, console, reading, places."""

@@ -1,0 +1,48 @@
+"""What a run will take, said before it starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphkit.cli.terminal import console
+
+if TYPE_CHECKING:
+    from graphkit.tasks.costs import Cost
+
+GB = 1e9
+MEMINFO = Path("/proc/meminfo")
+# Above this share of the free memory a run is at risk: the estimate is a rough one.
+SAFE = 0.9
+TOO_LARGE = "If it fails: take fewer genes or one region, or a machine with more memory."
+
+
+def announce(cost: Cost) -> None:
+    """Tell what a run will take, and warn where this machine has not the memory."""
+    console.note(f"About {_memory(cost.memory)} of memory and {_time(cost.seconds)}.")
+    free = free_memory()
+    if free is not None and cost.memory > SAFE * free:
+        console.warn(f"only {_memory(free)} of memory are free. {TOO_LARGE}")
+
+
+def free_memory() -> float | None:
+    """Return the bytes of memory that programs can still get, None where nobody tells."""
+    try:
+        lines = MEMINFO.read_text("ascii").splitlines()
+    except (OSError, ValueError):
+        return None
+    amounts = dict(line.split(":", 1) for line in lines if ":" in line)
+    words = amounts.get("MemAvailable", "").split()
+    return int(words[0]) * 1024.0 if words and words[0].isdigit() else None
+
+
+def _memory(size: float) -> str:
+    return f"{size / GB:.1f} GB" if size < 9.95 * GB else f"{size / GB:,.0f} GB"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return "a minute" if seconds > 30 else f"{max(5, round(seconds / 5) * 5)} seconds"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} minutes"
+    return f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,46 @@
+"""Labelled records of a run, told on stderr."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphkit.cli.terminal import console
+from graphkit.sequences import LabelledRecords, read_labelled
+from graphkit.sequences.label_table import LabelTable
+from graphkit.sequences.streams import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from graphkit.types import Record
+
+
+def read_and_tell(
+    records: Iterable[Record],
+    source: str,
+    *,
+    table: Path | None,
+    k: int,
+    skip: bool,
+    classes: Sequence[str] | None = None,
+) -> LabelledRecords:
+    """Join records and labels and tell on stderr what was read.
+
+    Parameters
+    ----------
+    source
+        Where the records came from, for messages.
+    table
+        A table of labels; None for the text after the last ``|`` of each header.
+    records, k, skip, classes
+        As in :func:`~graphkit.sequences.read_labelled`, which says what it refuses.
+    """
+    file = name_of(source)
+    labels = None if table is None else LabelTable(table)
+    data = read_labelled(records, file=file, table=labels, k=k, skip=skip, classes=classes)
+    counts = ", ".join(f"{n:,} {name}" for name, n in data.counts.items())
+    console.note(f"{len(data):,} records of {file}: {counts}")
+    for note in data.notes:
+        console.warn(note)
+    return data

@@ -1,0 +1,63 @@
+"""Options that several verbs share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="IN", help=".h5ad, .zarr, Space Ranger outs, Xenium or SpatialData folder."
+    ),
+]
+Result = Annotated[
+    Path, typer.Option("--output", "-o", metavar="OUT.h5ad", help="IN and the results.")
+]
+Figure = Annotated[
+    Path | None,
+    typer.Option("--figure", metavar="OUT.png", help="Also draw them: .png, .svg or .pdf."),
+]
+Photograph = Annotated[
+    bool, typer.Option("--photograph", help="Draw over the tissue image, where there is one.")
+]
+Layer = Annotated[
+    str | None,
+    typer.Option("--layer", metavar="NAME", help="Raw counts are in this layer, not in X."),
+]
+SpatialKey = Annotated[
+    str, typer.Option("--spatial-key", metavar="KEY", help="Coordinates: obsm[KEY].")
+]
+LibraryKey = Annotated[
+    str | None,
+    typer.Option(
+        "--library-key", metavar="KEY", help="Slides: obs[KEY]. Spots of two are never neighbours."
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Same seed, same result.")]
+
+
+class OnError(StrEnum):
+    """What to do with a record that cannot be used."""
+
+    SKIP = "skip"
+    FAIL = "fail"
+
+
+Device = Annotated[
+    str, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.", show_default=True)
+]
+Threads = Annotated[
+    int | None,
+    typer.Option("--threads", min=1, max=1024, help="Threads for arithmetic.", show_default="all"),
+]
+
+
+class Method(StrEnum):
+    """How a prediction is explained."""
+
+    GRADIENTS = "gradients"
+    MUTAGENESIS = "mutagenesis"
+    OCCLUSION = "occlusion"
+    ATTENTION = "attention"

@@ -1,0 +1,157 @@
+"""What the verbs for spots and cells do before and after their method."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from graphkit.cli.terminal import console
+from graphkit.cli.terminal.console import told_warnings
+from graphkit.cli.terminal.loading import use_threads
+from graphkit.cli.terminal.places import FIGURE, RESULT, check_place
+from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from anndata import AnnData
+
+AUTO: Final = "auto"
+
+LAYER = re.compile(r"pass layer=('[^']*'|\"[^\"]*\")")
+KEYS = re.compile(r"\bwith (spatial|library)_key\b")
+ARGUMENTS = ("n_domains", "n_modules", "members", "method")
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Where a table has what a method needs: options of every verb for spots.
+
+    Parameters
+    ----------
+    layer
+        Of the raw counts; None for X.
+    spatial_key
+        ``obsm`` key of the coordinates.
+    library_key
+        ``obs`` column of the slides; None for one slide.
+    """
+
+    layer: str | None
+    spatial_key: str
+    library_key: str | None
+
+    def read(self, source: Path) -> AnnData:
+        """Read a table of any supported format that has these slots."""
+        from graphkit.omics import read_spatial
+
+        return read_spatial(
+            source, layer=self.layer, spatial_key=self.spatial_key, library_key=self.library_key
+        )
+
+
+def save(adata: AnnData, output: Path, *, what: str) -> None:
+    """Write the table with its results, whole or not at all, and say so."""
+    from graphkit.omics import write_h5ad
+
+    write_h5ad(adata, output)
+    console.note(f"{adata.n_obs:,} spots x {adata.n_vars:,} genes {what}, in {output}")
+
+
+def check_places(source: Path, *, output: Path, figure: Path | None) -> None:
+    """Raise InputError where results cannot go: an hour of work later is too late.
+
+    Parameters
+    ----------
+    source
+        What is read.
+    output, figure
+        What is written.
+    """
+    check_place(output, option="-o", suffixes=RESULT, others={"the input": source})
+    others = {"the input": source, "the results": output}
+    check_place(figure, option="--figure", suffixes=FIGURE, others=others)
+
+
+@contextmanager
+def reporting(source: Path, *, device: str, threads: int | None) -> Iterator[str]:
+    """Run a method: on a device that is there, its warnings as lines, its errors with the file.
+
+    Parameters
+    ----------
+    source
+        The file or folder that errors are about.
+    device, threads
+        As the options of these names.
+
+    Yields
+    ------
+    str
+        The device chosen.
+    """
+    from graphkit.training import choose_device
+
+    use_threads(threads)
+    chosen = str(choose_device(device))
+    with told_warnings(in_options):
+        try:
+            yield chosen
+        except InputError as error:
+            if (error.slot or "").startswith("-"):
+                raise
+            raise error.at(
+                file=error.file or source,
+                slot=option_of(error.slot),
+                remedy=None if error.remedy is None else in_options(error.remedy),
+            ) from error
+
+
+def number_or_auto(text: str, *, option: str) -> int | Literal["auto"]:
+    """Return a number of groups, or ``"auto"``.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or less than two.
+
+    Examples
+    --------
+    >>> number_or_auto("7", option="--n-domains"), number_or_auto("auto", option="--n-domains")
+    (7, 'auto')
+    """
+    if text == AUTO:
+        return AUTO
+    if not text.isdecimal() or int(text) < 2:
+        raise InputError(f"is {text!r}", slot=option, remedy=f"Give 2 or more, or {AUTO}.")
+    return int(text)
+
+
+def in_options(text: str) -> str:
+    """Return a remedy or a warning that names options where it named arguments.
+
+    Examples
+    --------
+    >>> in_options("Raw counts are in layers['umi']: pass layer='umi'.")
+    "Raw counts are in layers['umi']: give --layer umi."
+    >>> in_options("Put sections apart with library_key.")
+    'Put sections apart with --library-key.'
+    """
+    text = LAYER.sub(lambda found: f"give --layer {shlex.quote(ast.literal_eval(found[1]))}", text)
+    text = text.replace("pass layer=None", "leave out --layer")
+    return KEYS.sub(r"with --\1-key", text)
+
+
+def option_of(slot: str | None) -> str | None:
+    """Return the option that sets an argument; slots of the table stay what they are.
+
+    Examples
+    --------
+    >>> option_of("n_domains"), option_of("obs['domain']"), option_of(None)
+    ('--n-domains', "obs['domain']", None)
+    """
+    return f"--{slot.replace('_', '-')}" if slot in ARGUMENTS else slot

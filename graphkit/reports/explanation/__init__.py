@@ -1,0 +1,1 @@
+"""What ``explain`` hands over: tables, tracks and a page."""

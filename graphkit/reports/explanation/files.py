@@ -1,0 +1,117 @@
+"""The folder that ``graphkit explain`` makes, filled record by record."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from graphkit.reports.explanation.tables import (
+    BED_COLUMNS,
+    SCORE_COLUMNS,
+    bed_lines,
+    put,
+    score_lines,
+)
+from graphkit.sequences.names import column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from graphkit.methods.explanation import Explanation
+
+SUMMARY = "explanation.json"
+
+
+class ExplainFiles:
+    """Files of position scores, open for as long as records come.
+
+    Parameters
+    ----------
+    folder
+        An empty folder.
+    run
+        What was asked for; plain JSON values. It stands above the records of the summary.
+    """
+
+    def __init__(self, folder: Path, run: Mapping[str, object]) -> None:
+        self._folder = folder
+        self._run = run
+        self._stack = ExitStack()
+        self._n_records = 0
+
+    def __enter__(self) -> ExplainFiles:
+        with self._stack:
+            self._scores = self.open("scores.tsv")
+            self._bedgraph = self.open("scores.bedgraph")
+            self._bed = self.open("seqlets.bed")
+            self._summary = self.open(SUMMARY)
+            self._scores.write(("\t".join(SCORE_COLUMNS) + "\n").encode())
+            self._bed.write(("\t".join(BED_COLUMNS) + "\n").encode())
+            head = json.dumps(self._run, indent=2).removesuffix("\n}")
+            self._summary.write(f'{head},\n  "records": ['.encode())
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open one more file of the folder until the end."""
+        return self._stack.enter_context((self._folder / name).open("xb"))
+
+    def write(self, explanation: Explanation, more: Mapping[str, object]) -> None:
+        """Write one record everywhere it belongs.
+
+        Parameters
+        ----------
+        explanation
+            Refused records stand in the summary alone.
+        more
+            What the summary says beyond the numbers of the explanation.
+        """
+        if explanation.scores is not None:
+            name = column_name(explanation.id, explanation.number)
+            put(self._scores, score_lines(name, explanation.sequence, explanation.scores.values))
+            put(self._bedgraph, [explanation.scores.to_bedgraph(name)])
+            put(self._bed, bed_lines(name, explanation.sequence, explanation.seqlets))
+        row = {
+            "number": explanation.number,
+            **explanation.row(),
+            "warnings": list(explanation.warnings),
+            "side": dict(explanation.side),
+            "n_seqlets": len(explanation.seqlets),
+            **more,
+        }
+        comma = "," if self._n_records else ""
+        self._summary.write(f"{comma}\n    {_json(row)}".encode())
+        self._n_records += 1
+
+    def finish(self, more: Mapping[str, object]) -> None:
+        """End the summary with what is known of the whole run."""
+        tail = "".join(f",\n  {json.dumps(key)}: {_json(value)}" for key, value in more.items())
+        self._summary.write(f"\n  ]{tail}\n}}\n".encode())
+
+
+def _json(value: Any) -> str:
+    return json.dumps(_plain(value))
+
+
+def _plain(value: Any) -> Any:
+    """Return plain JSON values; JSON has no NaN, and its readers refuse one."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,0 +1,255 @@
+"""``--report``: one HTML file that holds everything a reader needs and asks the network nothing."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from graphkit.errors import printable
+from graphkit.palette import group_colors
+from graphkit.reports.pages import template
+from graphkit.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphkit.types import Prediction
+
+MOST_ROWS = 2_000
+MOST_REFUSED = 100
+TOLD = ("summary", "species", "labels", "accuracy", "limits")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was asked for.
+
+    Parameters
+    ----------
+    source
+        Name of the input.
+    model
+        Name or folder of the model.
+    about
+        What the model says of itself: name, summary, species, labels, accuracy, limits.
+    uncertain
+        The least probability that makes a label.
+    by_gene
+        Whether a row stands for a gene.
+    """
+
+    source: str
+    model: str
+    about: Mapping[str, str]
+    uncertain: float
+    by_gene: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One class's part of a bar: its width in per cent and the number of its colour."""
+
+    name: str
+    percent: float
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table in the page, every text already cut and printable."""
+
+    id: str
+    full_id: str
+    names: str
+    length: int
+    label: str
+    measured: str
+    colour: int | None
+    bar: tuple[Segment, ...]
+    probability: str
+    votes: str
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Report:
+    """Collect rows as they pass; what is kept does not grow with the input.
+
+    Parameters
+    ----------
+    classes : tuple of str [C]
+        The classes of the model, in order.
+    """
+
+    classes: tuple[str, ...]
+    rows: list[Row] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    n_warned: int = 0
+    n_known: int = 0
+
+    def add(self, prediction: Prediction, more: Mapping[str, object]) -> None:
+        """Take in one row of the table, `more` being what ``--by-gene`` adds."""
+        self.n_warned += bool(prediction.warnings)
+        self.n_known += prediction.known_label is not None
+        if not prediction.predicted and len(self.refused) < MOST_REFUSED:
+            reason = prediction.status.removeprefix("not_predicted: ")
+            self.refused.append((printable(prediction.id, limit=60), printable(reason, limit=300)))
+        if len(self.rows) < MOST_ROWS:
+            self.rows.append(self._row(prediction, more))
+
+    def render(self, run: Run, tally: Tally) -> str:
+        """Return the page."""
+        return template("localization.html.jinja").render(
+            run=run,
+            about={key: printable(run.about.get(key, "")) for key in TOLD},
+            source=printable(run.source, limit=120),
+            model=printable(run.about.get("name") or run.model, limit=120),
+            classes=[(name, _colour(self.classes, name)) for name in self.classes],
+            palette=group_colors(len(self.classes)),
+            shares=self._shares(tally),
+            tally=tally,
+            rows=self.rows,
+            refused=self.refused,
+            n_warned=self.n_warned,
+            n_known=self.n_known,
+            versions=_versions(),
+            today=datetime.now(UTC).date().isoformat(),
+            two=len(self.classes) == 2,
+        )
+
+    def _row(self, prediction: Prediction, more: Mapping[str, object]) -> Row:
+        known = prediction.probabilities or ()
+        names = [printable(name, limit=40) for name in (prediction.symbol, prediction.gene) if name]
+        return Row(
+            id=printable(prediction.id, limit=48),
+            full_id=printable(prediction.id, limit=300),
+            names=" · ".join(names),
+            length=prediction.length,
+            label=printable(prediction.label or "not predicted", limit=40),
+            measured=printable(_measured(prediction), limit=80),
+            colour=_colour(self.classes, prediction.label),
+            bar=tuple(
+                Segment(name, round(100 * p, 2), sorted(self.classes).index(name))
+                for name, p in zip(self.classes, known, strict=False)
+            ),
+            probability=_two_digits(max(known)) if known else "",
+            votes=prediction.folds_agree or "",
+            notes=tuple(printable(note, limit=300) for note in _notes(prediction, more)),
+        )
+
+    def _shares(self, tally: Tally) -> list[tuple[str, int, float, str]]:
+        """Return name, count, per cent and style of each outcome that occurs."""
+        counted = [
+            (name, tally.labels[name], f"c{_colour(self.classes, name)}") for name in self.classes
+        ]
+        counted.append(("uncertain", tally.labels["uncertain"], "unsure"))
+        counted.append(("not predicted", tally.refused, "none"))
+        return [(name, n, 100 * n / tally.records, style) for name, n, style in counted if n]
+
+
+def _notes(prediction: Prediction, more: Mapping[str, object]) -> tuple[str, ...]:
+    status = () if prediction.predicted else (prediction.status.removeprefix("not_predicted: "),)
+    isoforms: tuple[str, ...] = ()
+    if more.get("isoforms_agree") == "no":
+        isoforms = (f"isoforms disagree: {more['isoform_labels']}",)
+    unknown = _per_cent(prediction.fraction_n)
+    letters = (f"{unknown} of the letters unknown",) if unknown else ()
+    return (*status, *isoforms, *letters, *prediction.warnings)
+
+
+def _measured(prediction: Prediction) -> str:
+    """Return what the training set says of a sequence, 1.00 only where no 21-mer is missing."""
+    if prediction.known_label is None or prediction.similarity is None:
+        return ""
+    similarity = math.floor(100 * prediction.similarity) / 100
+    return f"measured: {prediction.known_label} (similarity {similarity:.2f})"
+
+
+def _colour(classes: tuple[str, ...], name: str | None) -> int | None:
+    """Return the place of a class among the sorted names: the same colour in every page."""
+    return sorted(classes).index(name) if name in classes else None
+
+
+def _two_digits(p: float) -> str:
+    """Round a probability without promising certainty.
+
+    Examples
+    --------
+    >>> _two_digits(0.734), _two_digits(0.9996)
+    ('0.73', '>0.99')
+    """
+    return ">0.99" if p > 0.995 else f"{p:.2f}"
+
+
+def _per_cent(fraction: float | None) -> str:
+    """Return a share of letters in per cent, where there is one worth telling.
+
+    Examples
+    --------
+    >>> _per_cent(0.0), _per_cent(0.00001), _per_cent(0.25)
+    ('', '<0.1 %', '25.0 %')
+    """
+    if not fraction:
+        return ""
+    return "<0.1 %" if fraction < 0.001 else f"{100 * fraction:.1f} %"
+
+
+def _versions() -> dict[str, str]:
+    found = {name: _version(name) for name in ("torch", "numpy")}
+    return {"graphkit": __version__, **found, "Python": platform.python_version()}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Count rows by label; memory does not grow with the rows.
+
+    Parameters
+    ----------
+    noun
+        What one row stands for.
+
+    Examples
+    --------
+    >>> from graphkit.types import Prediction
+    >>> tally = Tally()
+    >>> tally.add(Prediction("x", None, None, 9, "predicted", "Nucleus", (0.1, 0.9)))
+    >>> tally.add(Prediction("y", None, None, 0, "not_predicted: no sequence"))
+    >>> print(tally)
+    2 records: 1 Nucleus, 1 not predicted
+    """
+
+    noun: str = "record"
+    records: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    first_refused: Prediction | None = None
+
+    @property
+    def refused(self) -> int:
+        """Number of records without a prediction."""
+        return self.records - self.labels.total()
+
+    def add(self, prediction: Prediction) -> None:
+        """Count one row."""
+        self.records += 1
+        if prediction.predicted:
+            self.labels[str(prediction.label)] += 1
+        elif self.first_refused is None:
+            self.first_refused = prediction
+
+    def __str__(self) -> str:
+        parts = [f"{count:,} {label}" for label, count in sorted(self.labels.items())]
+        if self.refused:
+            parts.append(f"{self.refused:,} not predicted")
+        return f"{self.records:,} {self.noun}{'s' * (self.records != 1)}: {', '.join(parts)}"

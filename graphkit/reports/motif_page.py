@@ -1,0 +1,85 @@
+"""The page of ``graphkit motifs``: logos, what breaking them does, and what was tested."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from graphkit.errors import printable
+from graphkit.reports.motif_files import families
+from graphkit.reports.pages import inline_svg, template
+from graphkit.tasks.explain.settings import CAUTION, against, colors_of
+from graphkit.tasks.measured_classes import AGAINST, FOR
+from graphkit.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from graphkit.motifs import MotifResult, MotifTable
+    from graphkit.tasks.explain.settings import Run
+    from graphkit.tasks.find_motifs import Gathered
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One motif as the page shows it."""
+
+    result: MotifResult
+    logo: str
+    file: str
+    families: str
+
+
+def render(
+    table: MotifTable,
+    run: Run,
+    gathered: Gathered,
+    *,
+    logos: Sequence[str],
+    folder: Path,
+    problem: str,
+) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    table
+        What was found.
+    run
+        What was asked for.
+    gathered
+        The explained records.
+    logos
+        File of each motif's logo, relative to `folder`.
+    folder
+        Where the results are.
+    problem
+        Why nothing could be tested; empty where it could.
+    """
+    counts = Counter(gathered.labels)
+    target = str(run.target)
+    return template("motifs.html.jinja").render(
+        table=table,
+        run=run,
+        target=target,
+        other=against(run.classes, target),
+        colors=colors_of(run.classes, target),
+        source=printable(run.source, limit=120),
+        model=printable(run.model, limit=120),
+        caution=CAUTION,
+        gathered=gathered,
+        n_for=counts[FOR],
+        n_against=counts[AGAINST],
+        n_seen=sum(gathered.seen),
+        reason=printable(problem or table.reason),
+        cards=[
+            Card(result, inline_svg(folder / logo), logo, families(result.matches))
+            for result, logo in zip(table.rows, logos, strict=True)
+        ],
+        versions={"graphkit": __version__, "Python": platform.python_version()},
+        today=datetime.now(UTC).date().isoformat(),
+    )

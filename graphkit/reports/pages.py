@@ -1,0 +1,99 @@
+"""Templates of the pages, all read by one environment."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from math import isfinite, isnan
+from typing import TYPE_CHECKING
+
+from graphkit.errors import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jinja2 import Template
+
+    from graphkit.evaluation import Interval
+
+FEWEST_DIGITS = ".3g"
+
+
+@cache
+def template(name: str) -> Template:
+    """Return the template `name`, everything in it escaped but what is marked safe.
+
+    Parameters
+    ----------
+    name
+        A file of the folder ``templates``.
+    """
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_text),
+    )
+    environment.filters |= {
+        "bracketed": bracketed,
+        "digits": digits,
+        "number": number,
+        "printable": printable,
+    }
+    return environment.get_template(name)
+
+
+def _text(name: str) -> str:
+    return resources.files("graphkit.reports").joinpath("templates", name).read_text("utf-8")
+
+
+def number(value: float | None) -> str:
+    """Return a measured number for a reader; a dash where there is none.
+
+    Examples
+    --------
+    >>> number(0.123456)
+    '0.123'
+    """
+    if value is None or isnan(value):
+        return "\N{EN DASH}"
+    return format(value, FEWEST_DIGITS).replace("-", "\N{MINUS SIGN}")
+
+
+def inline_svg(path: Path) -> str:
+    """Return a picture as it stands inside an HTML page: from its first tag on.
+
+    Parameters
+    ----------
+    path
+        An SVG drawn by this package; nothing in it comes from a header unescaped.
+    """
+    text = path.read_text("utf-8")
+    return text[text.index("<svg") :]
+
+
+def bracketed(interval: Interval) -> str:
+    """Write an estimate and its interval.
+
+    Examples
+    --------
+    >>> from graphkit.evaluation import Interval
+    >>> bracketed(Interval(0.01, -0.052, 0.07))
+    '0.010 [-0.052, 0.070]'
+    """
+    return f"{digits(interval.estimate)} [{digits(interval.lower)}, {digits(interval.upper)}]"
+
+
+def digits(value: float | None) -> str:
+    """Write a score with three digits, and what is none as a dash.
+
+    Examples
+    --------
+    >>> digits(0.6666), digits(-0.0001), digits(None), digits(float("nan"))
+    ('0.667', '0.000', '-', '-')
+    """
+    # Adding zero turns the minus zero of rounding into zero.
+    return "-" if value is None or not isfinite(value) else f"{round(value, 3) + 0.0:.3f}"

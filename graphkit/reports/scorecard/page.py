@@ -1,0 +1,42 @@
+"""A scorecard as one HTML file that asks the network nothing."""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from graphkit.errors import printable
+from graphkit.reports.pages import template
+from graphkit.version import __version__
+
+if TYPE_CHECKING:
+    from graphkit.reports.scorecard.scorecard import Scorecard
+
+TITLES = {
+    "evaluate": "How good is the model on these records?",
+    "crossval": "What can be learned from these records?",
+}
+
+
+def as_page(card: Scorecard) -> str:
+    """Return the page: the conclusion, every table, every reliability diagram, how to read them.
+
+    Parameters
+    ----------
+    card
+        With at least one table.
+    """
+    return template("scorecard.html.jinja").render(
+        card=card,
+        title=TITLES[card.verb],
+        source=printable(card.source, limit=120),
+        model=printable(card.model, limit=120),
+        counts=[(printable(name, limit=40), n) for name, n in card.counts.items()],
+        conclusion=printable(card.conclusion),
+        notes=[printable(note) for note in card.notes],
+        settings=[(name, printable(str(value))) for name, value in card.settings.items()],
+        version=__version__,
+        python=platform.python_version(),
+        today=datetime.now(UTC).date().isoformat(),
+    )

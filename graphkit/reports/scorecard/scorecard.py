@@ -1,0 +1,214 @@
+"""What ``evaluate`` and ``crossval`` found: one table per set of records, and what to conclude."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphkit.reports.scorecard.verdict import HERE, conclude
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike
+
+    from graphkit.evaluation import Interval, ReliabilityBin, Row
+
+#: Fewer records than this make no table.
+FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One comparison of the model with its baselines.
+
+    Parameters
+    ----------
+    name
+        A word for programs: ``"all"``.
+    title
+        A heading for people.
+    rows : tuple of Row
+        The model first.
+    bins : tuple of ReliabilityBin
+        Of the model.
+    where
+        What the records are called in a sentence.
+    ranks
+        Names of rows whose scores are ranks: only their order means something.
+    recalibrated
+        Expected calibration error of the model after one more temperature, where there is one.
+    """
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+    bins: tuple[ReliabilityBin, ...]
+    where: str = HERE
+    ranks: frozenset[str] = frozenset()
+    recalibrated: float | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of records scored."""
+        return self.rows[0].scores.n
+
+    @property
+    def conclusion(self) -> str:
+        """One plain sentence."""
+        return conclude(self.rows, where=self.where)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; what has no number is None."""
+        return {
+            "n": self.n,
+            "conclusion": self.conclusion,
+            "rows": [self._row(row) for row in self.rows],
+            "reliability": [
+                {
+                    "lower": part.lower,
+                    "upper": part.upper,
+                    "n": part.n,
+                    "confidence": _number(part.confidence),
+                    "accuracy": _number(part.accuracy),
+                }
+                for part in self.bins
+            ],
+            "ece_recalibrated": _number(self.recalibrated),
+        }
+
+    def _row(self, row: Row) -> dict[str, Any]:
+        scores = row.scores.as_dict()
+        return {
+            "name": row.name,
+            "auroc": _interval(row.auroc),
+            "auprc": _number(scores["auprc"]),
+            **{
+                name: None if row.name in self.ranks else _number(scores[name])
+                for name in ("accuracy", "macro_f1", "mcc", "brier", "ece")
+            },
+            "model_minus_this": None if row.ahead is None else _interval(row.ahead),
+            "auroc_by_length": [
+                {"shortest": int(low), "longest": int(high), "n": n, "auroc": _number(value)}
+                for low, high, n, value in row.terciles
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Everything one run has to say.
+
+    Parameters
+    ----------
+    verb
+        ``"evaluate"`` or ``"crossval"``.
+    source
+        Name of the input.
+    model
+        What was scored.
+    counts : mapping of str to int
+        Records of each class.
+    tables : tuple of Table
+        From the easiest to the hardest; the last one is what to go by.
+    settings
+        What was asked for, by name; plain values.
+    notes
+        What a reader has to know besides, one sentence each.
+    caution
+        What must stand beside the conclusion; may be empty.
+    seen
+        Records similar to a training record of the model; None where it is not known.
+    """
+
+    verb: str
+    source: str
+    model: str
+    counts: Mapping[str, int]
+    tables: tuple[Table, ...]
+    settings: Mapping[str, object]
+    notes: tuple[str, ...] = ()
+    caution: str = ""
+    seen: int | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of records read."""
+        return sum(self.counts.values())
+
+    @property
+    def conclusion(self) -> str:
+        """What the hardest table says, and how far to trust it."""
+        return f"{self.tables[-1].conclusion} {self.caution}".strip()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "command": self.verb,
+            "input": self.source,
+            "model": self.model,
+            "settings": dict(self.settings),
+            "records": self.n,
+            "classes": dict(self.counts),
+            "similar_to_training": self.seen,
+            "conclusion": self.conclusion,
+            "notes": list(self.notes),
+            "tables": {table.name: table.as_dict() for table in self.tables},
+        }
+
+
+def make_table(
+    name: str,
+    title: str,
+    *,
+    labels: ArrayLike,
+    probabilities: Mapping[str, ArrayLike],
+    lengths: ArrayLike,
+    where: str = HERE,
+    ranks: frozenset[str] = frozenset(),
+    recalibrated: float | None = None,
+) -> Table:
+    """Compare the first of `probabilities` with the others.
+
+    Parameters
+    ----------
+    name, title, where, ranks, recalibrated
+        As in :class:`Table`.
+    labels : int [n]
+    probabilities : mapping of str to float [n, C]
+        The model first.
+    lengths : int [n]
+    """
+    from graphkit.evaluation import compare, reliability
+
+    model = next(iter(probabilities))
+    rows = compare(labels, probabilities, lengths, model=model)
+    bins = reliability(labels, probabilities[model])
+    return Table(name, title, tuple(rows), tuple(bins), where, ranks, recalibrated)
+
+
+def enough_for_a_table(labels: ArrayLike) -> bool:
+    """Whether records make a table: ten of them, of two classes.
+
+    Examples
+    --------
+    >>> enough_for_a_table([0] * 20), enough_for_a_table([0, 1] * 5)
+    (False, True)
+    """
+    y = np.asarray(labels)
+    return len(y) >= FEWEST and len(np.unique(y)) > 1
+
+
+def _interval(interval: Interval) -> dict[str, float | None]:
+    return {
+        "estimate": _number(interval.estimate),
+        "lower": _number(interval.lower),
+        "upper": _number(interval.upper),
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)

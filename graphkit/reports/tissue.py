@@ -1,0 +1,157 @@
+"""Figures of a table of spots: from its slots to what the plots take."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from anndata import AnnData
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from graphkit.cli.terminal.spots import Slots
+    from graphkit.evaluation import Interval
+    from graphkit.evaluation.denoise_report import DenoiseReport, DenoiseRow
+    from graphkit.plots import Tissue
+
+TOP_GENES = 12
+
+HEADER = ("", "loss", "better than the gene mean by", "worse than the model by")
+# What neighbours bring on shuffled coordinates, of what they bring: above it, something is wrong.
+SHUFFLED_LIMIT = 0.1
+
+
+def tissue_of(adata: AnnData, slots: Slots, *, photograph: bool = False) -> Tissue:
+    """Return the sheet on which the spots of a table are painted.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        Has these slots.
+    slots
+        Where coordinates and slides are.
+    photograph
+        Whether the images in ``uns["spatial"]`` lie beneath.
+    """
+    from graphkit.omics import coordinates, libraries, slide_images
+    from graphkit.plots import Photograph, lay_out
+
+    slides = libraries(adata, library_key=slots.library_key)
+    with warnings.catch_warnings():
+        # Whoever read the table was warned of spots that share coordinates.
+        warnings.simplefilter("ignore")
+        points = coordinates(
+            adata, spatial_key=slots.spatial_key, library_key=slots.library_key, allow_3d=True
+        )
+    found = slide_images(adata, slides.names) if photograph else []
+    images = [None if image is None else Photograph(*image) for image in found]
+    if photograph and not any(images):
+        warnings.warn("no tissue image in uns['spatial']: drawn without one", stacklevel=2)
+    return lay_out(points[:, :2], slides=slides.codes, names=slides.names, photographs=images)
+
+
+def columns(matrix: Any, places: Sequence[int]) -> NDArray[np.float64]:
+    """Return some columns of a matrix, however it is stored, as a dense array."""
+    import numpy as np
+
+    picked = matrix[:, list(places)]
+    return np.asarray(picked.toarray() if hasattr(picked, "toarray") else picked, dtype=np.float64)
+
+
+def domain_picture(adata: AnnData, tissue: Tissue, *, key: str) -> Figure:
+    """Draw the domains of ``obs[key]`` and, where it is known, their stability."""
+    from graphkit.plots import domain_figure
+
+    column = adata.obs[key].astype("category").cat
+    stability = adata.obs.get(f"{key}_stability")
+    return domain_figure(
+        tissue,
+        column.codes.to_numpy().astype("int64"),
+        [str(name) for name in column.categories],
+        stability=None if stability is None else stability.to_numpy(dtype=float),
+        title=key,
+    )
+
+
+def module_picture(adata: AnnData, tissue: Tissue, *, key: str, layer: str | None) -> Figure:
+    """Draw the mean image of each module of ``var[key]``, its most typical genes named."""
+    import numpy as np
+
+    from graphkit.omics import gene_symbols, log_normalise, raw_counts
+    from graphkit.plots import module_images, module_montage
+
+    probability = np.asarray(adata.varm[f"{key}_probability"], dtype=np.float64)
+    n_modules = probability.shape[1]
+    column = adata.var[key].astype("category").cat
+    codes, symbols = column.codes.to_numpy().astype(np.int64), gene_symbols(adata)
+    # Genes of no module come after the modules.
+    codes[codes >= n_modules] = -1
+    images = module_images(log_normalise(raw_counts(adata, layer=layer)), codes)
+    top = []
+    for code in range(n_modules):
+        members = np.flatnonzero(codes == code)
+        typical = members[np.argsort(-probability[members, code], kind="stable")]
+        top.append([str(symbols[i]) for i in typical[:TOP_GENES]])
+    return module_montage(
+        tissue,
+        images,
+        [str(name) for name in column.categories[:n_modules]],
+        sizes=np.bincount(codes[codes >= 0], minlength=n_modules).tolist(),
+        top_genes=top,
+    )
+
+
+def as_table(report: DenoiseReport) -> str:
+    """Return the lines to print: what was scored, a table, and two sentences on it."""
+    rows = [HEADER, *map(_cells, report.rows)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    n_seeds = len(report.rows[0].losses)
+    halves = "1 split" if n_seeds == 1 else f"{n_seeds} splits"
+    title = (
+        f"Loss per held-out molecule (Poisson, nats; lower is better), {halves} of the molecules"
+        f" into halves, {report.n_spots:,} spots x {report.n_genes:,} genes"
+    )
+    return "\n".join([title, "", *lines, "", *_sentences(report)]) + "\n"
+
+
+def _cells(row: DenoiseRow) -> tuple[str, ...]:
+    loss = sum(row.losses) / len(row.losses)
+    return (
+        row.name,
+        f"{loss:.4f}",
+        _interval(row.gain),
+        "" if row.behind is None else _interval(row.behind),
+    )
+
+
+def _interval(interval: Interval) -> str:
+    if not math.isfinite(interval.lower):
+        return f"{interval.estimate:.4f}"
+    return f"{interval.estimate:.4f} [{interval.lower:.4f}, {interval.upper:.4f}]"
+
+
+def _sentences(report: DenoiseReport) -> list[str]:
+    sentences = []
+    depth, share = report.equivalent_depth, report.shuffled_share
+    if math.isfinite(depth):
+        sentences.append(
+            f"PCA + neighbours would need {depth:.2f} times as many molecules to predict as well."
+        )
+    if math.isfinite(share):
+        verdict = "as it should be" if share < SHUFFLED_LIMIT else "too much: do not trust it"
+        sentences.append(
+            f"Of what neighbours bring, {share:.0%} is left with shuffled coordinates: {verdict}."
+        )
+    return sentences

@@ -1,0 +1,1 @@
+"""Tasks: what a user asks for."""

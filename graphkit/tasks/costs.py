@@ -1,0 +1,122 @@
+"""What each method for spots takes, as a simple function of the size of the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+# Bytes: of the libraries, of a stored count, and copies of the counts that exist at one time.
+LIBRARIES = 0.7e9
+PER_COUNT = 8
+COPIES = 3
+# Copies of one batch, dense, in a training step.
+ACTIVATIONS = 12
+# Genes that a model reads, and of those that an evaluation scores.
+TOP_GENES, SCORED_GENES = 3_000, 2_000
+# Denoiser, seconds of one core: per step; per spot shown, and for it per gene read and predicted.
+PER_STEP, PER_SPOT, PER_GENE_READ, PER_GENE = 8e-3, 2.2e-5, 9.5e-8, 2.7e-8
+# Networks that an evaluation trains per member: with and without neighbours, and shuffled, for
+# each of three splits; and the share of time that its baselines add.
+EVALUATED, BASELINES = 9, 1.3
+# Domains: seconds per spot of a run, of choosing their number, and per value of the components;
+# numbers kept per spot.
+PER_RUN, PER_AUTO, PER_VALUE, FEATURES = 2e-3, 3e-3, 5e-7, 3_000
+# Modules: pixels of the largest image, seconds per gene and for each pixel of its image; copies of
+# the images, and bytes that a batch takes for each pixel.
+PIXELS = 64**2
+PER_IMAGE, PER_PIXEL, PER_CANDIDATES = 4e-3, 2.2e-5, 1.7e-2
+IMAGES, PER_BATCH_PIXEL = 10, 1.2e5
+# Genes of a domain: seconds per spot and per stored count, of the fit and of each group; numbers
+# kept per spot.
+PER_FIT, PER_PATH = 5e-4, 1.2e-4
+PER_PART, PER_FOLD, KEPT = 2e-6, 4e-7, 600
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A rough estimate.
+
+    Parameters
+    ----------
+    memory
+        Bytes at the peak.
+    seconds
+        On one processor core.
+    """
+
+    memory: float
+    seconds: float
+
+
+def denoising_cost(adata: AnnData, *, evaluate: bool = False) -> Cost:
+    """Return the cost of ``denoise``, whose result is dense: 4 bytes for each spot and gene.
+
+    Examples
+    --------
+    >>> import anndata, numpy
+    >>> round(denoising_cost(anndata.AnnData(numpy.ones((10, 5)))).memory / 1e9, 1)
+    0.7
+    """
+    from graphkit.methods.denoiser_params import DenoiserParams
+
+    recipe = DenoiserParams()
+    n, n_genes = adata.shape
+    # One network more tells what each gene gains.
+    time = (recipe.members + 1) * _network(n, n_genes)
+    if evaluate:
+        scored = min(n_genes, SCORED_GENES)
+        time += EVALUATED * recipe.members * BASELINES * _network(n, scored)
+    batch = 4.0 * ACTIVATIONS * recipe.training(n, device="cpu").batch_size * n_genes
+    return Cost(table(adata) + 4.0 * n * n_genes + batch, time)
+
+
+def domain_cost(adata: AnnData, *, members: int, auto: bool = False) -> Cost:
+    """Return the cost of ``domains``, which grows with the runs that must agree."""
+    n, n_genes = adata.shape
+    genes = min(n_genes, TOP_GENES)
+    one = n * (PER_RUN + (PER_AUTO if auto else 0))
+    return Cost(table(adata) + 4.0 * FEATURES * n, n * genes * PER_VALUE + members * one)
+
+
+def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cost:
+    """Return the cost of ``modules``: that of images of so many pixels, for each gene."""
+    from graphkit.methods.denoiser_params import DenoiserParams
+
+    n, n_genes = adata.shape
+    genes, pixels = min(n_genes, TOP_GENES), min(n, n_slides * PIXELS)
+    time = DenoiserParams().members * _network(n, genes)
+    time += genes * (PER_IMAGE + PER_PIXEL * pixels + (PER_CANDIDATES if auto else 0))
+    images = 4.0 * IMAGES * genes * pixels + PER_BATCH_PIXEL * pixels
+    return Cost(table(adata) + images, time)
+
+
+def ranking_cost(adata: AnnData, *, n_groups: int) -> Cost:
+    """Return the cost of ``rank-genes``: a fit, and a path of gradients for each group."""
+    n = adata.n_obs
+    time = n * (PER_FIT + PER_PATH * n_groups)
+    time += stored_values(adata) * (PER_PART + PER_FOLD * n_groups)
+    return Cost(table(adata) + 8.0 * KEPT * n, time)
+
+
+def _network(n: int, genes: int) -> float:
+    """Return the seconds that one network of the denoiser takes."""
+    from graphkit.methods.denoiser_params import DenoiserParams
+
+    settings = DenoiserParams().training(n, device="cpu")
+    shown = settings.epochs * n
+    spot = PER_SPOT + PER_GENE_READ * min(genes, TOP_GENES) + PER_GENE * genes
+    return shown / settings.batch_size * PER_STEP + shown * spot
+
+
+def table(adata: AnnData) -> float:
+    """Return the bytes for the libraries and the counts."""
+    return LIBRARIES + COPIES * PER_COUNT * stored_values(adata)
+
+
+def stored_values(adata: AnnData) -> float:
+    """Return how many counts are stored: of a sparse table those that are not zero."""
+    stored = getattr(adata.X, "nnz", None)
+    return float(adata.n_obs * adata.n_vars if stored is None else stored)

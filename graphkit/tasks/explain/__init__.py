@@ -1,0 +1,1 @@
+"""Explain what a model says of sequences."""

@@ -1,0 +1,124 @@
+"""Explanations one by one, each with the stretches that stand out of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphkit.sequences import decode, dinucleotide_shuffle
+from graphkit.sequences.streams import with_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from graphkit.methods import SequenceClassifier
+    from graphkit.methods.explanation import Explanation
+    from graphkit.methods.prediction import OnError
+    from graphkit.motifs import Seqlet
+    from graphkit.tasks.explain.settings import Run
+    from graphkit.types import Record
+
+    Explain = Callable[[Iterable[Record]], Iterator[Explanation]]
+
+# Scores that are never negative, as attention is, have no null of two signs.
+WITHOUT_SEQLETS = ("attention",)
+
+
+def explain_with_nulls(
+    records: Iterable[Record], explain: Explain, *, shuffles: int, seed: int
+) -> Iterator[Explanation]:
+    """Explain records, and shuffles of each that keep its dinucleotides.
+
+    Parameters
+    ----------
+    records
+        Read as they are needed.
+    explain
+        Turns records into one explanation each, in order and lazily.
+    shuffles
+        Shuffles of each record.
+    seed
+        With the number of the record, the seed of its shuffles.
+    """
+    for number, explanation in enumerate(explain(records), start=1):
+        nulls: tuple[np.ndarray, ...] = ()
+        if shuffles and explanation.codes is not None:
+            generator = np.random.default_rng((seed, number))
+            copies = [
+                replace(
+                    explanation.record,
+                    id=f"{explanation.id} shuffle {copy}",
+                    sequence=decode(dinucleotide_shuffle(explanation.codes, generator)),
+                )
+                for copy in range(1, shuffles + 1)
+            ]
+            nulls = tuple(copy.scores.values for copy in explain(copies) if copy.scores is not None)
+        yield replace(explanation, number=number, nulls=nulls)
+
+
+def explain_records(
+    model: SequenceClassifier,
+    records: Iterable[Record],
+    run: Run,
+    *,
+    source: str,
+    on_error: OnError,
+) -> Iterator[Explanation]:
+    """Explain records one by one, with the seqlets of each.
+
+    Parameters
+    ----------
+    model
+        Trained.
+    records
+        Read as they are needed.
+    run
+        How to explain.
+    source
+        Where the records come from, for messages.
+    on_error
+        ``"skip"`` explains the others, ``"fail"`` raises.
+
+    Raises
+    ------
+    InputError
+        Where the model cannot be explained so, or a record cannot be and `on_error` is ``"fail"``.
+    """
+    from graphkit.attribution.converged import TOLERANCE
+    from graphkit.methods.explaining import explain_each
+    from graphkit.methods.prediction import SeenIds
+
+    explain = partial(
+        explain_each,
+        model,
+        target=run.target,
+        method=run.method,
+        steps=run.steps,
+        tolerance=TOLERANCE,
+        on_error=on_error,
+        seed=run.seed,
+    )
+    stream = explain_with_nulls(records, explain, shuffles=run.shuffles, seed=run.seed)
+    seen = SeenIds()
+    for explanation in with_file(stream, source):
+        warnings = (*explanation.warnings, *seen.warn(explanation.id))
+        if explanation.gap is not None and explanation.gap > TOLERANCE:
+            warnings += (
+                f"with {explanation.steps:,} steps {explanation.gap:.1%} of what is to be explained"
+                " is missing from the sum: a larger --steps may close the gap",
+            )
+        seqlets = _seqlets(explanation, fdr=run.fdr)
+        yield replace(explanation, warnings=warnings, seqlets=seqlets)
+
+
+def _seqlets(explanation: Explanation, *, fdr: float) -> tuple[Seqlet, ...]:
+    """Return the seqlets, called against the record's own shuffles where there are any."""
+    from graphkit.motifs import SeqletParams, call_seqlets
+
+    if not explanation.explained or explanation.method in WITHOUT_SEQLETS:
+        return ()
+    nulls = [explanation.nulls] if explanation.nulls else None
+    return tuple(call_seqlets([explanation.track], SeqletParams(fdr=fdr), nulls=nulls))

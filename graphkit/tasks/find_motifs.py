@@ -1,0 +1,193 @@
+"""Find motifs in explained transcripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from graphkit.errors import InputError
+from graphkit.sequences.names import column_name
+from graphkit.tasks.explain.seqlets import explain_records
+from graphkit.tasks.explain.settings import against
+from graphkit.tasks.measured_classes import AGAINST, FOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graphkit.methods import SequenceClassifier
+    from graphkit.methods.prediction import OnError
+    from graphkit.motifs import Motif, MotifTable, Track
+    from graphkit.tasks.explain.settings import Run
+    from graphkit.tasks.measured_classes import Measured
+    from graphkit.types import Record
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Explained transcripts, and what is known of each.
+
+    Parameters
+    ----------
+    tracks : list of Track [n]
+    nulls : list of tuple of float [L], [n]
+        Scores of shuffles of each.
+    labels : list of int [n]
+        1, 0 or -1: measured to be of the class, of another, or not measured.
+    seen : list of bool [n]
+        Whether the model was trained on it, or on a near copy.
+    n_records
+        Records met, refused ones included.
+    refused
+        The first record that could not be explained, and why.
+    """
+
+    tracks: list[Track] = field(default_factory=list)
+    nulls: list[tuple[NDArray[np.float64], ...]] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    seen: list[bool] = field(default_factory=list)
+    n_records: int = 0
+    refused: str = ""
+
+    @property
+    def n_refused(self) -> int:
+        """Records that could not be explained."""
+        return self.n_records - len(self.tracks)
+
+
+def gather(
+    gathered: Gathered,
+    records: Iterable[Record],
+    *,
+    model: SequenceClassifier,
+    run: Run,
+    source: str,
+    measured: Callable[[Record], int],
+    on_error: OnError,
+    step: Callable[[], None],
+) -> None:
+    """Explain records, note what each was measured to be, and add them to `gathered`.
+
+    Parameters
+    ----------
+    gathered
+        What there is so far.
+    records
+        Read as they are needed.
+    model
+        Trained.
+    run
+        How to explain.
+    source
+        Where the records come from, for messages.
+    measured
+        Says of a record 1, 0 or -1.
+    on_error
+        ``"skip"`` goes on with the others, ``"fail"`` raises.
+    step
+        Called after each record.
+
+    Raises
+    ------
+    InputError
+        As :func:`~graphkit.tasks.explain.seqlets.explain_records`.
+    """
+    known = model.known_
+    for explanation in explain_records(model, records, run, source=source, on_error=on_error):
+        gathered.n_records += 1
+        if explanation.explained:
+            track = explanation.track
+            gathered.tracks.append(track)
+            gathered.nulls.append(explanation.nulls)
+            gathered.labels.append(measured(explanation.record))
+            gathered.seen.append(known is not None and known.lookup(track.codes) is not None)
+        elif not gathered.refused:
+            gathered.refused = (
+                f"{column_name(explanation.id, explanation.number)}: {explanation.status}"
+            )
+        step()
+
+
+def sides(
+    records: Iterator[Record],
+    others: Iterator[Record] | None,
+    *,
+    names: tuple[str, str],
+    measured: Measured,
+) -> Iterator[tuple[Iterator[Record], str, Callable[[Record], int]]]:
+    """Yield each file of records, its name and what says how its records were measured.
+
+    Parameters
+    ----------
+    records
+        Of the input.
+    others
+        Of ``--against``, where it is given: then the file says the class, not the header.
+    names
+        Of the two files.
+    measured
+        Reads headers or the table of labels.
+    """
+    if others is None:
+        yield records, names[0], measured.of
+    else:
+        yield records, names[0], lambda _record: FOR
+        yield others, names[1], lambda _record: AGAINST
+
+
+def read_database(path: Path) -> list[Motif]:
+    """Read known motifs; see :func:`graphkit.motifs.read_motifs`.
+
+    Raises
+    ------
+    InputError
+        Naming the file and the line that cannot be used.
+    """
+    from graphkit.motifs import read_motifs
+
+    if not path.exists():
+        raise InputError("no such file or folder", file=path, remedy="Check the path.")
+    return read_motifs(path)
+
+
+def find(
+    model: SequenceClassifier,
+    gathered: Gathered,
+    run: Run,
+    *,
+    tested: bool,
+    database: Sequence[Motif],
+) -> MotifTable:
+    """Search the explained records for motifs.
+
+    Parameters
+    ----------
+    model
+        Trained; breaks motifs to see what it says then.
+    gathered
+        Explained records.
+    run
+        What was asked for.
+    tested
+        Whether measured labels are on both sides.
+    database
+        Known motifs.
+    """
+    from graphkit.methods.explaining_models import log_odds_of
+    from graphkit.motifs import discover
+
+    target = str(run.target)
+    return discover(
+        gathered.tracks,
+        labels=gathered.labels if tested else None,
+        seen=gathered.seen,
+        classes=(against(run.classes, target), target),
+        nulls=gathered.nulls if run.shuffles else None,
+        database=database,
+        effect=log_odds_of(model, target),
+        fdr=run.fdr,
+        seed=run.seed,
+    )

@@ -1,0 +1,62 @@
+import pytest
+import torch
+
+from graphkit.cli.terminal.loading import load_model, present_devices, untrained, use_threads
+from graphkit.errors import InputError
+
+
+def make(method="sgcl-lncloc", **options):
+    usual = {"k": 4, "members": 3, "seed": 5, "epochs": 7, "device": "cpu", "threads": None}
+    return untrained(method, **{**usual, **options})
+
+
+def test_options_reach_the_estimator():
+    made = make()
+    assert (made.k, made.folds, made.seed) == (4, 3, 5)
+    assert (made.settings.epochs, made.settings.device) == (7, "cpu")
+
+
+def test_what_is_not_asked_for_is_the_methods_own():
+    made = make(epochs=None, k=None)
+    assert made.settings.epochs == made.method.recipe.epochs
+    assert made.k == made.method.Params().k
+
+
+@pytest.mark.parametrize("wrong", [{"method": "magic"}, {"device": "abacus"}, {"k": 12}])
+def test_nonsense_is_refused(wrong):
+    with pytest.raises(InputError):
+        make(**wrong)
+
+
+def test_a_model_is_loaded_once_the_device_is_there(model):
+    assert load_model("any", device="cpu", threads=None) is model
+    with pytest.raises(InputError):
+        load_model("any", device="abacus", threads=None)
+
+
+@pytest.fixture
+def threads():
+    before = torch.get_num_threads()
+    yield before
+    torch.set_num_threads(before)
+
+
+def test_threads_are_limited_only_on_request(threads):
+    use_threads(threads + 1)
+    assert torch.get_num_threads() == threads + 1
+    use_threads(None)
+    assert torch.get_num_threads() == threads + 1
+
+
+@pytest.mark.parametrize(
+    ("n_cuda", "mps", "names"),
+    [
+        (0, False, ("cpu",)),
+        (2, False, ("cpu", "cuda:0", "cuda:1")),
+        (0, True, ("cpu", "mps")),
+    ],
+)
+def test_every_device_is_named_and_the_processor_first(monkeypatch, n_cuda, mps, names):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: n_cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert present_devices() == names

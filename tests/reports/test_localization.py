@@ -1,0 +1,166 @@
+import re
+
+import pytest
+
+from graphkit.palette import GROUPS
+from graphkit.reports.localization import MOST_REFUSED, MOST_ROWS, Report, Run, Tally
+from graphkit.types import Prediction
+
+CLASSES = ("Cytoplasm", "Nucleus")
+
+
+def prediction(name="r", p=0.9, label="Nucleus", **more):
+    return Prediction(name, None, None, 99, "predicted", label, (1 - p, p), "4/5", 0.0, **more)
+
+
+def refusal(name="bad"):
+    return Prediction(name, None, None, 0, "not_predicted: no sequence")
+
+
+def page(*predictions, about=None, classes=CLASSES, uncertain=0.6, more=None):
+    report, tally = Report(classes), Tally()
+    for one in predictions:
+        report.add(one, more or {})
+        tally.add(one)
+    return report.render(Run("x.fa", "lncloc", about or {}, uncertain), tally)
+
+
+def test_what_a_page_says():
+    about = {"name": "The Model", "summary": "Says where.", "labels": "Measured.", "limits": "Few."}
+    about["accuracy"] = "Right in 60 of 100."
+    text = page(prediction(), prediction(p=0.55, label="uncertain"), refusal(), about=about)
+    for words in (*about.values(), "3 records", "no sequence", "4/5", "0.90", "0.6", "graphkit"):
+        assert words in text
+
+
+def test_a_page_asks_the_network_nothing():
+    text = page(prediction())
+    assert not re.search(r"<(script|link|img|iframe|object|embed|base)|https?:|@import|url\(", text)
+    assert "default-src 'none'" in text
+
+
+def test_bars_fill_up():
+    text = page(prediction(p=0.25, label="Cytoplasm"))
+    assert 'class="c0" style="width:75.0%"' in text
+    assert 'class="c1" style="width:25.0%"' in text
+    assert 'aria-label="Cytoplasm 0.75, Nucleus 0.25"' in text
+
+
+def test_the_limit_is_drawn_where_it_is():
+    text = page(prediction(), uncertain=0.7)
+    assert "left:30.00%" in text
+    assert "left:70.00%" in text
+    three = Prediction("r", None, None, 9, "predicted", "A", (0.8, 0.1, 0.1))
+    assert "<i style" not in page(three, classes=("A", "B", "C"))
+
+
+def test_what_is_kept_does_not_grow():
+    report, tally = Report(CLASSES), Tally()
+    for i in range(3 * MOST_ROWS):
+        one = refusal("x" * 10_000) if i % 2 else prediction("y" * 10_000)
+        report.add(one, {})
+        tally.add(one)
+    assert len(report.rows) == MOST_ROWS
+    assert len(report.refused) == MOST_REFUSED
+    text = report.render(Run("x", "m", {}, 0.6), tally)
+    assert len(text) < 3_000_000
+    assert "The first 2,000 of 6,000" in text
+    assert "3,000 of 6,000 got no prediction" in text
+
+
+@pytest.mark.parametrize("place", ["id", "class", "source", "about", "warning", "reason"])
+def test_text_from_outside_is_text(place):
+    evil = "<script>alert('1')</script>"
+    given = {
+        name: evil if name == place else "fine" for name in ("id", "class", "warning", "reason")
+    }
+    classes = ("A", given["class"])
+    report, tally = Report(classes), Tally()
+    for one in (
+        Prediction(given["id"], evil, evil, 9, "predicted", classes[1], (0.1, 0.9), "1/1", 0.0),
+        prediction(label=classes[1], warnings=(given["warning"],)),
+        prediction(label=classes[1], known_label=classes[1], similarity=1.0),
+        Prediction(given["id"], None, None, 9, f"not_predicted: {given['reason']}"),
+    ):
+        report.add(one, {})
+        tally.add(one)
+    about = dict.fromkeys(("name", "summary", "species", "labels", "accuracy", "limits"), evil)
+    text = report.render(Run(evil, evil, about if place == "about" else {}, 0.6), tally)
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_letters_that_turn_the_page_around_are_shown_as_such():
+    text = page(prediction("\u202egnp.exe\x00"))
+    assert "?gnp.exe?" in text
+
+
+def test_isoforms_that_disagree_are_told():
+    more = {"isoforms": 2, "isoforms_agree": "no", "isoform_labels": "Cytoplasm 1, Nucleus 1"}
+    assert "isoforms disagree: Cytoplasm 1, Nucleus 1" in page(prediction(), more=more)
+
+
+def test_a_measured_label_stands_under_the_predicted_one():
+    text = page(prediction(known_label="Cytoplasm", similarity=0.987), prediction())
+    assert "<small>measured: Cytoplasm (similarity 0.98)</small>" in text
+    assert text.count("measured: ") == 1
+    assert "<dt>Measured</dt>" in text
+    assert "1 row is identical or nearly identical" in text
+    assert "<dt>Measured</dt>" not in page(prediction())
+
+
+@pytest.mark.parametrize(("similarity", "shown"), [(1.0, "1.00"), (0.9999, "0.99"), (0.5, "0.50")])
+def test_only_a_similarity_of_one_is_shown_as_one(similarity, shown):
+    assert f"(similarity {shown})" in page(prediction(known_label="A", similarity=similarity))
+
+
+def test_more_classes_than_colours():
+    classes = tuple("ABCDEFGHIJKLMNOPQRSTUVW")
+    one = Prediction("r", None, None, 9, "predicted", "W", (*[0.01] * 22, 0.78), "1/1", 0.0)
+    text = page(one, classes=classes)
+    assert 'class="c22" style="width:78.0%"' in text
+    assert f".c22 {{ background: {GROUPS[2]}; }}" in text
+
+
+def test_the_colour_of_a_class_is_its_place_in_the_sorted_names():
+    text = page(prediction(p=0.25), classes=("Nucleus", "Cytoplasm"))
+    assert 'class="c1" style="width:75.0%"' in text
+    assert '<span class="key c1"></span>Nucleus' in text
+    assert f".c1 {{ background: {GROUPS[1]}; }}" in text
+
+
+def predicted(label):
+    return Prediction("x", None, None, 9, "predicted", label, (0.1, 0.9))
+
+
+def refused(name):
+    return Prediction(name, None, None, 0, "not_predicted: no sequence")
+
+
+def tally_of(*rows, noun="record"):
+    tally = Tally(noun)
+    for row in rows:
+        tally.add(row)
+    return tally
+
+
+def test_counts_add_up():
+    tally = tally_of(predicted("N"), refused("a"), predicted("C"), predicted("N"), refused("b"))
+    assert (tally.records, tally.refused) == (5, 2)
+    assert tally.labels == {"N": 2, "C": 1}
+    assert str(tally) == "5 records: 1 C, 2 N, 2 not predicted"
+
+
+def test_the_first_refused_row_is_kept():
+    assert tally_of(predicted("N")).first_refused is None
+    assert tally_of(refused("a"), refused("b")).first_refused.id == "a"
+
+
+@pytest.mark.parametrize(("n", "start"), [(1, "1 gene: 1 N"), (1200, "1,200 genes: 1,200 N")])
+def test_one_and_many(n, start):
+    assert str(tally_of(*[predicted("N")] * n, noun="gene")) == start
+
+
+def test_two_tallies_share_nothing():
+    tally_of(predicted("N"))
+    assert tally_of().labels == {}

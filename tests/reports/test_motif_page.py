@@ -1,0 +1,81 @@
+from dataclasses import replace
+
+import pytest
+
+from graphkit.motifs import (
+    KNOWN_ELEMENTS,
+    Enrichment,
+    KnockOut,
+    Match,
+    Motif,
+    MotifResult,
+    MotifTable,
+)
+from graphkit.palette import GROUPS
+from graphkit.reports.motif_files import write_findings
+from graphkit.reports.motif_page import render
+from graphkit.tasks.explain.settings import Run
+from graphkit.tasks.find_motifs import Gathered
+from graphkit.tasks.measured_classes import AGAINST, FOR
+
+NASTY = "<script>alert(1)</script>"
+RUN = Run(
+    source=NASTY, model=NASTY, classes=("Cytoplasm", "Nucleus"), target="Nucleus",
+    method="gradients", steps=8, shuffles=1, fdr=0.05, seed=0, n_tracks=0,
+)  # fmt: skip
+ROW = MotifResult(
+    motif=Motif.from_consensus("GCCUCCC", n_sites=12),
+    favours="Nucleus",
+    n_transcripts=9,
+    descriptive=False,
+    enrichment=Enrichment(3.25, 1.5, 6.0, 0.001, 0.0123, (0.1, 0.3), (40, 50)),
+    knock_out=KnockOut(-0.5, -0.75, -0.25, 0.125, 9, 12),
+    matches=(Match("M1", "x", NASTY, 0, 6, 0.01, 0.02),),
+    known=KNOWN_ELEMENTS[:1],
+)
+
+
+def page(folder, *rows, descriptive=False, problem=""):
+    table = MotifTable(
+        rows=rows, classes=("Cytoplasm", "Nucleus"), n_tracks=3, n_seqlets=7, n_tested=3,
+        descriptive=descriptive, reason="no measured classes" if descriptive else "",
+    )  # fmt: skip
+    gathered = Gathered(labels=[FOR, FOR, AGAINST], seen=[True, False, False], n_records=4)
+    logos = write_findings(folder, table)
+    return render(table, RUN, gathered, logos=logos, folder=folder, problem=problem)
+
+
+def test_a_motif_in_full(tmp_path):
+    text = page(tmp_path, ROW)
+    for shown in ("<svg", "GCCUCCC", "for Nucleus", "\u22120.5", "elsewhere 0.125", "3.25",
+                  "0.0123", f"--against: {GROUPS[0]}; --for: {GROUPS[1]}",
+                  KNOWN_ELEMENTS[0].doi, "2 Nucleus and 1 Cytoplasm", "not what the cell does",
+                  "1 that the model was trained on"):  # fmt: skip
+        assert shown in text
+    assert "descriptive" not in text.lower()
+
+
+def test_nothing_from_outside_is_markup(tmp_path):
+    text = page(tmp_path, ROW)
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") >= 3
+
+
+def test_without_a_test_there_is_no_q(tmp_path):
+    text = page(tmp_path, replace(ROW, descriptive=True), descriptive=True)
+    assert "Descriptive, nothing was tested:</b> no measured classes" in text
+    assert "0.0123" not in text
+    assert "3.25" in text
+
+
+def test_the_users_own_problem_goes_before_that_of_the_search(tmp_path):
+    text = page(tmp_path, descriptive=True, problem="no label is a class")
+    assert "no label is a class" in text
+    assert "no measured classes" not in text
+
+
+@pytest.mark.parametrize("descriptive", [True, False])
+def test_no_motif_at_all(tmp_path, descriptive):
+    text = page(tmp_path, descriptive=descriptive)
+    assert "0 motifs from 7 seqlets" in text
+    assert "too few or too unlike" in text

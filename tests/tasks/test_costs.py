@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+from anndata import AnnData
+from scipy import sparse
+
+from graphkit.tasks.costs import (
+    denoising_cost,
+    domain_cost,
+    module_cost,
+    ranking_cost,
+    stored_values,
+    table,
+)
+
+
+def spots(n, genes=50):
+    return AnnData(sparse.random(n, genes, density=0.2, format="csr", rng=0, dtype=np.float32))
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [
+        denoising_cost,
+        module_cost,
+        lambda adata: domain_cost(adata, members=5),
+        lambda adata: ranking_cost(adata, n_groups=7),
+    ],
+)
+def test_costs_grow_with_the_spots(cost):
+    small, large = cost(spots(100)), cost(spots(10_000))
+    assert 0 < small.memory < large.memory
+    assert 0 < small.seconds < large.seconds
+
+
+def test_a_dense_table_is_larger_than_a_sparse_one():
+    sparsely = spots(1_000)
+    assert table(sparsely) < table(AnnData(sparsely.X.toarray()))
+
+
+def test_evaluation_and_more_runs_take_longer():
+    adata = spots(1_000)
+    assert denoising_cost(adata, evaluate=True).seconds > denoising_cost(adata).seconds
+    assert domain_cost(adata, members=5, auto=True).seconds > domain_cost(adata, members=5).seconds
+    assert module_cost(adata, auto=True).seconds > module_cost(adata).seconds
+    assert domain_cost(adata, members=10).seconds > domain_cost(adata, members=1).seconds
+    assert ranking_cost(adata, n_groups=9).seconds > ranking_cost(adata, n_groups=2).seconds
+
+
+def test_stored_values():
+    adata = AnnData(np.eye(3, dtype=np.float32))
+    assert stored_values(adata) == 9
+    assert stored_values(AnnData(sparse.csr_matrix(adata.X))) == 3
