@@ -41,7 +41,7 @@ test: $(STAMP)  ## run the tests on two cores and print the coverage of graphkit
 OTHER_CPU := ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE ONEDNN_MAX_CPU_ISA=SSE41 \
 	OPENBLAS_CORETYPE=Nehalem OMP_NUM_THREADS=2
 NUMERIC := tests/nn tests/losses tests/attribution tests/omics tests/test_golden.py \
-	tests/methods/test_ensemble.py tests/methods/test_published.py
+	tests/tasks/localize/test_ensemble.py tests/tasks/localize/test_published.py
 
 portable: $(STAMP)  ## run the numeric rooms again as another CPU would, with two threads
 	@echo "The numeric rooms as on another CPU, with two threads:"

@@ -27,9 +27,9 @@ from graphkit.evaluation.spatial_baselines import (  # noqa: E402
     tune_pca_neighbors,
 )
 from graphkit.evaluation.thinning import thin  # noqa: E402
-from graphkit.methods.denoiser_params import DenoiserParams  # noqa: E402
-from graphkit.methods.denoising import denoiser_rates  # noqa: E402
+from graphkit.methods.spot_denoiser import DenoiserParams  # noqa: E402
 from graphkit.omics import coordinates, libraries, raw_counts, read_spatial  # noqa: E402
+from graphkit.tasks.denoise.denoise import denoiser_rates  # noqa: E402
 
 SEEDS = (0, 1, 2)
 PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "lightning")

@@ -32,11 +32,11 @@ from graphkit.attribution import (  # noqa: E402
 )
 from graphkit.attribution.checks import summarise  # noqa: E402
 from graphkit.attribution.faithfulness import measure  # noqa: E402
-from graphkit.methods import SequenceClassifier  # noqa: E402
-from graphkit.methods.explaining_models import log_odds_of, member_attention  # noqa: E402
-from graphkit.methods.published import published_sgcl_lncloc  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
 from graphkit.sequences import encode, read_fasta  # noqa: E402
+from graphkit.tasks import SequenceClassifier  # noqa: E402
+from graphkit.tasks.explain.explained_model import log_odds_of, member_attention  # noqa: E402
+from graphkit.tasks.localize.published import published_sgcl_lncloc  # noqa: E402
 
 SEED = 0
 PACKAGES = ("graphkit-bio", "numpy", "scipy", "torch", "captum")

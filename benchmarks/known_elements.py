@@ -18,9 +18,6 @@ import torch  # noqa: E402
 from lncloc_data import CLASSES, SEED, Pool, folder, load_pool, untrained  # noqa: E402
 
 from graphkit.evaluation import grouped_folds  # noqa: E402
-from graphkit.methods import SequenceClassifier  # noqa: E402
-from graphkit.methods.explaining import explain_each  # noqa: E402
-from graphkit.methods.explaining_models import log_odds_of  # noqa: E402
 from graphkit.motifs import (  # noqa: E402
     KNOWN_ELEMENTS,
     Corpus,
@@ -36,6 +33,9 @@ from graphkit.motifs import (  # noqa: E402
 )
 from graphkit.motifs.chance import chance_sites, dinucleotides  # noqa: E402
 from graphkit.sequences import similar_groups  # noqa: E402
+from graphkit.tasks import SequenceClassifier  # noqa: E402
+from graphkit.tasks.explain.explain import explain_each  # noqa: E402
+from graphkit.tasks.explain.explained_model import log_odds_of  # noqa: E402
 
 LONGEST = 5_000
 

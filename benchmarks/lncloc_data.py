@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.evaluation import unseen
-from graphkit.methods import SequenceClassifier
 from graphkit.sequences import LabelledRecords, read_fasta, read_labelled
+from graphkit.tasks import SequenceClassifier
 from graphkit.types import Record
 
 CLASSES = ("Cytoplasm", "Nucleus")

@@ -22,10 +22,11 @@ import torch  # noqa: E402
 
 from graphkit.builders import DeBruijnBuilder, Spectrum, edge_weights  # noqa: E402
 from graphkit.cli.main import main as cli  # noqa: E402
-from graphkit.methods import LncLoc, LncLocParams, SequenceClassifier, SGCLLncLoc  # noqa: E402
-from graphkit.methods.published import published_sgcl_lncloc  # noqa: E402
+from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
 from graphkit.sequences import encode, kmer_counts, read_fasta, read_labelled  # noqa: E402
+from graphkit.tasks import SequenceClassifier  # noqa: E402
+from graphkit.tasks.localize.published import published_sgcl_lncloc  # noqa: E402
 from graphkit.training import TrainSettings, fit  # noqa: E402
 from graphkit.types import Record  # noqa: E402
 

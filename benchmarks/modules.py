@@ -35,13 +35,12 @@ from graphkit.builders.gene_images import SpotRaster  # noqa: E402
 from graphkit.builders.gene_views import GeneViews, gene_views  # noqa: E402
 from graphkit.builders.spot_table import spot_table  # noqa: E402
 from graphkit.evaluation.module_agreement import agreement_table, pca_modules  # noqa: E402
-from graphkit.methods.darlc import DARLC  # noqa: E402
-from graphkit.methods.darlc_params import DarlcParams  # noqa: E402
-from graphkit.methods.denoiser_params import DenoiserParams  # noqa: E402
-from graphkit.methods.gene_modules import cluster_views, train_views  # noqa: E402
-from graphkit.methods.module_consensus import cluster  # noqa: E402
-from graphkit.methods.spatial_denoiser import SpatialDenoiser  # noqa: E402
+from graphkit.methods.darlc import DARLC, DarlcParams  # noqa: E402
+from graphkit.methods.mixtures import cluster  # noqa: E402
+from graphkit.methods.spot_denoiser import DenoiserParams  # noqa: E402
 from graphkit.omics import coordinates, raw_counts, read_spatial  # noqa: E402
+from graphkit.tasks.denoise.denoiser import SpatialDenoiser  # noqa: E402
+from graphkit.tasks.modules.fit import cluster_views, train_views  # noqa: E402
 
 SHARED = Path(os.environ.get("GRAPHKIT_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 SLIDES = ("dlpfc_151510_500genes", "mob_rep11")

@@ -16,11 +16,11 @@ import torch  # noqa: E402
 
 from graphkit.attribution import recovery  # noqa: E402
 from graphkit.datasets import SimulationParams, random_elements, simulate_transcripts  # noqa: E402
-from graphkit.methods import SequenceClassifier  # noqa: E402
-from graphkit.methods.explaining import explain_each  # noqa: E402
-from graphkit.methods.explaining_models import log_odds_of  # noqa: E402
 from graphkit.motifs import Motif, MotifTable, Track, align, discover  # noqa: E402
 from graphkit.sequences import encode  # noqa: E402
+from graphkit.tasks import SequenceClassifier  # noqa: E402
+from graphkit.tasks.explain.explain import explain_each  # noqa: E402
+from graphkit.tasks.explain.explained_model import log_odds_of  # noqa: E402
 from graphkit.training import TrainSettings  # noqa: E402
 
 SETS = (1, 2, 3)

@@ -17,9 +17,9 @@ from accuracy import by_baseline, lines  # noqa: E402
 from lncloc_data import SEED, TEST, Pool, folder, load_pool, read  # noqa: E402
 
 from graphkit.evaluation import BASELINES, compare, unseen  # noqa: E402
-from graphkit.methods import SequenceClassifier  # noqa: E402
-from graphkit.methods.published import published_sgcl_lncloc  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
+from graphkit.tasks import SequenceClassifier  # noqa: E402
+from graphkit.tasks.localize.published import published_sgcl_lncloc  # noqa: E402
 
 PUBLISHED = "SGCL-LncLoc as published"
 

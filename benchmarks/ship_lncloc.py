@@ -18,7 +18,7 @@ limit_threads(1)
 import torch  # noqa: E402
 from lncloc_data import CLASSES, load_pool, untrained  # noqa: E402
 
-from graphkit.methods import SequenceClassifier  # noqa: E402
+from graphkit.tasks import SequenceClassifier  # noqa: E402
 
 HERE = Path(__file__).parent
 CARD = (HERE / "lncloc_card.md").read_text("utf-8")

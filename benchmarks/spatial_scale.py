@@ -18,10 +18,11 @@ limit_threads(2)
 import numpy as np  # noqa: E402
 from scipy import sparse  # noqa: E402
 
+from graphkit import denoise  # noqa: E402
 from graphkit.builders import SpotInputs, spot_table  # noqa: E402
-from graphkit.methods import DenoiserParams, denoise  # noqa: E402
-from graphkit.methods.denoiser_network import apply_networks, train_network  # noqa: E402
+from graphkit.methods import DenoiserParams  # noqa: E402
 from graphkit.omics import highly_variable  # noqa: E402
+from graphkit.tasks.denoise.networks import apply_networks, train_network  # noqa: E402
 
 SEED = 0
 SIZES = (5_000, 20_000, 50_000, 100_000)

@@ -7,10 +7,10 @@ because each transcript holds one kind of element does it need them all.
 """
 
 from graphkit.datasets import SimulationParams, random_elements, simulate_transcripts
-from graphkit.methods import SequenceClassifier
-from graphkit.methods.explaining import explain_each
-from graphkit.methods.explaining_models import log_odds_of
 from graphkit.motifs import DiscoverParams, discover
+from graphkit.tasks import SequenceClassifier
+from graphkit.tasks.explain.explain import explain_each
+from graphkit.tasks.explain.explained_model import log_odds_of
 from graphkit.training import TrainSettings
 
 CLASSES = ("Cytoplasm", "Nucleus")

@@ -10,9 +10,10 @@ import graphkit
 from graphkit.builders import OneHotKmers, Region, RegionBuilder, edge_weights
 from graphkit.datasets import SimulationParams, shipped, simulate_transcripts
 from graphkit.evaluation import score
-from graphkit.methods import SequenceClassifier, SequenceMethod
-from graphkit.methods.explaining import explain_each
+from graphkit.methods import SequenceMethod
 from graphkit.nn import CountReadout, FixedTopology, GCNEncoder, LogOddsHead
+from graphkit.tasks import SequenceClassifier
+from graphkit.tasks.explain.explain import explain_each
 from graphkit.training import TrainSettings
 
 

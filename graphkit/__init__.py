@@ -17,15 +17,16 @@ from graphkit.version import __version__ as __version__
 if TYPE_CHECKING:
     from graphkit.builders import DeBruijnBuilder, KmerWord2Vec
     from graphkit.errors import GraphkitError, InputError
-    from graphkit.methods import SequenceClassifier, SGCLLncLoc
-    from graphkit.methods.denoising import denoise
-    from graphkit.methods.domains import domains
-    from graphkit.methods.explaining import explain_each
-    from graphkit.methods.modules import modules
-    from graphkit.methods.rank_genes import rank_genes
+    from graphkit.methods import SGCLLncLoc
     from graphkit.omics import read_spatial, write_h5ad
     from graphkit.pretrained import load
     from graphkit.sequences import read_fasta, write_fasta
+    from graphkit.tasks.denoise.denoise import denoise
+    from graphkit.tasks.domains.domains import domains
+    from graphkit.tasks.explain.explain import explain_each
+    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.modules.modules import modules
+    from graphkit.tasks.rank_genes import rank_genes
     from graphkit.types import Prediction, Record, Scores
 
 # Public name -> room. Rooms are entered on first use: importing graphkit imports no torch.
@@ -38,13 +39,13 @@ _ROOMS = {
     "Record": "types",
     "SGCLLncLoc": "methods",
     "Scores": "types",
-    "SequenceClassifier": "methods",
-    "denoise": "methods.denoising",
-    "domains": "methods.domains",
-    "explain_each": "methods.explaining",
+    "SequenceClassifier": "tasks.localize.classifier",
+    "denoise": "tasks.denoise.denoise",
+    "domains": "tasks.domains.domains",
+    "explain_each": "tasks.explain.explain",
     "load": "pretrained",
-    "modules": "methods.modules",
-    "rank_genes": "methods.rank_genes",
+    "modules": "tasks.modules.modules",
+    "rank_genes": "tasks.rank_genes",
     "read_fasta": "sequences",
     "read_spatial": "omics",
     "write_fasta": "sequences",

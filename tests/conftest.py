@@ -103,9 +103,9 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a small model of two classes with random weights: explained like any other."""
     from graphkit.datasets import SimulationParams, simulate_transcripts
     from graphkit.methods import SGCLLncLoc, SGCLLncLocParams
-    from graphkit.methods.ensemble import Ensemble
-    from graphkit.methods.model_folder import write_folder
     from graphkit.sequences import encode
+    from graphkit.tasks.localize.ensemble import Ensemble
+    from graphkit.tasks.localize.folder import write_folder
 
     classes = ("Cytoplasm", "Nucleus")
     sizes = SimulationParams(n_transcripts=8, length=(200, 300))

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+import torch
 from scipy import sparse
 from scipy.linalg import eigh
+from torch import Tensor
 
 from graphkit.builders.halves import halve
 from graphkit.omics import log_normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from graphkit.builders.gene_images import Raster
 
     Images = NDArray[np.float32]
+
+# Halves of the molecules drawn for training come from another stream than those for clustering.
+_TRAINING = 1
 
 
 @dataclass(frozen=True)
@@ -158,3 +163,59 @@ def spatial_patterns(images: NDArray[np.floating], n_components: int) -> NDArray
     top = np.abs(found).argmax(axis=0)
     found *= np.sign(found[top, np.arange(found.shape[1])])
     return found.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class GeneBatch:
+    """Images of some genes.
+
+    Parameters
+    ----------
+    index : LongTensor [B]
+        Which genes.
+    noisy : Tensor [B, S, H, W]
+        Raw images of a random half of the molecules.
+    denoised : Tensor [B, S, H, W]
+    """
+
+    index: Tensor
+    noisy: Tensor
+    denoised: Tensor
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def to(self, device: torch.device) -> Self:
+        """Return the same batch on `device`."""
+        parts = (self.index, self.noisy, self.denoised)
+        return type(self)(*(part.to(device) for part in parts))
+
+
+class GeneImageData:
+    """Gene images as a training asks for them; the molecules are halved anew in each epoch.
+
+    Parameters
+    ----------
+    views
+        The images.
+    seed
+        Of the halves.
+    """
+
+    def __init__(self, views: GeneViews, *, seed: int) -> None:
+        self.views = views
+        self.seed = seed
+        self.denoised = torch.from_numpy(views.denoised)
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Draw the halves of an epoch."""
+        generator = np.random.default_rng([self.seed, _TRAINING, epoch])
+        self.noisy = torch.from_numpy(self.views.half(generator)[0])
+
+    def __len__(self) -> int:
+        return len(self.views)
+
+    def __getitem__(self, indices: Sequence[int]) -> GeneBatch:
+        chosen = torch.as_tensor(indices)
+        return GeneBatch(chosen, self.noisy[chosen], self.denoised[chosen])

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from graphkit.evaluation import Classifier, HeldOut
-    from graphkit.methods import SequenceClassifier
     from graphkit.sequences import LabelledRecords
+    from graphkit.tasks.localize.classifier import SequenceClassifier
 
 EXAMPLE = """
 Examples:

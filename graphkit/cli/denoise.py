@@ -89,7 +89,7 @@ def denoise(
 
         places = find_genes(adata, wanted)
         announce(denoising_cost(adata, evaluate=evaluate))
-        from graphkit.methods.denoising import denoise as method
+        from graphkit.tasks.denoise.denoise import denoise as method
 
         method(
             adata,
@@ -109,9 +109,9 @@ def denoise(
 
 def _evaluate(adata: "AnnData", slots: Slots, *, seed: int, device: str) -> None:
     from graphkit.evaluation.denoise_report import compare_denoisers
-    from graphkit.methods.denoising import denoiser_rates
-    from graphkit.methods.ensemble import member_seed
     from graphkit.omics import coordinates, libraries, raw_counts
+    from graphkit.tasks.denoise.denoise import denoiser_rates
+    from graphkit.tasks.localize.ensemble import member_seed
 
     report = compare_denoisers(
         raw_counts(adata, layer=slots.layer),

@@ -59,7 +59,7 @@ def domains(
     with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source)
         announce(domain_cost(adata, members=members, auto=k == AUTO))
-        from graphkit.methods.domains import domains as divide
+        from graphkit.tasks.domains.domains import domains as divide
 
         divide(
             adata,

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.methods import SequenceClassifier
     from graphkit.sequences import LabelledRecords
+    from graphkit.tasks.localize.classifier import SequenceClassifier
 
     Floats = NDArray[np.float64]
 

@@ -5,17 +5,19 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli.explain_bench import Bench
 from graphkit.cli.terminal import console
 from graphkit.cli.terminal.loading import load_model
 from graphkit.cli.terminal.options import Device, Method, OnError, Threads
 from graphkit.cli.terminal.places import check_folder, result_folder
 from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
+from graphkit.reports.explanation.evaluation import as_text, write_tests
 from graphkit.reports.explanation.files import SUMMARY, ExplainFiles
 from graphkit.reports.explanation.genome import GenomeFiles, read_annotation
 from graphkit.reports.explanation.page import Page
+from graphkit.reports.output import open_output
 from graphkit.sequences.streams import name_of
+from graphkit.tasks.explain.evaluate import LONGEST, Bench
 from graphkit.tasks.explain.seqlets import explain_records
 from graphkit.tasks.explain.settings import Run, class_of
 
@@ -130,7 +132,7 @@ def explain(
                 if bench is not None:
                     bench.add(explanation)
                 step()
-            tests = () if bench is None else bench.run(draft / "faithfulness.tsv")
+            tests = () if bench is None else _evaluated(bench, draft / "faithfulness.tsv")
             files.finish({} if bench is None else {"faithfulness": tests})
         (draft / "index.html").write_text(page.render(tests), encoding="utf-8")
     if genome is not None:
@@ -140,3 +142,14 @@ def explain(
     if not page.n_explained:
         console.fail(f"no record could be explained; the first: {page.first_refused}")
         raise typer.Exit(2)
+
+
+def _evaluated(bench: Bench, path: Path) -> list[dict[str, object]]:
+    """Test the maps, print the table, write it to `path` and return its rows."""
+    if not bench.n_records:
+        console.warn(f"nothing to evaluate: no explained record of at most {LONGEST:,} nt")
+        return []
+    rows = write_tests(bench.run(tell=console.note), path)
+    with open_output(None) as output:
+        output.write(as_text(rows).encode())
+    return rows

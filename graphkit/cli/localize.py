@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli import genes
 from graphkit.cli.terminal import console
 from graphkit.cli.terminal.loading import load_model
 from graphkit.cli.terminal.options import Device, OnError, Threads
@@ -18,6 +17,7 @@ from graphkit.reports.localization import Report, Run, Tally
 from graphkit.reports.output import Format, TableWriter, open_output, refuse_overwriting
 from graphkit.sequences.selection import Selection, read_selection
 from graphkit.sequences.streams import name_of, with_file
+from graphkit.tasks.localize import by_gene as genes
 from graphkit.types import Prediction
 
 EXAMPLE = """

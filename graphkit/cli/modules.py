@@ -62,7 +62,7 @@ def modules(
         adata = slots.read(source)
         n_slides = len(libraries(adata, library_key=library_key).names)
         announce(module_cost(adata, n_slides=n_slides, auto=k == AUTO))
-        from graphkit.methods.modules import modules as group
+        from graphkit.tasks.modules.modules import modules as group
 
         group(
             adata,

@@ -65,8 +65,8 @@ def rank_genes(
     slots = Slots(layer, spatial_key, library_key)
     with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source)
-        from graphkit.methods.rank_genes import groups
-        from graphkit.methods.rank_genes import rank_genes as method
+        from graphkit.tasks.rank_genes import groups
+        from graphkit.tasks.rank_genes import rank_genes as method
 
         _, names = groups(adata, groupby)
         announce(ranking_cost(adata, n_groups=len(names)))

@@ -16,7 +16,7 @@ from graphkit.sequences.label_table import LabelTable
 from graphkit.sequences.streams import name_of
 
 if TYPE_CHECKING:
-    from graphkit.methods import SequenceClassifier
+    from graphkit.tasks.localize.classifier import SequenceClassifier
 
 EXAMPLE = """
 Examples:

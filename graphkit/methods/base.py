@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
+import torch
 from torch import Tensor, nn
 
 from graphkit.errors import InputError
-from graphkit.methods.ensemble import with_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.uint8]
 
+Made = TypeVar("Made")
+
 
 class SequenceMethod(nn.Module):
     """Base class of methods that classify sequences.
 
     A method of your own overrides :meth:`builder`, :meth:`logits` and :meth:`step`, and of the rest
-    what it does otherwise; it is handed to :class:`~graphkit.methods.SequenceClassifier` as a class
+    what it does otherwise; it is handed to :class:`~graphkit.tasks.SequenceClassifier` as a class
     and registered nowhere.
 
     Parameters
@@ -161,3 +163,24 @@ class SequenceMethod(nn.Module):
     def predict(self, data: Any) -> Tensor:
         """Return class probabilities ``[B, C]``."""
         return self.logits(data).softmax(dim=1)
+
+
+def with_seed(seed: int, make: Callable[[], Made]) -> Made:
+    """Return what `make` returns with torch seeded; the global generator is left as it was."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return make()
+
+
+def labels_of(batch: Any) -> Tensor:
+    """Return the labels of a batch.
+
+    Raises
+    ------
+    InputError
+        If it has none.
+    """
+    if batch.y is None:
+        raise InputError("a batch without labels cannot be trained on", slot="y")
+    labels: Tensor = batch.y
+    return labels

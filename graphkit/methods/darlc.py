@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from graphkit.errors import InputError
 from graphkit.losses import ClusterInfoNCE, TMixture, TMixtureLoss, fit_t_mixture
-from graphkit.methods.darlc_params import DarlcParams
-from graphkit.methods.module_consensus import TMixtureSettings, cluster
+from graphkit.methods.mixtures import TMixtureSettings, cluster
 from graphkit.nn import PatchDecoder, PatchEncoder, Patches, random_patches
 from graphkit.nn.patches import hidden
 
 if TYPE_CHECKING:
-    from graphkit.builders.gene_views import GeneViews
-    from graphkit.methods.darlc_params import GeneBatch
+    from graphkit.builders.gene_views import GeneBatch, GeneViews
 
 # Images encoded at a time where no gradient is needed.
 _BLOCK = 512
@@ -142,3 +142,72 @@ class DARLC(nn.Module):
     def _follow(self) -> None:
         for old, new in zip(self.follower.parameters(), self.encoder.parameters(), strict=True):
             old.lerp_(new, 1 - self.params.momentum)
+
+
+@dataclass(frozen=True)
+class DarlcParams:
+    """One setting for every data set; the paper's own values are not public.
+
+    Parameters
+    ----------
+    n_components
+        Numbers per gene embedding: spatial patterns of the denoised tissue.
+    patch, width, depth, heads
+        Pixels along a patch's side; size of the transformer over patches.
+    masked
+        Share of the patches that is hidden.
+    temperature, contrast
+        Of the contrast with the momentum encoder; its weight.
+    mixture
+        Weight of the t mixture's likelihood.
+    dof, shared
+        Degrees of freedom; how far components share one shape (1: entirely).
+    momentum
+        Of the second encoder, per step.
+    epochs, warm_up
+        Passes over the genes; those before the mixture joins in.
+    batch_size, lr
+        Genes per step, learning rate.
+    members
+        Clusterings, each on a random half of the molecules, that the modules are a consensus of.
+
+    Raises
+    ------
+    InputError
+        A value is out of range; the error names it.
+    """
+
+    n_components: int = 12
+    patch: int = 4
+    width: int = 32
+    depth: int = 1
+    heads: int = 4
+    masked: float = 0.5
+    temperature: float = 0.5
+    contrast: float = 0.1
+    mixture: float = 0.05
+    dof: float = 4.0
+    shared: float = 0.5
+    momentum: float = 0.95
+    epochs: int = 12
+    warm_up: int = 4
+    batch_size: int = 128
+    lr: float = 1e-3
+    members: int = 20
+
+    def __post_init__(self) -> None:
+        for name in ("n_components", "patch", "width", "depth", "heads", "members", "batch_size"):
+            self._within(name, 1, np.inf)
+        for name in ("epochs", "warm_up", "contrast", "mixture"):
+            self._within(name, 0, np.inf)
+        for name in ("masked", "shared", "momentum"):
+            self._within(name, 0, 1)
+        for name in ("temperature", "dof", "lr"):
+            self._within(name, 1e-9, np.inf)
+        if self.width % self.heads:
+            raise InputError(f"is {self.width}", slot="width", remedy="Use a multiple of heads.")
+
+    def _within(self, name: str, least: float, most: float) -> None:
+        value = getattr(self, name)
+        if not least <= value <= most or value == np.inf:
+            raise InputError(f"is {value}", slot=name, remedy=f"Choose {least:g} to {most:g}.")

@@ -11,8 +11,7 @@ from torch.nn import functional
 
 from graphkit.builders import OneHotKmers, RegionBuilder, RegionCrops, Spectrum, edge_weights
 from graphkit.errors import InputError
-from graphkit.methods.base import SequenceMethod
-from graphkit.methods.ensemble import labels_of
+from graphkit.methods.base import SequenceMethod, labels_of
 from graphkit.methods.lncloc_params import TRAINING, LncLocParams
 from graphkit.nn import AbundanceGCN
 

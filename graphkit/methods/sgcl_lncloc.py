@@ -21,8 +21,7 @@ from graphkit.builders import (
 from graphkit.builders.debruijn import MAX_FIXED_K
 from graphkit.errors import InputError
 from graphkit.losses import SupervisedContrast
-from graphkit.methods.base import SequenceMethod
-from graphkit.methods.ensemble import labels_of
+from graphkit.methods.base import SequenceMethod, labels_of
 from graphkit.methods.sgcl_params import PAPER, SHORT_TRAINING, SIDE, SGCLLncLocParams
 from graphkit.nn import (
     FixedTopology,

@@ -10,7 +10,7 @@ from graphkit.errors import InputError
 from graphkit.training.checkpoint import read_config
 
 if TYPE_CHECKING:
-    from graphkit.methods import SequenceClassifier
+    from graphkit.tasks.localize.classifier import SequenceClassifier
 
 _HERE = Path(__file__).parent
 
@@ -77,7 +77,7 @@ def load(name: str | Path) -> SequenceClassifier:
     >>> load("lncloc").classes_
     ('Cytoplasm', 'Nucleus')
     """
-    from graphkit.methods import SequenceClassifier
+    from graphkit.tasks.localize.classifier import SequenceClassifier
 
     shipped = {model.name: model.folder for model in available()}
     if str(name) in shipped:

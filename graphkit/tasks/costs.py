@@ -60,7 +60,7 @@ def denoising_cost(adata: AnnData, *, evaluate: bool = False) -> Cost:
     >>> round(denoising_cost(anndata.AnnData(numpy.ones((10, 5)))).memory / 1e9, 1)
     0.7
     """
-    from graphkit.methods.denoiser_params import DenoiserParams
+    from graphkit.methods.spot_denoiser import DenoiserParams
 
     recipe = DenoiserParams()
     n, n_genes = adata.shape
@@ -83,7 +83,7 @@ def domain_cost(adata: AnnData, *, members: int, auto: bool = False) -> Cost:
 
 def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cost:
     """Return the cost of ``modules``: that of images of so many pixels, for each gene."""
-    from graphkit.methods.denoiser_params import DenoiserParams
+    from graphkit.methods.spot_denoiser import DenoiserParams
 
     n, n_genes = adata.shape
     genes, pixels = min(n_genes, TOP_GENES), min(n, n_slides * PIXELS)
@@ -103,7 +103,7 @@ def ranking_cost(adata: AnnData, *, n_groups: int) -> Cost:
 
 def _network(n: int, genes: int) -> float:
     """Return the seconds that one network of the denoiser takes."""
-    from graphkit.methods.denoiser_params import DenoiserParams
+    from graphkit.methods.spot_denoiser import DenoiserParams
 
     settings = DenoiserParams().training(n, device="cpu")
     shown = settings.epochs * n

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphkit.methods import SequenceClassifier
-    from graphkit.methods.prediction import OnError
     from graphkit.motifs import Motif, MotifTable, Track
     from graphkit.tasks.explain.settings import Run
+    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.predictions import OnError
     from graphkit.tasks.measured_classes import Measured
     from graphkit.types import Record
 
@@ -176,8 +176,8 @@ def find(
     database
         Known motifs.
     """
-    from graphkit.methods.explaining_models import log_odds_of
     from graphkit.motifs import discover
+    from graphkit.tasks.explain.explained_model import log_odds_of
 
     target = str(run.target)
     return discover(

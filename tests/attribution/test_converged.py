@@ -5,9 +5,9 @@ import pytest
 
 from graphkit.attribution import converged_gradients, integrated_gradients
 from graphkit.errors import InputError
-from graphkit.methods.explaining_models import log_odds_of
 from graphkit.pretrained import load
 from graphkit.sequences import encode
+from graphkit.tasks.explain.explained_model import log_odds_of
 
 
 def test_a_straight_path_takes_no_more(toys):

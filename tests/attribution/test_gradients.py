@@ -11,11 +11,12 @@ from graphkit.builders import DeBruijnBuilder, Region, edge_weights
 from graphkit.datasets import SimulationParams, simulate_transcripts
 from graphkit.datasets.background import markov_sequence
 from graphkit.errors import InputError
-from graphkit.methods import SequenceClassifier, SGCLLncLocParams
-from graphkit.methods.explaining_models import log_odds_of
+from graphkit.methods import SGCLLncLocParams
 from graphkit.methods.lncloc_params import TRAINING
 from graphkit.pretrained import load
 from graphkit.sequences import BREAK, composition, decode, dinucleotide_shuffle, encode
+from graphkit.tasks import SequenceClassifier
+from graphkit.tasks.explain.explained_model import log_odds_of
 from graphkit.types import Record
 
 SIX_MERS = (Region(k=5),)

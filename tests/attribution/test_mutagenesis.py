@@ -8,9 +8,9 @@ from graphkit.attribution.agreement import spearman
 from graphkit.attribution.mutagenesis import substitutions
 from graphkit.errors import InputError
 from graphkit.methods import SGCLLncLocParams
-from graphkit.methods.explaining_models import log_odds_of
 from graphkit.pretrained import load
 from graphkit.sequences import BREAK, encode, read_fasta
+from graphkit.tasks.explain.explained_model import log_odds_of
 
 TEXT = "ACGGUACGUNAGCCAUGCAAGGCNNACGUAGCCAUUUACG"
 

@@ -4,10 +4,11 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+import torch
 from scipy import sparse
 
 from graphkit.builders.gene_images import SpotRaster
-from graphkit.builders.gene_views import gene_views, spatial_patterns, z_score
+from graphkit.builders.gene_views import GeneImageData, gene_views, spatial_patterns, z_score
 from graphkit.omics import log_normalise
 
 
@@ -81,3 +82,32 @@ def test_no_more_patterns_than_there_are():
 
 def test_flat_rows_are_zero():
     assert not z_score(np.full((2, 5), 0.1)).any()
+
+
+@pytest.fixture(scope="module")
+def views():
+    rng = np.random.default_rng(0)
+    points = np.array([[x, y] for x in range(6) for y in range(6)], dtype=float)
+    rates = rng.dirichlet(np.ones(9), 36)
+    counts = sparse.csr_matrix(rng.poisson(rates * 100).astype(np.float32))
+    return gene_views(counts, SpotRaster().raster(points), [(slice(0, 36), rates)], n_components=3)
+
+
+def test_halves_depend_on_seed_and_epoch_alone(views):
+    data = GeneImageData(views, seed=3)
+    first = data.noisy.clone()
+    data.set_epoch(1)
+    assert not torch.equal(data.noisy, first)
+    data.set_epoch(0)
+    assert torch.equal(data.noisy, first)
+    assert not torch.equal(GeneImageData(views, seed=4).noisy, first)
+
+
+def test_batch_holds_the_genes_asked_for(views):
+    data = GeneImageData(views, seed=0)
+    batch = data[[4, 1]].to(torch.device("cpu"))
+    assert len(data) == 9
+    assert batch.index.tolist() == [4, 1]
+    assert len(batch) == 2
+    assert torch.equal(batch.noisy, data.noisy[[4, 1]])
+    assert torch.equal(batch.denoised, data.denoised[[4, 1]])

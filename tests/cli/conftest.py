@@ -93,8 +93,6 @@ def tissue_file(small_tissue: AnnData, tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def spatial_fakes(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Methods for spots that need no training; ``calls`` has what each was asked."""
-    # Entered before its parts are replaced, since it imports them.
-    importlib.import_module("graphkit.methods")
     place = Path(__file__).with_name("spatial_fakes.py")
     specification = importlib.util.spec_from_file_location("spatial_fakes", place)
     module = importlib.util.module_from_spec(specification)

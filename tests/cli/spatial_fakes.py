@@ -50,11 +50,11 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
 
 def as_modules(fakes: SimpleNamespace) -> dict[str, ModuleType]:
     """Return what takes the places of the real methods in ``sys.modules``."""
-    places = {"denoising": "denoise", "domains": "domains", "modules": "modules"}
     modules = {}
-    for module, name in places.items():
-        modules[f"graphkit.methods.{module}"] = ModuleType(f"graphkit.methods.{module}")
-        setattr(modules[f"graphkit.methods.{module}"], name, getattr(fakes, name))
+    for name in ("denoise", "domains", "modules"):
+        module = f"graphkit.tasks.{name}.{name}"
+        modules[module] = ModuleType(module)
+        setattr(modules[module], name, getattr(fakes, name))
     return modules
 
 
@@ -81,11 +81,9 @@ def main() -> None:
     from graphkit.cli.main import main as run
     from graphkit.tasks.costs import Cost
 
-    training, methods = ModuleType("graphkit.training"), ModuleType("graphkit.methods")
+    training = ModuleType("graphkit.training")
     training.choose_device = lambda name: name
-    for room in (training, methods):
-        sys.modules[room.__name__] = room
-        setattr(graphkit, room.__name__.rpartition(".")[2], room)
+    sys.modules[training.__name__] = graphkit.training = training
     sys.modules.update(as_modules(fake_methods(seconds=running)))
     # What a run costs is computed from the settings of the true method.
     sys.modules["graphkit.cli.denoise"].denoising_cost = lambda *_, **__: Cost(1e9, running)

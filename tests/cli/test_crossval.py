@@ -51,7 +51,7 @@ class LetterCounter:
 
 @pytest.fixture
 def counter(monkeypatch):
-    monkeypatch.setattr("graphkit.methods.sequence_classifier.SequenceClassifier", LetterCounter)
+    monkeypatch.setattr("graphkit.tasks.localize.classifier.SequenceClassifier", LetterCounter)
     monkeypatch.setattr(LetterCounter, "made", [])
     return LetterCounter
 

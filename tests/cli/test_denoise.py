@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graphkit.cli.denoise import split_names
-from graphkit.methods.denoiser_params import DenoiserParams
+from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import read_spatial
 
 OPTIONS = ("--library-key", "slide", "--device", "cpu")
@@ -87,7 +87,7 @@ def test_genes_need_a_figure(denoise, spatial_fakes):
 
 def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
     quick = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
-    monkeypatch.setattr("graphkit.methods.spatial_denoiser.DenoiserParams", quick)
+    monkeypatch.setattr("graphkit.tasks.denoise.denoiser.DenoiserParams", quick)
     figure, output = tmp_path / "genes.png", tmp_path / "out.h5ad"
     result = run("denoise", tissue_file(), "-o", output, "--evaluate", "--figure", figure, *OPTIONS)
     assert result.exit_code == 0, result.stderr
@@ -102,7 +102,7 @@ def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
 
 def test_an_isolated_spot_among_few_is_denoised(run, tissue_file, tmp_path, monkeypatch):
     quick = partial(DenoiserParams, steps=2, min_epochs=1, members=1)
-    monkeypatch.setattr("graphkit.methods.spatial_denoiser.DenoiserParams", quick)
+    monkeypatch.setattr("graphkit.tasks.denoise.denoiser.DenoiserParams", quick)
 
     def few(adata):
         adata = adata[adata.obs["slide"] == "slide1"][:8].copy()

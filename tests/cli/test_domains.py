@@ -91,7 +91,7 @@ def test_scanpy_draws_the_result(domains, tmp_path):
 
 def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "graphkit.methods.spatial_domains.ScRCLParams", partial(ScRCLParams, epochs=1)
+        "graphkit.tasks.domains.estimator.ScRCLParams", partial(ScRCLParams, epochs=1)
     )
     figure, output = tmp_path / "domains.png", tmp_path / "out.h5ad"
     options = ("--n-domains", "3", "--members", 2, "--figure", figure, *OPTIONS)

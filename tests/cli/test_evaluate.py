@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from graphkit.methods import SequenceClassifier
 from graphkit.sequences import read_fasta
+from graphkit.tasks import SequenceClassifier
 from graphkit.training import TrainSettings
 
 BASELINES = {"length (trained)", "composition (trained)", "ExtraTrees 1-5-mers + length (trained)"}

@@ -203,7 +203,7 @@ def test_a_row_does_not_depend_on_its_neighbours(run, fasta, transcripts, monkey
     alone = [localize([header]) for header in headers]
     assert {name: line for one in alone for name, line in one.items()} == expected
     for size in (1, 5):
-        monkeypatch.setattr("graphkit.methods.prediction._CHUNK_RECORDS", size)
+        monkeypatch.setattr("graphkit.tasks.localize.predictions._CHUNK_RECORDS", size)
         assert localize(headers) == expected
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from graphkit.attribution import recovery
 from graphkit.datasets import SimulationParams, random_elements, simulate_transcripts
-from graphkit.methods import SequenceClassifier
-from graphkit.methods.explaining_models import log_odds_of
 from graphkit.sequences import encode, write_fasta
+from graphkit.tasks import SequenceClassifier
+from graphkit.tasks.explain.explained_model import log_odds_of
 from graphkit.training import TrainSettings
 from graphkit.types import Record
 

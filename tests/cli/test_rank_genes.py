@@ -4,7 +4,7 @@ import re
 import pandas as pd
 import pytest
 
-from graphkit.methods.rank_genes import rank_genes
+from graphkit.tasks.rank_genes import rank_genes
 
 OPTIONS = ("--library-key", "slide", "--groupby", "layer")
 
@@ -60,7 +60,7 @@ def test_every_option_reaches_the_method(run, tissue_file, monkeypatch):
         adata.layers["counts"] = adata.X.copy()
         adata.obsm["xy"] = adata.obsm.pop("spatial")
 
-    monkeypatch.setattr("graphkit.methods.rank_genes.rank_genes", method)
+    monkeypatch.setattr("graphkit.tasks.rank_genes.rank_genes", method)
     options = ("--layer", "counts", "--spatial-key", "xy", "--seed", 3, "--device", "cpu")
     result = run("rank-genes", tissue_file(count), *OPTIONS, *options, "--threads", 1, "--top", 1)
     assert result.exit_code == 0, result.stderr

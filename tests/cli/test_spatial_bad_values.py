@@ -9,9 +9,9 @@ import pytest
 from anndata import AnnData
 from scipy import sparse
 
-from graphkit.methods.darlc_params import DarlcParams
-from graphkit.methods.denoiser_params import DenoiserParams
+from graphkit.methods.darlc import DarlcParams
 from graphkit.methods.scrcl import ScRCLParams
+from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import read_spatial
 
 VERBS = {
@@ -34,15 +34,15 @@ ANGLE = 0.7
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     denoiser = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
-    monkeypatch.setattr("graphkit.methods.spatial_denoiser.DenoiserParams", denoiser)
-    monkeypatch.setattr("graphkit.methods.gene_modules.DenoiserParams", denoiser)
+    monkeypatch.setattr("graphkit.tasks.denoise.denoiser.DenoiserParams", denoiser)
+    monkeypatch.setattr("graphkit.tasks.modules.fit.DenoiserParams", denoiser)
     monkeypatch.setattr(
-        "graphkit.methods.spatial_domains.ScRCLParams", partial(ScRCLParams, epochs=1)
+        "graphkit.tasks.domains.estimator.ScRCLParams", partial(ScRCLParams, epochs=1)
     )
     darlc = partial(
         DarlcParams, n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, members=4
     )
-    monkeypatch.setattr("graphkit.methods.modules.DarlcParams", darlc)
+    monkeypatch.setattr("graphkit.tasks.modules.modules.DarlcParams", darlc)
 
 
 @pytest.fixture

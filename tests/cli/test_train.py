@@ -39,7 +39,7 @@ class FakeTrainer:
 
 @pytest.fixture
 def trainer(monkeypatch):
-    monkeypatch.setattr("graphkit.methods.sequence_classifier.SequenceClassifier", FakeTrainer)
+    monkeypatch.setattr("graphkit.tasks.localize.classifier.SequenceClassifier", FakeTrainer)
     monkeypatch.setattr(FakeTrainer, "calls", [])
     return FakeTrainer
 

@@ -6,10 +6,9 @@ import torch
 from scipy import sparse
 
 from graphkit.builders.gene_images import SpotRaster
-from graphkit.builders.gene_views import gene_views
+from graphkit.builders.gene_views import GeneImageData, gene_views
 from graphkit.errors import InputError
-from graphkit.methods.darlc import DARLC
-from graphkit.methods.darlc_params import DarlcParams, GeneImageData
+from graphkit.methods.darlc import DARLC, DarlcParams
 from graphkit.training import TrainSettings, fit
 
 PARAMS = DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=4, warm_up=1, members=4)
@@ -129,3 +128,21 @@ def test_logits_are_the_log_posterior(views):
 def test_collapse_does_not_happen(views):
     z = trained(views)[0].embed(made(views).images)
     assert torch.linalg.svdvals(z - z.mean(dim=0))[1] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("masked", 1.5),
+        ("n_components", 0),
+        ("members", 0),
+        ("temperature", 0.0),
+        ("lr", float("nan")),
+        ("epochs", -1),
+        ("dof", float("inf")),
+        ("width", 30),
+    ],
+)
+def test_values_out_of_range(name, value):
+    with pytest.raises(InputError, match=f"^{name}: is {value}"):
+        DarlcParams(**{name: value})

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.methods import SequenceClassifier
+from graphkit.tasks import SequenceClassifier
 from graphkit.tasks.explain.settings import Run
 from graphkit.tasks.find_motifs import Gathered, gather, read_database, sides
 from graphkit.tasks.measured_classes import AGAINST, FOR, UNKNOWN, Measured

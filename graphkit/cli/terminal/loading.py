@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphkit.methods import SequenceClassifier
+    from graphkit.tasks.localize.classifier import SequenceClassifier
 
 
 def load_model(name: str, *, device: str, threads: int | None) -> SequenceClassifier:
@@ -49,7 +49,7 @@ def untrained(
     InputError
         Where a parameter or the device makes no sense.
     """
-    from graphkit.methods.sequence_classifier import SequenceClassifier, find_method
+    from graphkit.tasks.localize.classifier import SequenceClassifier, find_method
     from graphkit.training import choose_device
 
     use_threads(threads)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from graphkit.methods.explanation import Explanation
+    from graphkit.tasks.explain.explanation import Explanation
 
 SUMMARY = "explanation.json"
 

@@ -16,10 +16,10 @@ from graphkit.types import Scores
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphkit.methods.explanation import Explanation
     from graphkit.reports.explanation.files import ExplainFiles
     from graphkit.sequences.coordinates import Exons
     from graphkit.sequences.gtf import Annotation
+    from graphkit.tasks.explain.explanation import Explanation
 
 MOST_TOLD = 10
 

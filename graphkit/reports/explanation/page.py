@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from graphkit.methods.explanation import Explanation
+    from graphkit.tasks.explain.explanation import Explanation
     from graphkit.tasks.explain.settings import Run
 
 MOST_ROWS = 1_000

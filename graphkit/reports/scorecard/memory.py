@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.methods import SequenceClassifier
+    from graphkit.tasks.localize.classifier import SequenceClassifier
 
     Codes = NDArray[np.uint8]
 

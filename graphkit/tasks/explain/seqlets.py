@@ -14,11 +14,11 @@ from graphkit.sequences.streams import with_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from graphkit.methods import SequenceClassifier
-    from graphkit.methods.explanation import Explanation
-    from graphkit.methods.prediction import OnError
     from graphkit.motifs import Seqlet
+    from graphkit.tasks.explain.explanation import Explanation
     from graphkit.tasks.explain.settings import Run
+    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.predictions import OnError
     from graphkit.types import Record
 
     Explain = Callable[[Iterable[Record]], Iterator[Explanation]]
@@ -88,8 +88,8 @@ def explain_records(
         Where the model cannot be explained so, or a record cannot be and `on_error` is ``"fail"``.
     """
     from graphkit.attribution.converged import TOLERANCE
-    from graphkit.methods.explaining import explain_each
-    from graphkit.methods.prediction import SeenIds
+    from graphkit.tasks.explain.explain import explain_each
+    from graphkit.tasks.localize.predictions import SeenIds
 
     explain = partial(
         explain_each,

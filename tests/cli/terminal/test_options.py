@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from graphkit.cli.terminal import options
 from graphkit.cli.terminal.options import Device, OnError, Threads
-from graphkit.methods.prediction import OnError as ModelsOnError
+from graphkit.tasks.localize.predictions import OnError as ModelsOnError
 
 SHARED = ("Source", "Result", "Figure", "Photograph", "Layer", "SpatialKey", "LibraryKey", "Seed")
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graphkit.methods.explanation import Explanation
 from graphkit.motifs import Seqlet
 from graphkit.reports.explanation.files import SUMMARY, ExplainFiles
 from graphkit.sequences import encode
+from graphkit.tasks.explain.explanation import Explanation
 from graphkit.types import Record, Scores
 
 RUN = {"model": "m", "classes": ["A", "B"], "nested": {"a": {}}}

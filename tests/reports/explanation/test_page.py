@@ -4,12 +4,12 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from graphkit.methods.explanation import Explanation
 from graphkit.motifs import Seqlet
 from graphkit.palette import OTHERS, class_colors
 from graphkit.reports.explanation import page as explain_page
 from graphkit.reports.explanation.page import Page
 from graphkit.sequences import encode
+from graphkit.tasks.explain.explanation import Explanation
 from graphkit.tasks.explain.settings import Run
 from graphkit.types import Record, Scores
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.methods.explanation import Explanation
 from graphkit.sequences import encode
+from graphkit.tasks.explain.explanation import Explanation
 from graphkit.tasks.explain.seqlets import explain_records, explain_with_nulls
 from graphkit.tasks.explain.settings import Run
 from graphkit.types import Record, Scores
@@ -87,7 +87,7 @@ def test_records_are_read_as_they_are_needed():
 
 @pytest.fixture
 def model(tiny):
-    from graphkit.methods import SequenceClassifier
+    from graphkit.tasks import SequenceClassifier
 
     return SequenceClassifier.load(tiny)
 
@@ -111,7 +111,7 @@ def test_a_sum_that_does_not_add_up_is_told(model, monkeypatch):
     def explain(model, records, **_):
         return (badly for _ in records)
 
-    monkeypatch.setattr("graphkit.methods.explaining.explain_each", explain)
+    monkeypatch.setattr("graphkit.tasks.explain.explain.explain_each", explain)
     (found,) = run(model, [RECORDS[0]])
     assert found.warnings == (
         "with 1,024 steps 20.0% of what is to be explained is missing from the sum: a larger"

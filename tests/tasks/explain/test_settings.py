@@ -51,7 +51,7 @@ def test_what_speaks_against_a_class():
 
 
 def test_methods_are_those_of_the_library():
-    from graphkit.methods.explaining import METHODS_OF_EXPLAINING
+    from graphkit.tasks.explain.explain import METHODS_OF_EXPLAINING
 
     assert {method.value for method in Method} == set(METHODS_OF_EXPLAINING)
 

@@ -1,0 +1,1 @@
+"""Denoise counts of spots."""

@@ -1,0 +1,182 @@
+"""Train denoising networks, and ask them about every spot."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from graphkit.builders.spots import SpotInputs, ThinnedSpots
+from graphkit.methods.spot_denoiser import DenoisingNetwork, make_network
+from graphkit.training import choose_device
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from graphkit.builders.spot_table import SpotTable
+    from graphkit.methods.spot_denoiser import DenoiserParams
+
+_BLOCK = 1024
+
+
+def train_network(
+    source: SpotInputs,
+    table: SpotTable,
+    params: DenoiserParams,
+    *,
+    seed: int,
+    device: str = "auto",
+    threads: int | None = None,
+    progress: bool = False,
+    name: str = "",
+) -> DenoisingNetwork:
+    """Train one network.
+
+    Parameters
+    ----------
+    source
+        Counts [n, G] of genes that occur, and which of them are read.
+    table
+        Neighbours of each spot.
+    params
+        The recipe.
+    seed
+        Of weights, molecules and batches.
+    device, threads, progress, name
+        As in :func:`graphkit.training.fit` and its settings.
+    """
+    # Reading and applying a model must not pay for the training loop.
+    from graphkit.training import fit
+
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        network = make_network(len(source.inputs), source.counts.shape[1], params)
+    mean, scale = _moments(source)
+    frequencies = np.asarray(source.counts.sum(axis=0, dtype=np.float64)).ravel() + 0.5
+    network.set_statistics(
+        torch.from_numpy(mean),
+        scale,
+        torch.from_numpy((frequencies / frequencies.sum()).astype(np.float32)),
+    )
+    fit(
+        network,
+        ThinnedSpots(source, table, params.n_sampled, seed),
+        settings=params.training(len(table), device=device, threads=threads),
+        seed=seed,
+        progress=progress,
+        name=name,
+    )
+    return network
+
+
+@dataclass(frozen=True)
+class Denoised:
+    """Embedding, smoothing and shares of the genes that several networks give to spots.
+
+    Parameters
+    ----------
+    networks
+        Copies in evaluation mode, on the device of `nodes`.
+    nodes : list of Tensor [n, dim]
+        Spots mixed with their neighbours, by each network.
+    gates : list of Tensor [n]
+        How far each network moves a spot towards its neighbours, 0 to 1.
+    """
+
+    networks: Sequence[DenoisingNetwork]
+    nodes: Sequence[Tensor]
+    gates: Sequence[Tensor]
+
+    @property
+    def latent(self) -> NDArray[np.float32]:
+        """Mixed spots of all networks side by side, [n, M * dim]."""
+        return np.hstack([nodes.cpu().numpy() for nodes in self.nodes])
+
+    @property
+    def smoothing(self) -> NDArray[np.float32]:
+        """Mean gate of each spot, [n]."""
+        mean: NDArray[np.float32] = np.mean([gate.cpu().numpy() for gate in self.gates], axis=0)
+        return mean
+
+    def rates(self) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+        """Yield blocks of spots and their shares of each gene, averaged over networks.
+
+        Yields
+        ------
+        slice, ndarray of float32 [b, G]
+            Rows add up to 1.
+        """
+        for block in _blocks(len(self.nodes[0])):
+            rows = slice(int(block[0]), int(block[-1]) + 1)
+            with torch.inference_mode():
+                each = [
+                    network.decode(nodes[rows]).exp()
+                    for network, nodes in zip(self.networks, self.nodes, strict=True)
+                ]
+                rates = torch.stack(each).mean(dim=0).cpu().numpy()
+            yield rows, rates
+
+
+def apply_networks(
+    networks: Sequence[DenoisingNetwork],
+    source: SpotInputs,
+    table: SpotTable,
+    *,
+    device: str = "auto",
+) -> Denoised:
+    """Apply networks to spots, with all their molecules and all their neighbours.
+
+    Copies of the networks do it, so that those given stay where and in the mode they are.
+    """
+    place = choose_device(device)
+    copies = [deepcopy(network).to(place).eval() for network in networks]
+    nodes, gates = zip(*(_mixed(one, source, table, place) for one in copies), strict=True)
+    return Denoised(copies, nodes, gates)
+
+
+def _mixed(
+    network: DenoisingNetwork, source: SpotInputs, table: SpotTable, place: torch.device
+) -> tuple[Tensor, Tensor]:
+    blocks, read = _blocks(len(table)), source.normalised()
+    with torch.inference_mode():
+        nodes = torch.cat(
+            [
+                network.encode(torch.from_numpy(source.log_normalised(rows, read)).to(place))
+                for rows in blocks
+            ]
+        )
+        mixes = [
+            network.mix(
+                nodes,
+                *(
+                    torch.from_numpy(part).to(place)
+                    for part in (rows, table.index[rows], table.mask[rows], table.distance[rows])
+                ),
+            )
+            for rows in blocks
+        ]
+        return torch.cat([mix.nodes for mix in mixes]), torch.cat([mix.gate for mix in mixes])
+
+
+def _blocks(n: int) -> list[NDArray[np.int64]]:
+    return [np.arange(start, min(start + _BLOCK, n)) for start in range(0, n, _BLOCK)]
+
+
+def _moments(source: SpotInputs) -> tuple[NDArray[np.float32], float]:
+    """Return the mean of each input, and the root of the mean variance over inputs."""
+    n, width = source.counts.shape[0], len(source.inputs)
+    total, square = np.zeros(width), np.zeros(width)
+    read = source.normalised()
+    for rows in _blocks(n):
+        x = source.log_normalised(rows, read).astype(np.float64)
+        total += x.sum(axis=0)
+        square += (x**2).sum(axis=0)
+    mean = total / n
+    variance = np.maximum(square / n - mean**2, 0).mean()
+    return mean.astype(np.float32), float(np.sqrt(variance)) or 1.0

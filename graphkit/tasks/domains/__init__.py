@@ -1,0 +1,1 @@
+"""Find the domains of a tissue."""

@@ -1,0 +1,129 @@
+"""What a trained classifier says, as something an attribution can explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from graphkit.attribution import LogOdds, untouched
+from graphkit.builders import SequenceBuilder
+from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from graphkit.methods.base import SequenceMethod
+    from graphkit.tasks.localize.classifier import SequenceClassifier
+
+    Codes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class _Inputs(SequenceBuilder):
+    """What a method without a builder reads: it can be varied letter by letter, and no further."""
+
+    method: type[SequenceMethod]
+    params: Any
+
+    def inputs(self, codes: Sequence[Codes], **known: Any) -> Any:
+        return self.method.inputs(codes, self.params, **known)
+
+
+def log_odds_of(
+    model: SequenceClassifier, target: str, *, side_baseline: Tensor | None = None
+) -> LogOdds:
+    """Return the log-odds of a class, as all members of a model see it.
+
+    Members' logits are averaged, also for the published model, whose prediction averages
+    probabilities: an average of probabilities is no function that shares could add up to.
+
+    Parameters
+    ----------
+    model
+        A fitted model.
+    target
+        Name of the class.
+    side_baseline : Tensor [S], optional
+        Length and composition of the baseline; the mean over the training records where not given.
+
+    Raises
+    ------
+    InputError
+        If the model is not fitted or has no such class.
+    """
+    if target not in model.classes_:
+        raise InputError(
+            f"no class {target!r}",
+            slot="target",
+            remedy=f"Choose of: {', '.join(model.classes_)}.",
+        )
+    return LogOdds(
+        members=model.members_,
+        builder=model.method.builder(model.params) or _Inputs(model.method, model.params),
+        target=model.classes_.index(target),
+        side_baseline=side_of_training(model) if side_baseline is None else side_baseline,
+    )
+
+
+def side_of_training(model: SequenceClassifier) -> Tensor | None:
+    """Return the mean length and composition of the training records, ``[S]``.
+
+    None where the members know of none: nothing is put down to them.
+    """
+    means = [member.side_baseline() for member in model.members_]
+    known = [mean for mean in means if mean is not None]
+    return torch.stack(known).mean(dim=0) if known else None
+
+
+def need_explainable(model: SequenceClassifier, way: str) -> None:
+    """Refuse models that ``"gradients"`` cannot account for, or that have no ``"attention"``.
+
+    Raises
+    ------
+    InputError
+        With the method's own reason.
+    """
+    reason = model.members_[0].refusal(way)
+    if reason is not None:
+        others = "gradients, mutagenesis" if way == "attention" else "mutagenesis"
+        raise InputError(reason, slot="method", remedy=f"Use {others} or occlusion.")
+
+
+def member_attention(model: SequenceClassifier, codes: Codes) -> NDArray[np.float64]:
+    """Return how each member weighs the units of a sequence at its readout.
+
+    SGCL-LncLoc has one attention. LncLoc has several heads per region: shown is their mean over the
+    whole transcript's graph, per occurrence and summing to 1; what it reads at the ends is left
+    out.
+
+    Parameters
+    ----------
+    model
+        A fitted model.
+    codes : uint8 [L]
+        The encoded sequence.
+
+    Returns
+    -------
+    ndarray [M, U]
+        Weight of each unit, numbered as the builder's provenance has them.
+
+    Raises
+    ------
+    InputError
+        If the method has no attention.
+    """
+    need_explainable(model, "attention")
+    data: Any = model.method.inputs([codes], model.params)[[0]]
+    weights = []
+    with untouched(model.members_), torch.no_grad():
+        for member in model.members_:
+            batch = data.to(next(member.parameters()).device)
+            weights.append(member.attention(batch).double().cpu().numpy())
+    return np.stack(weights)

@@ -1,0 +1,1 @@
+"""Predict where transcripts are in the cell."""

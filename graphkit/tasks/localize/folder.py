@@ -1,0 +1,159 @@
+"""Ensembles as folders: ``config.json`` and ``model.safetensors``, checked before use."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from graphkit.errors import InputError
+from graphkit.tasks.localize.ensemble import Ensemble
+from graphkit.tasks.localize.known_transcripts import PREFIX, KnownTranscripts
+from graphkit.training import check_shapes, load_model, save_model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from graphkit.methods.base import SequenceMethod
+
+_MAX_MEMBERS = 100
+
+
+def write_folder(folder: Path, ensemble: Ensemble) -> None:
+    """Write an ensemble as a model folder.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    config = {
+        "class": "SequenceClassifier",
+        "method": ensemble.method.name,
+        "params": asdict(ensemble.params),
+        "classes": list(ensemble.classes),
+        "alphabet": "ACGU",
+        "members": len(ensemble.members),
+        "temperature": ensemble.temperature,
+        "average": ensemble.average,
+        "about": dict(ensemble.about),
+    }
+    tensors = {
+        f"members.{i}.{name}": tensor.detach().cpu().contiguous()
+        for i, member in enumerate(ensemble.members)
+        for name, tensor in member.state_dict().items()
+    }
+    if ensemble.known is not None:
+        tensors |= ensemble.known.tensors()
+    files = {"README.md": ensemble.about["card"]} if "card" in ensemble.about else {}
+    save_model(folder, config, tensors, files=files)
+
+
+def read_folder(folder: Path, methods: Mapping[str, type[SequenceMethod]]) -> Ensemble:
+    """Read a model folder.
+
+    The networks are first laid out without memory, so that shapes can be compared with the file
+    before anything is allocated.
+
+    Parameters
+    ----------
+    folder
+        What :func:`write_folder` wrote.
+    methods
+        Methods that may be built, by name.
+
+    Raises
+    ------
+    InputError
+        If the folder is not a sound model of one of `methods`.
+    """
+    config, stored = load_model(folder)
+    tensors = {name: t for name, t in stored.items() if not name.startswith(PREFIX)}
+    sketches = {name: t for name, t in stored.items() if name.startswith(PREFIX)}
+    file = folder / "config.json"
+    method = methods.get(_field(config, "method", str, file))
+    if _field(config, "class", str, file) != "SequenceClassifier" or method is None:
+        raise InputError(
+            f"unknown model class {config['class']!r} or method {config['method']!r}",
+            file=file,
+            remedy=f"This version of graphkit knows the methods {', '.join(methods)}.",
+        )
+    params = _params(method, _field(config, "params", dict, file), file)
+    classes = tuple(_field(config, "classes", list, file))
+    if len(classes) < 2 or not all(isinstance(name, str) and name for name in classes):
+        raise InputError("classes must be two or more names", file=file, slot="classes")
+    count = _field(config, "members", int, file)
+    if not 1 <= count <= _MAX_MEMBERS:
+        raise InputError(f"{count} members", file=file, slot="members")
+    with torch.device("meta"):
+        skeleton = method(classes, params).state_dict()
+    expected = {
+        f"members.{i}.{name}": tuple(tensor.shape)
+        for i in range(count)
+        for name, tensor in skeleton.items()
+    }
+    weights = folder / "model.safetensors"
+    check_shapes(expected, tensors, file=weights)
+    known = None
+    if sketches:
+        known = KnownTranscripts.from_tensors(sketches, classes=classes, file=weights)
+    temperature = float(_field(config, "temperature", (int, float), file))
+    average = _field(config, "average", str, file)
+    if not 0 < temperature < float("inf") or average not in ("logits", "probabilities"):
+        raise InputError("temperature or average is not usable", file=file)
+    about = {str(k): str(v) for k, v in _field(config, "about", dict, file).items()}
+    members = [_member(method, classes, params, tensors, i) for i in range(count)]
+    return Ensemble(
+        method=method,
+        params=params,
+        classes=classes,
+        members=members,
+        temperature=temperature,
+        average=average,
+        known=known,
+        about=about,
+    )
+
+
+def _member(
+    method: type[SequenceMethod],
+    classes: tuple[str, ...],
+    params: Any,
+    tensors: Mapping[str, Tensor],
+    number: int,
+) -> SequenceMethod:
+    with torch.device("meta"):
+        member = method(classes, params)
+    prefix = f"members.{number}."
+    state = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+    member.load_state_dict(state, assign=True)
+    return member.eval()
+
+
+def _params(method: type[SequenceMethod], values: dict[str, Any], file: Path) -> Any:
+    known = {field.name for field in fields(method.Params)}
+    if set(values) != known:
+        odd = ", ".join(sorted(set(values) ^ known))
+        raise InputError(f"parameters missing or unknown: {odd}", file=file, slot="params")
+    defaults = asdict(method.Params())
+    for name, value in values.items():
+        if not _like(value, defaults[name]):
+            raise InputError(f"{name} = {value!r}", file=file, slot="params")
+    return method.Params(**values)
+
+
+def _like(value: Any, default: Any) -> bool:
+    """Say whether a value out of JSON, which has lists only, can stand where `default` does."""
+    if isinstance(default, tuple):
+        return isinstance(value, list) and all(_like(one, default[0]) for one in value)
+    return type(value) is type(default) or (isinstance(default, float) and type(value) is int)
+
+
+def _field(config: Mapping[str, Any], name: str, kind: Any, file: Path) -> Any:
+    if not isinstance(config.get(name), kind):
+        raise InputError(f"{name!r} is missing or of the wrong kind", file=file, slot=name)
+    return config[name]

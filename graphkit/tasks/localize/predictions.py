@@ -1,0 +1,159 @@
+"""Records in, predictions out: lazily, in order, one row per record whatever happens to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.errors import InputError, shorten
+from graphkit.sequences import examine
+from graphkit.types import Prediction, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from graphkit.tasks.localize.known_transcripts import KnownTranscripts
+
+OnError = Literal["skip", "fail"]
+Floats = NDArray[np.floating]
+
+# Chunks grow from one record, so that output starts with the first, to a size that shares the first
+# layer's product among records while memory stays flat.
+_CHUNK_RECORDS = 32
+_CHUNK_LETTERS = 4_000_000
+# 16 bytes of set per id: bounded, and far more records than anybody reads by eye.
+_MAX_IDS = 2_000_000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an ensemble says about sequences.
+
+    Parameters
+    ----------
+    probabilities : ndarray [n, C]
+        Class probabilities of the ensemble.
+    votes : ndarray [n, M]
+        Most probable class of each member.
+    """
+
+    probabilities: Floats
+    votes: NDArray[np.int64]
+
+
+def predict_records(
+    records: Iterable[Record],
+    judge: Callable[[list[NDArray[np.uint8]]], Verdict],
+    *,
+    classes: tuple[str, ...],
+    k: int,
+    uncertain: float,
+    on_error: OnError,
+    known: KnownTranscripts | None = None,
+) -> Iterator[Prediction]:
+    """Yield one prediction per record, in order.
+
+    Parameters
+    ----------
+    records
+        Any number of records; read as they are needed.
+    judge
+        Turns encoded sequences into a verdict.
+    classes
+        Class names in the order of the verdict's columns.
+    k
+        K-mer length the records must have enough of.
+    uncertain
+        Below this probability of the best class the label is ``"uncertain"``.
+    on_error
+        ``"skip"`` turns a record that cannot be used into a row that says why, ``"fail"`` raises.
+    known
+        Training transcripts to look each record up in. The prediction does not change.
+
+    Raises
+    ------
+    InputError
+        With ``on_error="fail"``, at the first record that cannot be used.
+    """
+    if on_error not in ("skip", "fail"):
+        raise InputError(f"no choice {on_error!r}", slot="on_error", remedy="skip or fail.")
+    if not 0 <= uncertain <= 1:
+        raise InputError(f"{uncertain} is no probability", slot="uncertain", remedy="Give 0 to 1.")
+    seen = SeenIds()
+    for chunk in _chunks(records):
+        examined = [examine(record, k=k) for record in chunk]
+        if on_error == "fail":
+            for record, one in zip(chunk, examined, strict=True):
+                if one.reason is not None:
+                    raise unusable(record, one.reason)
+        usable = [e.codes for e in examined if e.codes is not None]
+        verdict = judge(usable) if usable else None
+        row = 0
+        for record, one in zip(chunk, examined, strict=True):
+            prediction = Prediction(
+                id=record.id,
+                gene=record.gene,
+                symbol=record.symbol,
+                length=len(record.sequence),
+                status=f"not_predicted: {one.reason}",
+                fraction_n=one.fraction_n,
+                warnings=(*one.warnings, *seen.warn(record.id)),
+            )
+            if one.codes is None or verdict is None:
+                yield prediction
+                continue
+            probabilities, votes = verdict.probabilities[row], verdict.votes[row]
+            row += 1
+            best = int(probabilities.argmax())
+            measured = None if known is None else known.lookup(one.codes)
+            yield replace(
+                prediction,
+                status="predicted",
+                label=classes[best] if probabilities[best] >= uncertain else "uncertain",
+                probabilities=tuple(float(p) for p in probabilities),
+                folds_agree=f"{int((votes == best).sum())}/{len(votes)}",
+                known_label=None if measured is None else measured.label,
+                similarity=None if measured is None else measured.similarity,
+            )
+
+
+def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+    chunk: list[Record] = []
+    letters, size = 0, 1
+    for record in records:
+        chunk.append(record)
+        letters += len(record.sequence)
+        if len(chunk) == size or letters > _CHUNK_LETTERS:
+            yield chunk
+            chunk, letters, size = [], 0, min(2 * size, _CHUNK_RECORDS)
+    if chunk:
+        yield chunk
+
+
+class SeenIds:
+    """Remember hashes of ids, up to a limit, to warn of duplicates."""
+
+    def __init__(self) -> None:
+        self._hashes: set[int] = set()
+
+    def warn(self, name: str) -> tuple[str, ...]:
+        """Return a warning where an earlier record had the same id."""
+        key = hash(name)
+        if key in self._hashes:
+            return ("this id occurred before",)
+        if len(self._hashes) < _MAX_IDS:
+            self._hashes.add(key)
+        return ()
+
+
+def unusable(record: Record, reason: str) -> InputError:
+    """Return the error about a record that cannot be used, where those are not to be skipped."""
+    return InputError(
+        reason,
+        record=shorten(record.id),
+        line=record.line,
+        remedy="Remove the record, or skip what cannot be used.",
+    )

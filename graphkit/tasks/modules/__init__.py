@@ -1,0 +1,1 @@
+"""Find modules of genes that share an image."""

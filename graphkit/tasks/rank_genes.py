@@ -1,0 +1,294 @@
+"""Genes behind a domain: by gradients, beside fold change and Moran's I."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+import torch
+
+from graphkit.attribution.genes import GeneAttribution, SpotModel, gene_attribution
+from graphkit.builders import GeneLoadings, spatial_graph
+from graphkit.errors import InputError
+from graphkit.evaluation.spatial_stats import log2_fold_change, morans_i
+from graphkit.omics import (
+    coordinates,
+    gene_symbols,
+    libraries,
+    log_normalise,
+    raw_counts,
+    writable,
+)
+from graphkit.tasks.domain_surrogate import fit_surrogate
+from graphkit.tasks.domains.estimator import Domains
+from graphkit.tasks.domains.network import DomainLogits
+from graphkit.training import choose_device
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anndata import AnnData
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+SURROGATE = (
+    "surrogate: multinomial logistic regression of the labels on principal components of a spot "
+    "and of the mean of its neighbours; not the model that found the domains"
+)
+CONSENSUS = (
+    "consensus: log-posterior of the domains over the networks that found them and the mixtures "
+    "beside these"
+)
+BASELINE = "mean expression of the tissue at every spot"
+# Enough for a completeness error below 1 %: of labels through a surrogate, of a consensus.
+_STEPS = (32, 128)
+# A column with more values than this holds identifiers or measurements.
+_MAX_DOMAINS = 200
+
+
+class GeneModel(SpotModel, Protocol):
+    """A model of spots whose features are ``(expression - mean) @ loadings``."""
+
+    @property
+    def loadings(self) -> NDArray[np.floating]:
+        """What turns centred expression into features, [G, F]."""
+
+    @property
+    def mean(self) -> NDArray[np.floating]:
+        """Expression at which the features are 0, [G]."""
+
+
+def rank_genes(
+    adata: AnnData,
+    *,
+    groupby: str = "domain",
+    key_added: str = "rank_genes_domain",
+    model: Domains | GeneModel | None = None,
+    layer: str | None = None,
+    spatial_key: str = "spatial",
+    library_key: str | None = None,
+    n_genes: int | None = None,
+    steps: int | None = None,
+    copy: bool = False,
+    random_state: int = 0,
+    device: str = "auto",
+) -> AnnData | None:
+    """Rank genes by how much they argue for each domain, in a spot and in its neighbours.
+
+    Integrated gradients of a domain's log-odds against the rest, summed over the spots of the
+    domain, from the mean expression to the expression there is. A gene's `own` part runs through
+    the spots' own expression, its `neighbors` part through that of the spots around; over all genes
+    ``own + neighbors`` is the mean rise of the log-odds, up to the `completeness_error` that is
+    reported. A gene can argue by its absence: then its fold change is negative.
+
+    With a :class:`~graphkit.tasks.Domains` the model that found the domains is explained.
+    Without one the labels themselves are, through a small surrogate: ``uns[key_added]["params"]``
+    says so in `model`, and in `agreement` how many of the labels it gives (the surrogate on spots
+    held out).
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        Counts, coordinates (or ``obsp["spatial_connectivities"]``) and ``obs[groupby]``. Gets
+        ``uns[key_added]``: ``"params"``, and ``"table"``, a data frame of one row per domain and
+        gene, best first: ``group``, ``gene``, ``symbol``, ``rank``, ``score`` (own + neighbors,
+        per spot of the domain, in log-odds), ``own``, ``neighbors``, ``log2_fold_change`` (of mean
+        normalised counts, inside against outside), ``mean_inside``, ``mean_outside``,
+        ``morans_i`` (of log-normalised expression over the whole tissue, not of denoised values).
+        The neighbour graph, where there was none, is written as squidpy does.
+    groupby
+        Column of ``obs`` with the domains; spots without a value only serve as neighbours.
+    key_added
+        Key of ``uns``.
+    model
+        What is explained instead of a surrogate: a fitted
+        :class:`~graphkit.tasks.Domains`, whose names `groupby` has, or a model of your
+        own, whose features come from log-normalised counts of all genes and whose domains are the
+        sorted values of `groupby`.
+    layer
+        Layer that holds the counts; None for X.
+    spatial_key, library_key
+        Where the coordinates and the slide of each spot are.
+    n_genes
+        Rows per domain; None keeps every gene that has a count.
+    steps
+        Midpoints of the path; None for 128 where a `Domains` is explained, whose log-odds bend
+        more, and else for 32.
+    copy
+        Return a changed copy instead of changing `adata`.
+    random_state
+        Seed of the principal components.
+    device
+        Where gradients are computed: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``. A `model` of
+        your own must take tensors that are there. MPS has no float64: the CPU stands in for it.
+
+    Raises
+    ------
+    InputError
+        If the column is missing or names fewer than two domains, where counts or coordinates
+        cannot be used, or where there is no such device.
+    """
+    place = choose_device(device)
+    place = torch.device("cpu") if place.type == "mps" else place
+    if n_genes is not None and n_genes < 1:
+        raise InputError(f"is {n_genes}", slot="n_genes", remedy="Give at least 1, or None.")
+    labels, names = groups(adata, groupby)
+    counts = raw_counts(adata, layer=layer)
+    adata = writable(adata, copy=copy)
+    counted = np.asarray(counts.sum(axis=0)).ravel() > 0
+    if counted.sum() < 2:
+        slot = "X" if layer is None else f"layers[{layer!r}]"
+        raise InputError(f"{counted.sum()} genes have counts", slot=slot, remedy="Give two.")
+    expression = log_normalise(counts, target_sum=_target_sum(model, names))
+    graph = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key)
+    params: dict[str, Any] = {
+        "groupby": groupby,
+        "baseline": BASELINE,
+        "steps": steps or _STEPS[isinstance(model, Domains)],
+        "n_spots": int((labels >= 0).sum()),
+    }
+    targets: Sequence[int] = range(len(names))
+    if model is None:
+        surrogate, _ = fit_surrogate(
+            expression,
+            labels,
+            graph.connectivities,
+            order=_along(adata, spatial_key, library_key),
+            seed=random_state,
+        )
+        params |= {"model": SURROGATE, "agreement": surrogate.agreement}
+        explained: GeneModel = surrogate.to(place)
+    elif isinstance(model, Domains):
+        targets = [model.classes_.index(name) for name in names]
+        logits = model.on(adata, layer=layer, spatial_key=spatial_key, library_key=library_key)
+        own = logits.logits(logits.features, logits.features).argmax(dim=1).numpy()
+        given = np.append(targets, -1)[labels]
+        params |= {"model": CONSENSUS, "agreement": float((own == given)[labels >= 0].mean())}
+        explained = logits.to(place)
+    else:
+        params |= {"model": type(model).__name__}
+        explained = model
+    gene_names = tuple(map(str, adata.var_names))
+    source = _source(explained, expression, gene_names)
+    features = torch.from_numpy(source.features()).to(place)
+    moran = morans_i(expression, graph.connectivities)
+    tables, errors = [], {}
+    for number, (name, target) in enumerate(zip(names, targets, strict=True)):
+        spots = np.flatnonzero(labels == number)
+        part = explained.only(spots) if isinstance(explained, DomainLogits) else explained
+        parts = gene_attribution(
+            part, features, source, target=target, spots=spots, steps=params["steps"]
+        )
+        errors[name] = abs(parts.own.delta or 0.0) / max(abs(parts.f_x - parts.f_base), 1e-3)
+        table = _table(parts, expression, labels == number, labels >= 0)
+        table.insert(0, "group", name)
+        table.insert(1, "gene", gene_names)
+        table.insert(2, "symbol", np.asarray(gene_symbols(adata), dtype=str))
+        table["morans_i"] = moran
+        table = table[counted]
+        table = table.sort_values("score", ascending=False, kind="stable", ignore_index=True)
+        table.insert(3, "rank", np.arange(1, len(table) + 1))
+        tables.append(table if n_genes is None else table.head(n_genes))
+    params["completeness_error"] = errors
+    adata.uns[key_added] = {"params": params, "table": pd.concat(tables, ignore_index=True)}
+    return adata if copy else None
+
+
+def groups(adata: AnnData, groupby: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the domain of each spot, -1 where it has none, and the domains' names.
+
+    Raises
+    ------
+    InputError
+        If the column is missing, or names fewer than two domains or more than 200.
+    """
+    slot = f"obs[{groupby!r}]"
+    if groupby not in adata.obs:
+        raise InputError(
+            "missing",
+            slot=slot,
+            remedy=f"Choose one of: {', '.join(map(str, adata.obs.columns)) or 'no column'}.",
+        )
+    values = adata.obs[groupby]
+    known = values.notna().to_numpy()
+    text = values.astype(str).to_numpy(dtype=str)
+    names = tuple(np.unique(text[known]).tolist())
+    if len(names) < 2:
+        raise InputError(
+            f"{len(names)} domain" + ("" if len(names) == 1 else "s"),
+            slot=slot,
+            remedy="A ranking needs at least two to compare.",
+        )
+    if len(names) > _MAX_DOMAINS:
+        raise InputError(
+            f"{len(names):,} different values",
+            slot=slot,
+            remedy=f"Name a column of at most {_MAX_DOMAINS} domains.",
+        )
+    labels = np.full(len(text), -1, dtype=np.int64)
+    labels[known] = np.searchsorted(names, text[known])
+    return labels, names
+
+
+def _table(
+    parts: GeneAttribution,
+    expression: sparse.csr_matrix,
+    inside: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+) -> pd.DataFrame:
+    normalised = expression[known].copy()
+    np.expm1(normalised.data, out=normalised.data)
+    fold, within, without = log2_fold_change(normalised, inside[known])
+    size = int(inside.sum())
+    own = parts.own.project().values / size  # noqa: PD011
+    neighbors = parts.neighbors.project().values / size  # noqa: PD011
+    return pd.DataFrame(
+        {
+            "score": own + neighbors,
+            "own": own,
+            "neighbors": neighbors,
+            "log2_fold_change": fold,
+            "mean_inside": within,
+            "mean_outside": without,
+        }
+    )
+
+
+def _along(adata: AnnData, spatial_key: str, library_key: str | None) -> NDArray[np.float64]:
+    """Return a place along the tissue for each spot: slide after slide, by x."""
+    if spatial_key not in adata.obsm:
+        return np.arange(adata.n_obs, dtype=np.float64)
+    points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+    slide = libraries(adata, library_key=library_key).codes
+    return slide * (np.ptp(points[:, 0]) + 1.0) + points[:, 0] - points[:, 0].min()
+
+
+def _target_sum(model: Domains | GeneModel | None, names: tuple[str, ...]) -> float | None:
+    """Return the total to which the model normalises; refuse one that cannot know these domains."""
+    if not isinstance(model, Domains):
+        return None
+    reader = model.reader()
+    unknown = sorted(set(names) - set(model.classes_))
+    if unknown:
+        raise InputError(
+            f"knows no domain {unknown[0]!r}",
+            slot="model",
+            remedy="Give the column that it wrote, or no model.",
+        )
+    if not reader.genes:
+        raise InputError("reads an embedding, not genes", slot="model", remedy="Give no model.")
+    return reader.target_sum
+
+
+def _source(
+    model: GeneModel, expression: sparse.csr_matrix, names: tuple[str, ...]
+) -> GeneLoadings:
+    loadings, mean = (np.asarray(part, dtype=np.float64) for part in (model.loadings, model.mean))
+    if len(loadings) != expression.shape[1]:
+        raise InputError(
+            f"loadings of {len(loadings)} genes for {expression.shape[1]}",
+            slot="model",
+            remedy="Give a model of the same genes.",
+        )
+    return GeneLoadings(names, loadings, mean, expression)

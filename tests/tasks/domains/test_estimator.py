@@ -1,0 +1,131 @@
+"""The estimator of domains: saved, loaded, and applied to what it has not seen."""
+
+import json
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+import torch
+
+from graphkit.datasets import TissueParams, simulate_tissue
+from graphkit.errors import InputError
+from graphkit.evaluation.clusters import agreement
+from graphkit.methods.scrcl import ScRCLParams
+from graphkit.omics import tissue_adata
+from graphkit.tasks.domains import members
+from graphkit.tasks.domains.estimator import Domains
+from graphkit.tasks.domains.members import _train, fit_tied_mixture
+
+QUICK = ScRCLParams(epochs=2)
+
+
+def tissue(n=300, **more):
+    return tissue_adata(simulate_tissue(TissueParams(n_spots=n, n_layers=3, **more), seed=0))
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    slide = tissue(200, n_slides=2)
+    return slide, Domains(3, members=2, params=QUICK).fit(slide, library_key="slide")
+
+
+def test_what_was_fitted_gives_its_own_domains_again(fitted, tmp_path):
+    slide, model = fitted
+    own = np.array(model.classes_)[model.labels_]
+    assert (model.predict(slide, library_key="slide") == own).mean() > 0.995
+    embedding = model.transform(slide, library_key="slide")
+    np.testing.assert_allclose(embedding, model.embedding_, atol=1e-3)
+    model.save(tmp_path / "domains")
+    loaded = Domains.load(tmp_path / "domains")
+    assert loaded.classes_ == ("1", "2", "3")
+    assert loaded.params == QUICK
+    logits = model.logits(slide, library_key="slide")
+    np.testing.assert_allclose(loaded.logits(slide, library_key="slide"), logits, atol=1e-6)
+    np.testing.assert_allclose(np.exp(logits).sum(axis=1), 1)
+
+
+def test_a_second_slide_gets_the_domains_of_the_first(fitted):
+    slide, _ = fitted
+    first, second = (
+        slide[slide.obs["slide"] == name].copy() for name in slide.obs["slide"].unique()
+    )
+    for one in (first, second):
+        del one.obsp["spatial_connectivities"]
+    model = Domains(3, members=2, params=ScRCLParams(epochs=4)).fit(first)
+    shuffled = second[:, np.random.default_rng(0).permutation(second.n_vars)].copy()
+    labels = model.predict(shuffled)
+    assert agreement(labels.tolist(), second.obs["layer"].tolist())[0] > 0.3
+    with pytest.raises(InputError, match="no such genes"):
+        model.predict(second[:, :20].copy())
+
+
+def test_two_seeds_share_no_network_and_no_draw(monkeypatch):
+    seen = {}
+    for seed in (0, 1):
+        trained, mixed = [], []
+
+        def train(*given, trained=trained, **how):
+            trained.append(how["seed"])
+            return _train(*given, **how)
+
+        def mixture(*given, mixed=mixed, **how):
+            mixed.append(how["seed"])
+            return fit_tied_mixture(*given, **how)
+
+        monkeypatch.setattr(members, "_train", train)
+        monkeypatch.setattr(members, "fit_tied_mixture", mixture)
+        model = Domains(3, members=4, params=QUICK, seed=seed).fit(tissue(60))
+        seen[seed] = (trained, mixed, [one.views.second.weight for one in model.members_])
+    for one, two in zip(seen[0][:2], seen[1][:2], strict=True):
+        assert len({*one, *two}) == len(one) + len(two)
+    weights = [*seen[0][2], *seen[1][2]]
+    assert not any(torch.allclose(a, b, atol=1e-3) for a, b in combinations(weights, 2))
+
+
+def test_unfitted_is_said(tmp_path):
+    slide = tissue(60)
+    for ask in (Domains(3).predict, Domains(3).transform, Domains(3).on):
+        with pytest.raises(InputError, match="not fitted"):
+            ask(slide)
+    with pytest.raises(InputError, match="not fitted"):
+        Domains(3).save(tmp_path / "domains")
+
+
+def test_an_embedding_is_read_again(tmp_path):
+    slide = tissue(60)
+    slide.obsm["X_own"] = np.random.default_rng(0).normal(size=(60, 8))
+    model = Domains(2, members=1, params=replace(QUICK, n_components=5))
+    model.fit(slide, use_rep="X_own").save(tmp_path / "domains")
+    loaded = Domains.load(tmp_path / "domains")
+    assert (loaded.predict(slide) == np.array(model.classes_)[model.labels_]).mean() > 0.95
+    slide.obsm["X_own"] = slide.obsm["X_own"][:, :3]
+    with pytest.raises(InputError, match="3 columns for a model of 5"):
+        loaded.predict(slide)
+
+
+@pytest.mark.parametrize(
+    ("slot", "value"),
+    [
+        ("class", "SpatialDenoiser"),
+        ("n_domains", 0),
+        ("n_domains", 4),
+        ("n_domains", "3"),
+        ("members", 3),
+        ("members", 0),
+        ("members", 10**9),
+        ("genes", ["a"]),
+        ("genes", None),
+        ("use_rep", "X"),
+        ("use_rep", 3),
+        ("scale", 0),
+        ("target_sum", None),
+        ("params", {}),
+    ],
+)
+def test_altered_folders_are_refused(fitted, tmp_path, slot, value):
+    fitted[1].save(tmp_path / "domains")
+    file = tmp_path / "domains" / "config.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), slot: value}))
+    with pytest.raises(InputError):
+        Domains.load(tmp_path / "domains")

@@ -1,0 +1,318 @@
+"""The estimator, end to end on simulated transcripts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from graphkit.datasets import SimulationParams, simulate_transcripts
+from graphkit.errors import InputError
+from graphkit.evaluation import auroc, within
+from graphkit.methods import SGCLLncLoc, SGCLLncLocParams
+from graphkit.sequences import LabelledRecords, decode, encode
+from graphkit.tasks import SequenceClassifier
+from graphkit.tasks.localize.ensemble import Ensemble
+from graphkit.tasks.localize.known_transcripts import KnownTranscripts
+from graphkit.training import TrainSettings
+from graphkit.types import Record
+
+SMALL = {"features": "one-hot", "hidden": 8}
+QUICK = TrainSettings(epochs=1)
+
+
+@pytest.fixture(scope="module")
+def labelled() -> tuple[list[Record], list[str]]:
+    simulated = simulate_transcripts(seed=1)[:40]
+    return [s.record for s in simulated], [s.label for s in simulated]
+
+
+@pytest.fixture(scope="module")
+def model(labelled: tuple[list[Record], list[str]]) -> SequenceClassifier:
+    return SequenceClassifier(params=SMALL, k=3, folds=2, settings=QUICK).fit(*labelled)
+
+
+def test_fitted_attributes(model: SequenceClassifier) -> None:
+    assert model.classes_ == ("Cytoplasm", "Nucleus")
+    assert len(model.members_) == len(model.history_) == 2
+    assert model.temperature_ > 0
+    assert not any(member.training for member in model.members_)
+
+
+def test_predict_is_a_table(model: SequenceClassifier, labelled) -> None:
+    table = model.predict([*labelled[0][:3], Record("bad", "NNNN")])
+    assert list(table.columns) == [
+        *["id", "gene", "symbol", "length", "status", "label"],
+        *["p_Cytoplasm", "p_Nucleus", "folds_agree"],
+        *["known_label", "similarity", "frac_N", "warnings"],
+    ]
+    assert table["status"].tolist()[:3] == ["predicted"] * 3
+    assert table["status"].iloc[3].startswith("not_predicted")
+    good = table.iloc[:3]
+    np.testing.assert_allclose(good["p_Cytoplasm"] + good["p_Nucleus"], 1)
+
+
+def test_no_records_is_an_empty_table(model: SequenceClassifier) -> None:
+    assert model.predict([]).shape == (0, 13)
+
+
+def test_case_and_u_do_not_matter(model: SequenceClassifier, labelled) -> None:
+    text = labelled[0][0].sequence
+    variants = [text, text.lower(), text.replace("U", "T"), text.replace("U", "t")]
+    table = model.predict([Record(str(i), v) for i, v in enumerate(variants)])
+    assert np.ptp(table["p_Nucleus"]) < 1e-12
+
+
+def test_homopolymers_and_repeats_are_finite(model: SequenceClassifier) -> None:
+    table = model.predict([Record("a", "A" * 1000), Record("b", "AC" * 500)])
+    assert np.isfinite(table[["p_Cytoplasm", "p_Nucleus"]].to_numpy(dtype=float)).all()
+
+
+def test_up_to_six_letters_are_refused(model: SequenceClassifier) -> None:
+    for n in range(7):
+        (row,) = model.predict_each([Record("x", "ACGUAC"[:n])])
+        assert not row.predicted
+
+
+def test_transform_puts_members_side_by_side(model: SequenceClassifier, labelled) -> None:
+    embedded = model.transform(labelled[0][:2])
+    assert embedded.shape == (2, 2 * (8 + 21))
+    with pytest.raises(InputError, match="record bad"):
+        model.transform([Record("bad", "NN")])
+
+
+def test_save_and_load_give_the_same_numbers(
+    model: SequenceClassifier, labelled, tmp_path: Path
+) -> None:
+    model.save(tmp_path / "model")
+    again = SequenceClassifier.load(tmp_path / "model")
+    assert again.classes_ == model.classes_
+    assert again.k == 3
+    assert again.temperature_ == model.temperature_
+    expected, got = model.predict(labelled[0]), again.predict(labelled[0])
+    pd.testing.assert_frame_equal(got, expected, rtol=0, atol=1e-12)
+
+
+def test_training_records_are_recognised(
+    model: SequenceClassifier, labelled, tmp_path: Path
+) -> None:
+    records, labels = labelled
+    generator = np.random.default_rng(0)
+    model.save(tmp_path / "model")
+    for one in (model, SequenceClassifier.load(tmp_path / "model")):
+        for change in (str, str.lower, lambda s: s.replace("U", "T"), one_per_cent(generator)):
+            table = one.predict([Record(r.id, change(r.sequence)) for r in records])
+            assert table["known_label"].tolist() == labels
+            assert table["similarity"].min() >= 0.5
+    strangers = [s.record for s in simulate_transcripts(seed=99)[:20]]
+    assert model.predict(strangers)["known_label"].isna().all()
+
+
+def one_per_cent(generator: np.random.Generator) -> Callable[[str], str]:
+    def change(sequence: str) -> str:
+        letters = list(sequence)
+        for i in generator.choice(len(letters), len(letters) // 100, replace=False):
+            letters[i] = "ACGU"[("ACGU".index(letters[i]) + 1) % 4]
+        return "".join(letters)
+
+    return change
+
+
+def test_a_model_without_sketches_has_the_columns(labelled) -> None:
+    model = SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
+    model = SequenceClassifier.of(replace(model.ensemble_, known=None))
+    table = model.predict(labelled[0][:2])
+    assert table[["known_label", "similarity"]].isna().all(axis=None)
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_same_seed_same_bytes(labelled, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        SequenceClassifier(params=SMALL, k=2, folds=2, seed=5, settings=QUICK).fit(*labelled).save(
+            tmp_path / name
+        )
+    for file in ("config.json", "model.safetensors"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_fit_leaves_the_global_generator_alone(labelled) -> None:
+    torch.manual_seed(7)
+    expected = torch.rand(1)
+    torch.manual_seed(7)
+    SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_three_classes(labelled) -> None:
+    records = labelled[0][:30]
+    labels = [("A", "B", "C")[i % 3] for i in range(30)]
+    model = SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(records, labels)
+    assert model.predict(records[:1]).columns[6:9].tolist() == ["p_A", "p_B", "p_C"]
+
+
+def test_graph_attention_takes_the_general_path(labelled) -> None:
+    params = {**SMALL, "conv": "gat"}
+    records, labels = labelled[0][:16], labelled[1][:16]
+    model = SequenceClassifier(params=params, k=2, folds=2, settings=QUICK).fit(records, labels)
+    assert model.predict(records).shape[0] == 16
+
+
+def test_it_learns_what_is_planted() -> None:
+    simulated = simulate_transcripts(SimulationParams(n_transcripts=300, n_sites=12), seed=2)
+    records, labels = [s.record for s in simulated], [s.label for s in simulated]
+    half = 200
+    settings = TrainSettings(epochs=12, lr=5e-3, batch_size=16)
+    params = {"features": "one-hot", "hidden": 32, "side": False, "dropout": 0.0}
+    model = SequenceClassifier(params=params, k=5, folds=2, settings=settings)
+    model.fit(records[:half], labels[:half])
+    table = model.predict(records[half:])
+    truth = [int(label == "Nucleus") for label in labels[half:]]
+    probability = table[["p_Cytoplasm", "p_Nucleus"]].to_numpy(dtype=float)
+    assert auroc(np.array(truth), probability) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("records", "labels", "message"),
+    [
+        ([Record("a", "ACGU" * 9)], ["x", "y"], "1 records but 2 labels"),
+        ([Record("a", "ACGU" * 9)] * 2, ["x", "x"], "two classes or more"),
+        ([Record("a", "ACGU" * 9), Record("b", "NN")], ["x", "y"], "record b"),
+    ],
+)
+def test_fit_refuses(records: list[Record], labels: list[str], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        SequenceClassifier().fit(records, labels)
+
+
+def test_unfitted_and_unknown() -> None:
+    with pytest.raises(InputError, match="not fitted"):
+        SequenceClassifier().predict([])
+    with pytest.raises(InputError, match="no method 'bert'"):
+        SequenceClassifier("bert")
+    with pytest.raises(InputError, match="folds = 1"):
+        SequenceClassifier(folds=1)
+
+
+def test_a_method_of_ones_own_needs_no_registration(labelled, tmp_path: Path) -> None:
+    class Mine(SGCLLncLoc):
+        name = "mine"
+
+    model = SequenceClassifier(Mine, params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
+    model.save(tmp_path / "mine")
+    with pytest.raises(InputError, match="unknown model class"):
+        SequenceClassifier.load(tmp_path / "mine")
+    again = SequenceClassifier.load(tmp_path / "mine", method=Mine)
+    expected, got = model.predict(labelled[0][:2]), again.predict(labelled[0][:2])
+    pd.testing.assert_frame_equal(got, expected, rtol=0, atol=1e-12)
+
+
+CLASSES = ("A", "B")
+PARAMS = SGCLLncLocParams(k=2, features="one-hot", hidden=4)
+TEXT = "ACGUUGCAUGCCAUAGCUAGCAUCGAUUCGGAUCUACGGCAUUACGAUCGUAGG"
+RECORDS = [Record("a", TEXT), Record("b", TEXT[::-1]), Record("bad", "NN")]
+
+
+@pytest.fixture
+def predictor() -> SequenceClassifier:
+    """Return three members together, here without training them."""
+    members = [SGCLLncLoc(CLASSES, PARAMS).eval() for _ in range(3)]
+    return SequenceClassifier.of(
+        Ensemble(method=SGCLLncLoc, params=PARAMS, classes=CLASSES, members=members)
+    )
+
+
+def test_table_and_rows_are_the_same(predictor: SequenceClassifier) -> None:
+    rows = [row.row(CLASSES) for row in predictor.predict_each(RECORDS)]
+    table = predictor.predict(RECORDS)
+    assert list(table.columns) == list(rows[0])
+    assert table["p_A"].tolist()[:2] == pytest.approx([row["p_A"] for row in rows[:2]], abs=1e-12)
+    assert table["folds_agree"].str.fullmatch("[23]/3").tolist()[:2] == [True, True]
+
+
+def test_columns_stay_empty_without_sketches(predictor: SequenceClassifier) -> None:
+    assert predictor.known_ is None
+    assert predictor.predict(RECORDS)[["known_label", "similarity"]].isna().all(axis=None)
+
+
+def test_what_is_known_changes_no_prediction(predictor: SequenceClassifier) -> None:
+    before = predictor.predict(RECORDS)
+    known = KnownTranscripts.of([encode(TEXT)], ["B"], classes=CLASSES)
+    informed = SequenceClassifier.of(replace(predictor.ensemble_, known=known))
+    after = informed.predict(RECORDS)
+    assert after["known_label"].tolist()[0] == "B"
+    assert after["similarity"].iloc[0] == 1.0
+    assert after["known_label"].isna().tolist() == [False, True, True]
+    rest = [name for name in before if name not in ("known_label", "similarity")]
+    pd.testing.assert_frame_equal(after[rest], before[rest], rtol=0, atol=1e-12)
+
+
+def test_transform_refuses_what_predict_tells(predictor: SequenceClassifier) -> None:
+    assert predictor.transform(RECORDS[:2]).dtype == np.float32
+    with pytest.raises(InputError, match="record bad"):
+        predictor.transform(RECORDS)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda p: p.predict(RECORDS),
+        lambda p: p.predict_each(RECORDS),
+        lambda p: p.transform(RECORDS),
+    ],
+)
+def test_nothing_fitted(call: Callable[[SequenceClassifier], Any]) -> None:
+    with pytest.raises(InputError, match="not fitted"):
+        call(SequenceClassifier(SGCLLncLoc))
+
+
+@pytest.fixture(scope="module")
+def three() -> LabelledRecords:
+    """Return 36 random transcripts of three classes, one of them with a break."""
+    generator = np.random.default_rng(0)
+    codes = [generator.integers(0, 4, 60).astype(np.uint8) for _ in range(36)]
+    codes[3][10:13] = 4
+    records = [Record(f"r{i}", decode(one)) for i, one in enumerate(codes)]
+    return LabelledRecords(tuple(records), tuple(codes), np.arange(36) % 3, ("A", "B", "C"))
+
+
+def small_and_quick() -> SequenceClassifier:
+    settings = TrainSettings(epochs=1, batch_size=8, device="cpu")
+    small = {"features": "one-hot", "hidden": 4, "layers": 1}
+    return SequenceClassifier(params=small, k=2, folds=2, settings=settings)
+
+
+def test_probabilities_are_those_of_the_table(three: LabelledRecords) -> None:
+    model = small_and_quick().fit(three.records, three.names)
+    p = model.predict_proba(three.records[:5])
+    assert p.shape == (5, 3)
+    np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-6)
+    table = model.predict(three.records[:5])[["p_A", "p_B", "p_C"]]
+    np.testing.assert_allclose(p, table.to_numpy(dtype=float), atol=1e-12)
+    with pytest.raises(InputError, match="record bad"):
+        model.predict_proba([Record("bad", "NN")])
+    with pytest.raises(InputError, match="not fitted"):
+        small_and_quick().predict_proba([])
+
+
+def test_it_stands_in_the_protocol(three: LabelledRecords) -> None:
+    made = []
+
+    def fresh() -> SequenceClassifier:
+        made.append(small_and_quick())
+        return made[-1]
+
+    held_out = within(fresh, three, folds=2)
+    assert held_out.probabilities.shape == (36, 3)
+    # The outer folds part the work: each was fitted once, without the other's records.
+    first, second = made
+    assert first.ensemble_ is not second.ensemble_
+    part = three.take(held_out.folds == 1)
+    again = small_and_quick().fit(part.records, part.names)
+    test = np.flatnonzero(held_out.folds == 0)
+    np.testing.assert_allclose(
+        again.predict_proba(three.take(test).records), held_out.probabilities[test], atol=1e-6
+    )

@@ -1,0 +1,165 @@
+"""Model folders that are not what they say."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from graphkit.errors import InputError
+from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
+from graphkit.tasks import SequenceClassifier
+from graphkit.tasks.localize.ensemble import Ensemble
+from graphkit.tasks.localize.folder import write_folder
+from graphkit.tasks.localize.known_transcripts import Known, KnownTranscripts
+from graphkit.training import load_model, save_model
+
+PARAMS = SGCLLncLocParams(k=2, features="one-hot", hidden=4)
+CLASSES = ("A", "B")
+CODES = np.random.default_rng(0).integers(0, 4, 400).astype(np.uint8)
+
+
+def written(tmp_path: Path, *, known: KnownTranscripts | None = None) -> Path:
+    members = [SGCLLncLoc(CLASSES, PARAMS) for _ in range(2)]
+    ensemble = Ensemble(
+        method=SGCLLncLoc,
+        params=PARAMS,
+        classes=CLASSES,
+        members=members,
+        temperature=1.5,
+        known=known,
+        about={"card": "# A card\n"},
+    )
+    write_folder(tmp_path / "model", ensemble)
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return written(tmp_path)
+
+
+@pytest.fixture
+def informed(tmp_path: Path) -> Path:
+    """A model folder with sketches of two training transcripts."""
+    return written(tmp_path, known=KnownTranscripts.of([CODES, CODES[::-1]], "BA", classes=CLASSES))
+
+
+def edited(folder: Path, edit: Callable[[dict[str, Any]], None]) -> Path:
+    config = json.loads((folder / "config.json").read_text())
+    edit(config)
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+def test_round_trip(folder: Path) -> None:
+    model = SequenceClassifier.load(folder)
+    assert model.classes_ == CLASSES
+    assert model.params == PARAMS
+    assert model.temperature_ == 1.5
+    assert (folder / "README.md").read_text() == "# A card\n"
+    assert all(p.device.type == "cpu" for m in model.members_ for p in m.parameters())
+    assert all(b.device.type == "cpu" for m in model.members_ for b in m.buffers())
+
+
+def two_sources(tmp_path: Path) -> tuple[list[LncLoc], Path]:
+    params = LncLocParams(sources=2, width=8, width_ends=4, five_prime=(50,), three_prime=(60, 80))
+    members = [LncLoc(CLASSES, params).eval() for _ in range(2)]
+    ensemble = Ensemble(method=LncLoc, params=params, classes=CLASSES, members=members)
+    write_folder(tmp_path / "two", ensemble)
+    return members, tmp_path / "two"
+
+
+def test_a_model_with_several_sources_says_the_same_again(tmp_path: Path) -> None:
+    members, folder = two_sources(tmp_path)
+    model = SequenceClassifier.load(folder)
+    assert model.params == members[0].params
+    spectrum = members[0].params.builder().spectrum([CODES])
+    for member, loaded in zip(members, model.members_, strict=True):
+        torch.testing.assert_close(member.logits(spectrum), loaded.logits(spectrum))
+
+
+@pytest.mark.parametrize("value", [[50, "60"], "50", 50, [50.5], [[50]]])
+def test_lists_of_the_wrong_kind_are_refused(tmp_path: Path, value: object) -> None:
+    _, folder = two_sources(tmp_path)
+    edited(folder, lambda c: c["params"].update(five_prime=value))
+    with pytest.raises(InputError, match="five_prime"):
+        SequenceClassifier.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda c: c.update({"class": "os.system"}), "unknown model class 'os.system'"),
+        (lambda c: c.update(method="bert"), "unknown model class.*'bert'"),
+        (lambda c: c.pop("method"), "'method' is missing"),
+        (lambda c: c["params"].update(k=3), r"embedding is 16 x 8, not 64 x 12"),
+        (lambda c: c["params"].update(k=200), "k = 200"),
+        (lambda c: c["params"].update(hidden=10**12), "hidden = 1000000000000"),
+        (lambda c: c["params"].update(layers=10**9), "layers = 1000000000"),
+        (lambda c: c["params"].update(hidden="4"), "hidden = '4'"),
+        (lambda c: c["params"].update(extra=1), "missing or unknown: extra"),
+        (lambda c: c["params"].pop("k"), "missing or unknown: k"),
+        (lambda c: c.update(classes=["A"]), "two or more names"),
+        (lambda c: c.update(classes=["A", 3]), "two or more names"),
+        (lambda c: c.update(classes=["A", "B", "C"]), "classifier.* is 1, not 2"),
+        (lambda c: c.update(members=3), "members.2"),
+        (lambda c: c.update(members=10**9), "1000000000 members"),
+        (lambda c: c.update(temperature=0), "temperature"),
+        (lambda c: c.update(average="median"), "average"),
+    ],
+)
+def test_configurations_that_do_not_fit(
+    folder: Path, edit: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        SequenceClassifier.load(edited(folder, edit))
+
+
+@pytest.mark.parametrize("change", ["extra", "missing", "nan", "shape"])
+def test_weights_that_do_not_fit(folder: Path, change: str) -> None:
+    config, tensors = load_model(folder)
+    name = "members.0.embedding"
+    if change == "extra":
+        tensors["members.0.more"] = torch.zeros(2)
+    elif change == "missing":
+        del tensors[name]
+    elif change == "shape":
+        tensors[name] = torch.zeros(3, 3)
+    else:
+        tensors[name][0, 0] = float("nan")
+
+    def save_and_load() -> None:
+        save_model(folder, config, tensors)
+        SequenceClassifier.load(folder)
+
+    with pytest.raises(InputError, match=r"members\.0"):
+        save_and_load()
+
+
+def test_sketches_are_there_or_not(tmp_path: Path) -> None:
+    assert SequenceClassifier.load(written(tmp_path)).known_ is None
+    known = KnownTranscripts.of([CODES], ["B"], classes=CLASSES)
+    again = SequenceClassifier.load(written(tmp_path, known=known)).known_
+    assert again is not None
+    assert again.lookup(CODES) == Known("B", 1.0)
+
+
+@pytest.mark.parametrize("change", ["extra", "missing", "label", "offset"])
+def test_sketches_that_do_not_fit(informed: Path, change: str) -> None:
+    config, tensors = load_model(informed)
+    if change == "extra":
+        tensors["known.more"] = torch.zeros(2)
+    elif change == "missing":
+        del tensors["known.levels"]
+    elif change == "label":
+        tensors["known.labels"][0] = 2
+    else:
+        tensors["known.offsets"][1] = 10**9
+
+    save_model(informed, config, tensors)
+    with pytest.raises(InputError, match=r"known\."):
+        SequenceClassifier.load(informed)

@@ -1,0 +1,114 @@
+"""Records in, rows out."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from graphkit.errors import InputError
+from graphkit.sequences import decode
+from graphkit.tasks.localize import predictions
+from graphkit.tasks.localize.known_transcripts import KnownTranscripts
+from graphkit.tasks.localize.predictions import Verdict, predict_records
+from graphkit.types import Prediction, Record
+
+GOOD = "ACGU" * 10
+
+
+def judge(codes: list[np.ndarray]) -> Verdict:
+    """Call what starts with A nuclear with 0.9, everything else with 0.55."""
+    p = np.array([0.9 if c[0] == 0 else 0.55 for c in codes])
+    votes = np.array([[1, 1, 0] for _ in codes])
+    return Verdict(np.stack([1 - p, p], axis=1), votes)
+
+
+def rows(records: list[Record], **changes: object) -> list[Prediction]:
+    options = {"classes": ("C", "N"), "k": 5, "uncertain": 0.6, "on_error": "skip", **changes}
+    return list(predict_records(records, judge, **options))
+
+
+def test_one_row_per_record_in_order() -> None:
+    records = [Record(f"r{i}", GOOD if i % 3 else "NNNN") for i in range(100)]
+    got = rows(records)
+    assert [row.id for row in got] == [record.id for record in records]
+    assert [row.predicted for row in got] == [bool(i % 3) for i in range(100)]
+
+
+def test_label_votes_and_uncertainty() -> None:
+    nuclear, unsure = rows([Record("a", GOOD), Record("b", "C" + GOOD)])
+    assert (nuclear.label, nuclear.folds_agree) == ("N", "2/3")
+    assert nuclear.probabilities == pytest.approx((0.1, 0.9))
+    assert unsure.label == "uncertain"
+    assert rows([Record("b", "C" + GOOD)], uncertain=0.5)[0].label == "N"
+
+
+def test_refused_record_says_why() -> None:
+    (row,) = rows([Record("p", "MKLPEFQ" * 5)])
+    assert row.status.startswith("not_predicted: looks like protein")
+    assert row.label is None
+    assert row.row(("C", "N"))["p_N"] is None
+
+
+def test_fail_names_the_record_and_line() -> None:
+    records = [Record("a", GOOD), Record("bad", "NNN", line=3)]
+    with pytest.raises(InputError, match="line 3, record bad: too few valid k-mers"):
+        rows(records, on_error="fail")
+
+
+def test_duplicate_ids_are_both_predicted_with_a_warning() -> None:
+    first, second = rows([Record("a", GOOD), Record("a", GOOD + "A")])
+    assert first.warnings == ()
+    assert second.warnings == ("this id occurred before",)
+    assert second.predicted
+
+
+def test_memory_of_ids_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(predictions, "_MAX_IDS", 2)
+    got = rows([Record(name, GOOD) for name in ("a", "b", "c", "c", "a")])
+    assert [bool(row.warnings) for row in got] == [False, False, False, False, True]
+
+
+def test_records_are_read_as_they_are_needed() -> None:
+    read = []
+
+    def endless() -> Iterator[Record]:
+        for i in range(10**9):
+            read.append(i)
+            yield Record(str(i), GOOD)
+
+    stream = predict_records(
+        endless(), judge, classes=("C", "N"), k=5, uncertain=0.6, on_error="skip"
+    )
+    assert next(stream).id == "0"
+    assert len(read) == 1
+    assert next(stream).id == "1"
+    assert len(read) <= 3
+
+
+def test_chunks_grow_to_a_limit() -> None:
+    sizes = [len(chunk) for chunk in predictions._chunks([Record("a", GOOD)] * 100)]
+    assert sizes == [1, 2, 4, 8, 16, 32, 32, 5]
+
+
+def test_long_records_do_not_wait_for_company() -> None:
+    assert [len(c) for c in predictions._chunks([Record("a", "A" * 5_000_000)] * 3)] == [1, 1, 1]
+
+
+def test_known_transcripts_are_told_beside_the_prediction() -> None:
+    generator = np.random.default_rng(0)
+    codes = [generator.integers(0, 4, 300).astype(np.uint8) for _ in range(3)]
+    known = KnownTranscripts.of(codes[:2], ["C", "N"], classes=("C", "N"))
+    records = [Record("bad", "NN"), *(Record(str(i), decode(c)) for i, c in enumerate(codes))]
+    got = rows(records, known=known)
+    assert [row.known_label for row in got] == [None, "C", "N", None]
+    assert [row.similarity for row in got] == [None, 1.0, 1.0, None]
+    without = rows(records)
+    assert [row.probabilities for row in without] == [row.probabilities for row in got]
+    assert not any(row.known_label or row.similarity for row in without)
+
+
+def test_options_are_checked() -> None:
+    with pytest.raises(InputError, match="on_error"):
+        rows([], on_error="ignore")
+    with pytest.raises(InputError, match=r"uncertain.*no probability"):
+        rows([], uncertain=1.5)
