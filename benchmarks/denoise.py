@@ -20,13 +20,10 @@ from scipy import sparse  # noqa: E402
 
 from graphkit.builders.spot_table import SpotTable, spot_table  # noqa: E402
 from graphkit.datasets import TissueParams, simulate_tissue  # noqa: E402
-from graphkit.evaluation.border import border_contrast  # noqa: E402
-from graphkit.evaluation.denoise_report import DenoiseReport, compare_denoisers  # noqa: E402
-from graphkit.evaluation.spatial_baselines import (  # noqa: E402
-    pca_neighbors,
-    tune_pca_neighbors,
-)
-from graphkit.evaluation.thinning import thin  # noqa: E402
+from graphkit.evaluation.tissues.baselines import pca_neighbors, tune_pca_neighbors  # noqa: E402
+from graphkit.evaluation.tissues.borders import border_contrast  # noqa: E402
+from graphkit.evaluation.tissues.denoising import DenoiseReport, compare_denoisers  # noqa: E402
+from graphkit.evaluation.tissues.thinning import thin  # noqa: E402
 from graphkit.methods.spot_denoiser import DenoiserParams  # noqa: E402
 from graphkit.omics import coordinates, libraries, raw_counts, read_spatial  # noqa: E402
 from graphkit.tasks.denoise.denoise import denoiser_rates  # noqa: E402

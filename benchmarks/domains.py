@@ -23,7 +23,7 @@ from numpy.typing import NDArray  # noqa: E402
 
 from graphkit.builders import KNN, spatial_graph  # noqa: E402
 from graphkit.evaluation.clusters import agreement, consensus, majority  # noqa: E402
-from graphkit.evaluation.spatial_baselines import smoothed_kmeans  # noqa: E402
+from graphkit.evaluation.tissues.baselines import smoothed_kmeans  # noqa: E402
 from graphkit.methods.scrcl import ScRCLParams  # noqa: E402
 from graphkit.omics import log_normalise, pca, raw_counts  # noqa: E402
 from graphkit.tasks.domains.features import spot_features  # noqa: E402

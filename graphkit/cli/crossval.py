@@ -115,7 +115,7 @@ def crossval(
 def _check_numbers(
     data: LabelledRecords, *, file: str, folds: int, members: int, seed: int
 ) -> None:
-    from graphkit.evaluation.splits import require_enough
+    from graphkit.evaluation.classifiers.splits import require_enough
     from graphkit.sequences import similar_groups
 
     groups = similar_groups(data.codes)
@@ -160,7 +160,7 @@ def _table(
     held_out: Mapping[str, HeldOut], data: LabelledRecords, *, model: str, folds: int
 ) -> Table:
     from graphkit.evaluation import expected_calibration_error
-    from graphkit.evaluation.calibration import recalibrated
+    from graphkit.evaluation.classifiers.calibration import recalibrated
 
     calibrated = recalibrated(held_out[model])
     return make_table(

@@ -108,7 +108,7 @@ def denoise(
 
 
 def _evaluate(adata: "AnnData", slots: Slots, *, seed: int, device: str) -> None:
-    from graphkit.evaluation.denoise_report import compare_denoisers
+    from graphkit.evaluation.tissues.denoising import compare_denoisers
     from graphkit.omics import coordinates, libraries, raw_counts
     from graphkit.tasks.denoise.denoise import denoiser_rates
     from graphkit.tasks.localize.ensemble import member_seed

@@ -148,7 +148,7 @@ def _baselines(learned: LabelledRecords, data: LabelledRecords, *, file: str) ->
 
 
 def _tables(data: LabelledRecords, probabilities: dict[str, Floats], memory: Memory) -> list[Table]:
-    from graphkit.evaluation.baselines import length_score
+    from graphkit.evaluation.classifiers.baselines import length_score
 
     chosen = [("all", "All records", HERE, np.arange(len(data.codes)))]
     if memory.unseen is not None:

@@ -1,21 +1,19 @@
 """How a number is earned: grouped splits, baselines, scores, intervals and calibration."""
 
-from graphkit.evaluation.baselines import (
+from graphkit.evaluation.classifiers.baselines import (
     BASELINES,
     Classifier,
     composition_baseline,
     kmer_baseline,
     length_baseline,
 )
-from graphkit.evaluation.bootstrap import Interval, auroc_difference, auroc_interval
-from graphkit.evaluation.border import BorderContrast, border_contrast
-from graphkit.evaluation.calibration import (
+from graphkit.evaluation.classifiers.bootstrap import auroc_difference, auroc_interval
+from graphkit.evaluation.classifiers.calibration import (
     apply_temperature,
     calibrate_across_folds,
     fit_temperature,
 )
-from graphkit.evaluation.denoise_report import DenoiseReport, DenoiseRow, compare_denoisers
-from graphkit.evaluation.metrics import (
+from graphkit.evaluation.classifiers.metrics import (
     Scores,
     auprc,
     auroc,
@@ -23,22 +21,25 @@ from graphkit.evaluation.metrics import (
     brier,
     score,
 )
-from graphkit.evaluation.module_agreement import ModuleAgreement, agreement_table, pca_modules
-from graphkit.evaluation.protocol import HeldOut, Row, across, compare, within
-from graphkit.evaluation.reliability import (
+from graphkit.evaluation.classifiers.protocol import HeldOut, Row, across, compare, within
+from graphkit.evaluation.classifiers.reliability import (
     ReliabilityBin,
     expected_calibration_error,
     reliability,
 )
-from graphkit.evaluation.spatial_stats import log2_fold_change, morans_i
-from graphkit.evaluation.splits import (
+from graphkit.evaluation.classifiers.splits import (
     Fold,
     grouped_folds,
     inner_split,
     nested_folds,
     unseen,
 )
-from graphkit.evaluation.thinning import GeneLosses, Thinned, gene_losses, poisson_nll, thin
+from graphkit.evaluation.intervals import Interval
+from graphkit.evaluation.tissues.borders import BorderContrast, border_contrast
+from graphkit.evaluation.tissues.denoising import DenoiseReport, DenoiseRow, compare_denoisers
+from graphkit.evaluation.tissues.genes import log2_fold_change, morans_i
+from graphkit.evaluation.tissues.modules import ModuleAgreement, agreement_table, pca_modules
+from graphkit.evaluation.tissues.thinning import GeneLosses, Thinned, gene_losses, poisson_nll, thin
 
 __all__ = [
     "BASELINES",

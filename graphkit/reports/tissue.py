@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from graphkit.cli.terminal.spots import Slots
     from graphkit.evaluation import Interval
-    from graphkit.evaluation.denoise_report import DenoiseReport, DenoiseRow
+    from graphkit.evaluation.tissues.denoising import DenoiseReport, DenoiseRow
     from graphkit.plots import Tissue
 
 TOP_GENES = 12

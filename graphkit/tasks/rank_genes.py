@@ -11,7 +11,7 @@ import torch
 from graphkit.attribution.genes import GeneAttribution, SpotModel, gene_attribution
 from graphkit.builders import GeneLoadings, spatial_graph
 from graphkit.errors import InputError
-from graphkit.evaluation.spatial_stats import log2_fold_change, morans_i
+from graphkit.evaluation.tissues.genes import log2_fold_change, morans_i
 from graphkit.omics import (
     coordinates,
     gene_symbols,

@@ -59,7 +59,7 @@ def counter(monkeypatch):
 @pytest.fixture(autouse=True)
 def few_trees(monkeypatch):
     """The same baselines, with a small forest."""
-    from graphkit.evaluation import baselines
+    from graphkit.evaluation.classifiers import baselines
 
     def small():
         return baselines.kmer_baseline(trees=10)

@@ -25,7 +25,7 @@ def labelled(n, *, seed, contrast=0.06, classes=("Cytoplasm", "Nucleus")):
 @pytest.fixture
 def few_trees(monkeypatch):
     """The same baselines, with a small forest."""
-    from graphkit.evaluation import baselines
+    from graphkit.evaluation.classifiers import baselines
 
     def small():
         return baselines.kmer_baseline(trees=10)

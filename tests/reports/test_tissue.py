@@ -7,7 +7,7 @@ from scipy import sparse
 
 from graphkit.cli.terminal.spots import Slots
 from graphkit.evaluation import Interval
-from graphkit.evaluation.denoise_report import DenoiseReport, DenoiseRow
+from graphkit.evaluation.tissues.denoising import DenoiseReport, DenoiseRow
 from graphkit.reports.tissue import as_table, columns, domain_picture, module_picture, tissue_of
 
 ONE, TWO = Slots(None, "spatial", None), Slots(None, "spatial", "slide")

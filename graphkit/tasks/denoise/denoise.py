@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphkit.evaluation.thinning import gene_frequencies, gene_losses, mean_losses, thin
+from graphkit.evaluation.tissues.thinning import gene_frequencies, gene_losses, mean_losses, thin
 from graphkit.omics import writable
 from graphkit.tasks.denoise.denoiser import SpatialDenoiser
 

@@ -11,7 +11,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 
 from graphkit.builders.gene_views import z_score
-from graphkit.evaluation.thinning import thin
+from graphkit.evaluation.tissues.thinning import thin
 from graphkit.omics import log_normalise
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from scipy import sparse
 from graphkit.builders import isolated
 from graphkit.errors import InputError
 from graphkit.evaluation import compare_denoisers
-from graphkit.evaluation.spatial_baselines import gene_mean, neighbor_mean
+from graphkit.evaluation.tissues.baselines import gene_mean, neighbor_mean
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.evaluation.splits import (
+from graphkit.evaluation.classifiers.splits import (
     grouped_folds,
     inner_split,
     nested_folds,

@@ -1,17 +1,14 @@
-import math
-
 import numpy as np
 import pytest
 
-from graphkit.evaluation.bootstrap import (
+from graphkit.evaluation.classifiers.bootstrap import (
     auroc_difference,
     auroc_interval,
     interval,
     resample_counts,
-    seed_interval,
     weighted_auroc,
 )
-from graphkit.evaluation.metrics import auroc
+from graphkit.evaluation.classifiers.metrics import auroc
 
 
 def case(n=60, classes=2, seed=0, shift=1.0):
@@ -41,7 +38,7 @@ def test_weights_equal_repeated_records(classes):
 def test_blocks_do_not_change_the_result(monkeypatch):
     labels, p = case(50)
     whole = auroc_interval(labels, p, resamples=200)
-    monkeypatch.setattr("graphkit.evaluation.bootstrap._BLOCK", 130)
+    monkeypatch.setattr("graphkit.evaluation.classifiers.bootstrap._BLOCK", 130)
     assert auroc_interval(labels, p, resamples=200) == whole
 
 
@@ -91,24 +88,3 @@ def test_same_seed_same_interval():
     labels, p = case()
     assert auroc_interval(labels, p, seed=4) == auroc_interval(labels, p, seed=4)
     assert auroc_interval(labels, p, seed=4) != auroc_interval(labels, p, seed=5)
-
-
-def test_known_value():
-    # t(0.975, 2) = 4.3027; standard error 1 / sqrt(3)
-    found = seed_interval([1.0, 2.0, 3.0])
-    assert found.estimate == 2
-    assert found.upper - 2 == pytest.approx(4.3027 / 3**0.5, abs=1e-4)
-    assert 2 - found.lower == pytest.approx(4.3027 / 3**0.5, abs=1e-4)
-
-
-def test_covers_as_often_as_it_says():
-    draws = np.random.default_rng(0).normal(size=(2000, 3))
-    hits = [i.lower < 0 < i.upper for i in map(seed_interval, draws)]
-    assert np.mean(hits) == pytest.approx(0.95, abs=0.02)
-
-
-def test_one_seed_has_no_width():
-    found = seed_interval([2.5])
-    assert found.estimate == 2.5
-    assert math.isnan(found.lower)
-    assert math.isnan(found.upper)

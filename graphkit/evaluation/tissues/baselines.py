@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from sklearn.cluster import KMeans
 
 from graphkit.builders.neighbor_graph import row_mean
-from graphkit.evaluation.thinning import gene_frequencies, poisson_nll, thin
+from graphkit.evaluation.tissues.thinning import gene_frequencies, poisson_nll, thin
 from graphkit.omics import log_normalise, principal_components
 
 if TYPE_CHECKING:

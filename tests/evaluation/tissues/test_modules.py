@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from graphkit.evaluation.module_agreement import (
+from graphkit.evaluation.tissues.modules import (
     agreement_table,
     dissolve_small,
     explained,
@@ -13,7 +13,7 @@ from graphkit.evaluation.module_agreement import (
     pca_modules,
     z_images,
 )
-from graphkit.evaluation.thinning import thin
+from graphkit.evaluation.tissues.thinning import thin
 
 
 def patterned(genes=30, spots=90, depth=12.0, seed=0):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graphkit.evaluation.reliability import expected_calibration_error, reliability
+from graphkit.evaluation.classifiers.reliability import expected_calibration_error, reliability
 
 
 def random_case(n, classes, seed):

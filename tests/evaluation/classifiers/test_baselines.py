@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.evaluation.baselines import (
+from graphkit.evaluation.classifiers.baselines import (
     BASELINES,
     composition_baseline,
     composition_features,
@@ -11,8 +11,8 @@ from graphkit.evaluation.baselines import (
     length_baseline,
     length_score,
 )
-from graphkit.evaluation.inputs import checked
-from graphkit.evaluation.metrics import auroc, binary_auroc
+from graphkit.evaluation.classifiers.inputs import checked
+from graphkit.evaluation.classifiers.metrics import auroc, binary_auroc
 from graphkit.sequences import decode
 from graphkit.types import Record
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from graphkit.evaluation.metrics import (
+from graphkit.evaluation.classifiers.metrics import (
     auprc,
     auroc,
     auroc_by_length,

@@ -13,7 +13,7 @@ from graphkit.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from graphkit.evaluation.protocol import HeldOut
+    from graphkit.evaluation.classifiers.protocol import HeldOut
 
     Floats = NDArray[np.float64]
 
@@ -142,7 +142,7 @@ def recalibrated(held_out: HeldOut) -> NDArray[np.float64]:
     Parameters
     ----------
     held_out
-        From :func:`~graphkit.evaluation.protocol.within`, with two folds or more.
+        From :func:`~graphkit.evaluation.classifiers.protocol.within`, with two folds or more.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def recalibrated(held_out: HeldOut) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from graphkit.evaluation.protocol import HeldOut
+    >>> from graphkit.evaluation.classifiers.protocol import HeldOut
     >>> p = np.array([[0.01, 0.99]] * 8)
     >>> y, fold = np.array([0, 1, 1, 1] * 2), np.repeat([0, 1], 4)
     >>> recalibrated(HeldOut(np.arange(8), y, p, fold))[0].round(2)

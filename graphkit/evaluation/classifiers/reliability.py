@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.evaluation.inputs import checked
+from graphkit.evaluation.classifiers.inputs import checked
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.metrics import average_precision_score, f1_score, matthews_corrcoef
 
-from graphkit.evaluation.inputs import checked
-from graphkit.evaluation.reliability import expected_calibration_error
+from graphkit.evaluation.classifiers.inputs import checked
+from graphkit.evaluation.classifiers.reliability import expected_calibration_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,15 +3,15 @@ import pytest
 from scipy.special import log_softmax
 
 from graphkit.errors import InputError
-from graphkit.evaluation.calibration import (
+from graphkit.evaluation.classifiers.calibration import (
     RANGE,
     apply_temperature,
     calibrate_across_folds,
     fit_temperature,
     recalibrated,
 )
-from graphkit.evaluation.protocol import HeldOut
-from graphkit.evaluation.reliability import expected_calibration_error
+from graphkit.evaluation.classifiers.protocol import HeldOut
+from graphkit.evaluation.classifiers.reliability import expected_calibration_error
 
 
 def overconfident(n=4000, classes=2, factor=3.0, seed=0):

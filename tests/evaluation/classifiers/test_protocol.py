@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from graphkit.evaluation.metrics import auroc
-from graphkit.evaluation.protocol import across, compare, within
+from graphkit.evaluation.classifiers.metrics import auroc
+from graphkit.evaluation.classifiers.protocol import across, compare, within
 from graphkit.sequences import LabelledRecords, decode, encode
 from graphkit.types import Record
 

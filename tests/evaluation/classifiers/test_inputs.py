@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.evaluation.inputs import checked
+from graphkit.evaluation.classifiers.inputs import checked
 
 
 @pytest.mark.parametrize(

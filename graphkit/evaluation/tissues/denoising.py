@@ -11,9 +11,8 @@ from scipy import sparse
 
 from graphkit.builders.spot_table import SpotTable, isolated, spot_table
 from graphkit.errors import InputError
-from graphkit.evaluation.bootstrap import seed_interval
-from graphkit.evaluation.border import BorderContrast, border_contrast
-from graphkit.evaluation.spatial_baselines import (
+from graphkit.evaluation.intervals import seed_interval
+from graphkit.evaluation.tissues.baselines import (
     NEIGHBORS,
     PCANeighbors,
     gene_mean,
@@ -21,14 +20,15 @@ from graphkit.evaluation.spatial_baselines import (
     pca_neighbors,
     tune_pca_neighbors,
 )
-from graphkit.evaluation.thinning import gene_frequencies, poisson_nll, thin
+from graphkit.evaluation.tissues.borders import BorderContrast, border_contrast
+from graphkit.evaluation.tissues.thinning import gene_frequencies, poisson_nll, thin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-    from graphkit.evaluation.bootstrap import Interval
+    from graphkit.evaluation.intervals import Interval
 
     Fit = Callable[[sparse.csr_matrix, SpotTable, int], NDArray[np.floating]]
 

@@ -230,7 +230,7 @@ def require_enough(
     classes : sequence of str [C]
         Their names.
     folds, seed
-        Of the outer folds, as in :func:`~graphkit.evaluation.splits.grouped_folds`.
+        Of the outer folds, as in :func:`~graphkit.evaluation.classifiers.splits.grouped_folds`.
     inner
         Folds into which the recipe splits the records outside each outer fold.
 

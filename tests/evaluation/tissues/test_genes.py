@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.evaluation.spatial_stats import log2_fold_change, morans_i
+from graphkit.evaluation.tissues.genes import log2_fold_change, morans_i
 
 
 def by_loop(x, w):

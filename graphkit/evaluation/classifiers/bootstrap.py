@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
-from graphkit.evaluation.inputs import checked
+from graphkit.evaluation.classifiers.inputs import checked
+from graphkit.evaluation.intervals import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,26 +18,6 @@ if TYPE_CHECKING:
 
 # Rows of a bootstrap block times records: about 16 MB of float64 per temporary array.
 _BLOCK = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An estimate with its percentile interval.
-
-    Parameters
-    ----------
-    estimate
-        The score on the records as they are.
-    lower, upper
-        Percentiles of the score over resampled records.
-    """
-
-    estimate: float
-    lower: float
-    upper: float
-
-    def __str__(self) -> str:
-        return f"{self.estimate:.3f} ({self.lower:.3f} to {self.upper:.3f})"
 
 
 def auroc_interval(
@@ -207,28 +186,3 @@ def _interval(estimate: Floats, draws: Floats, level: float) -> Interval:
     tail = (1 - level) / 2
     lower, upper = np.quantile(valid, [tail, 1 - tail])
     return Interval(float(estimate[0]), float(lower), float(upper))
-
-
-def seed_interval(values: ArrayLike, *, level: float = 0.95) -> Interval:
-    """Return the mean over seeds with Student's interval; of one seed, no width is known.
-
-    Parameters
-    ----------
-    values : float [n]
-        One value per seed.
-    level
-        Coverage.
-
-    Examples
-    --------
-    >>> seed_interval([1.0, 2.0, 3.0]).estimate
-    2.0
-    """
-    numbers = np.asarray(values, dtype=np.float64)
-    mean = float(numbers.mean())
-    if len(numbers) < 2:
-        return Interval(mean, float("nan"), float("nan"))
-    half = float(
-        stats.t.ppf((1 + level) / 2, len(numbers) - 1) * numbers.std(ddof=1) / len(numbers) ** 0.5
-    )
-    return Interval(mean, mean - half, mean + half)

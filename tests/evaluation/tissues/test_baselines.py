@@ -6,7 +6,7 @@ from scipy import sparse
 
 from graphkit.builders import isolated, spot_table
 from graphkit.evaluation.clusters import agreement
-from graphkit.evaluation.spatial_baselines import (
+from graphkit.evaluation.tissues.baselines import (
     PCANeighbors,
     around,
     gene_mean,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.evaluation.bootstrap import Interval, auroc_difference, auroc_interval
-from graphkit.evaluation.metrics import Scores, auroc_by_length, score
-from graphkit.evaluation.splits import grouped_folds, unseen
+from graphkit.evaluation.classifiers.bootstrap import auroc_difference, auroc_interval
+from graphkit.evaluation.classifiers.metrics import Scores, auroc_by_length, score
+from graphkit.evaluation.classifiers.splits import grouped_folds, unseen
 from graphkit.sequences.similarity import similar_groups
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from graphkit.evaluation.baselines import Classifier
+    from graphkit.evaluation.classifiers.baselines import Classifier
+    from graphkit.evaluation.intervals import Interval
     from graphkit.sequences import LabelledRecords
 
     Floats = NDArray[np.float64]
@@ -92,7 +93,7 @@ def within(
     data
         Records and their classes.
     folds, seed
-        As in :func:`graphkit.evaluation.splits.grouped_folds`.
+        As in :func:`graphkit.evaluation.classifiers.splits.grouped_folds`.
     strata : int [n], optional
         What to spread evenly over folds; default the labels. Use class and source together where
         several sources are pooled.

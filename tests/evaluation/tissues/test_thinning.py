@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.evaluation.thinning import (
+from graphkit.evaluation.tissues.thinning import (
     gene_frequencies,
     gene_losses,
     mean_losses,

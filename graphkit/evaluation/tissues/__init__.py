@@ -1,0 +1,1 @@
+"""How well methods for spots do: denoising, domains, modules and genes."""
