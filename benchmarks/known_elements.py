@@ -31,7 +31,7 @@ from graphkit.motifs import (  # noqa: E402
     read_motifs,
     strata,
 )
-from graphkit.motifs.chance import chance_sites, dinucleotides  # noqa: E402
+from graphkit.motifs.testing.chance import chance_sites, dinucleotides  # noqa: E402
 from graphkit.sequences import similar_groups  # noqa: E402
 from graphkit.tasks import SequenceClassifier  # noqa: E402
 from graphkit.tasks.explain.explain import explain_each  # noqa: E402

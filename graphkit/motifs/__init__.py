@@ -1,20 +1,24 @@
 """Position scores -> seqlets -> motifs -> known motifs; numpy, scipy and Biopython, no torch."""
 
-from graphkit.motifs.cluster import ClusterParams, cluster_seqlets
-from graphkit.motifs.crossfit import combined_p, halves, pair_up
-from graphkit.motifs.database import read_motifs
+from graphkit.motifs.clusters.cluster import ClusterParams, cluster_seqlets
+from graphkit.motifs.collections.families import family_of
+from graphkit.motifs.collections.known_elements import (
+    KNOWN_ELEMENTS,
+    KnownElement,
+    known_elements_in,
+)
+from graphkit.motifs.collections.match import Match, match_motifs
+from graphkit.motifs.collections.meme import format_meme, parse_meme, write_meme
+from graphkit.motifs.collections.read import read_motifs
 from graphkit.motifs.discover import DiscoverParams, discover
-from graphkit.motifs.enrichment import Enrichment, benjamini_hochberg, enrich, strata
-from graphkit.motifs.families import family_of
-from graphkit.motifs.knockout import KnockOut, knock_out
-from graphkit.motifs.known import KNOWN_ELEMENTS, KnownElement, known_elements_in
-from graphkit.motifs.match import Match, match_motifs
-from graphkit.motifs.meme import format_meme, parse_meme, write_meme
 from graphkit.motifs.motif import IUPAC, Motif, align
 from graphkit.motifs.results import MotifResult, MotifTable
 from graphkit.motifs.scan import Corpus, Sites, find_sites
-from graphkit.motifs.seqlets import Seqlet, SeqletParams, call_seqlets
-from graphkit.motifs.track import Track
+from graphkit.motifs.seqlets.call import SeqletParams, call_seqlets
+from graphkit.motifs.testing.crossfit import combined_p, halves, pair_up
+from graphkit.motifs.testing.enrichment import Enrichment, benjamini_hochberg, enrich, strata
+from graphkit.motifs.testing.knockout import KnockOut, knock_out
+from graphkit.motifs.track import Seqlet, Track
 
 __all__ = [
     "IUPAC",

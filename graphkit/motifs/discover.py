@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.errors import InputError
-from graphkit.motifs.cluster import ClusterParams, cluster_seqlets
-from graphkit.motifs.crossfit import Family, halves, pair_up
-from graphkit.motifs.knockout import knock_out
-from graphkit.motifs.known import known_elements_in
-from graphkit.motifs.match import match_motifs
+from graphkit.motifs.clusters.cluster import ClusterParams, cluster_seqlets
+from graphkit.motifs.collections.known_elements import known_elements_in
+from graphkit.motifs.collections.match import match_motifs
 from graphkit.motifs.results import MotifResult, MotifTable
-from graphkit.motifs.seqlets import SeqletParams, call_seqlets
-from graphkit.motifs.testing import Bench, describe, rate_families
+from graphkit.motifs.seqlets.call import SeqletParams, call_seqlets
+from graphkit.motifs.testing.classes import Bench, describe, rate_families
+from graphkit.motifs.testing.crossfit import Family, halves, pair_up
+from graphkit.motifs.testing.knockout import knock_out
 from graphkit.sequences import similar_groups
 
 if TYPE_CHECKING:
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.motifs.enrichment import Enrichment
-    from graphkit.motifs.knockout import Effect
     from graphkit.motifs.motif import Motif
-    from graphkit.motifs.seqlets import Seqlet
-    from graphkit.motifs.track import Track
+    from graphkit.motifs.testing.enrichment import Enrichment
+    from graphkit.motifs.testing.knockout import Effect
+    from graphkit.motifs.track import Seqlet, Track
 
     Ints = NDArray[np.int64]
     Nulls = Sequence[Sequence[NDArray[np.float64]]]

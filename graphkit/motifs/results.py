@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphkit.motifs.enrichment import Enrichment
-    from graphkit.motifs.knockout import KnockOut
-    from graphkit.motifs.known import KnownElement
-    from graphkit.motifs.match import Match
+    from graphkit.motifs.collections.known_elements import KnownElement
+    from graphkit.motifs.collections.match import Match
     from graphkit.motifs.motif import Motif
+    from graphkit.motifs.testing.enrichment import Enrichment
+    from graphkit.motifs.testing.knockout import KnockOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,32 @@ from graphkit.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+class Seqlet(NamedTuple):
+    """One stretch that stands out.
+
+    Parameters
+    ----------
+    record
+        Index of its track.
+    start, end
+        0-based, half-open.
+    sign
+        1 or -1: the direction it speaks for.
+    score
+        Sum of its position scores.
+    p, q
+        Of the window, under the null; signs are corrected apart.
+    """
+
+    record: int
+    start: int
+    end: int
+    sign: int
+    score: float
+    p: float
+    q: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,9 +3,9 @@ import pytest
 
 from graphkit.datasets import TRANSITIONS, markov_sequence
 from graphkit.motifs import Motif
-from graphkit.motifs.crossfit import Family
-from graphkit.motifs.enrichment import count_tables, exact_p
-from graphkit.motifs.testing import Bench, describe, rate_families
+from graphkit.motifs.testing.classes import Bench, describe, rate_families
+from graphkit.motifs.testing.crossfit import Family
+from graphkit.motifs.testing.enrichment import count_tables, exact_p
 from graphkit.sequences import encode
 
 WORD = encode("UGUAAAUA")

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import poisson
 
 from graphkit.motifs import Corpus, Motif, find_sites
-from graphkit.motifs.chance import chance_sites, dinucleotides, without_excess
+from graphkit.motifs.testing.chance import chance_sites, dinucleotides, without_excess
 from graphkit.sequences import dinucleotide_shuffle, encode
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.motifs.enrichment import benjamini_hochberg
-from graphkit.motifs.families import family_of
+from graphkit.motifs.collections.families import family_of
+from graphkit.motifs.testing.enrichment import benjamini_hochberg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Match:
     target, alt
         Names of the known motif; `alt` is the protein in most collections.
     family
-        Family of the protein (:mod:`graphkit.motifs.families`).
+        Family of the protein (:mod:`graphkit.motifs.collections.families`).
     offset
         Column of the query under the first of the target; may be negative.
     overlap

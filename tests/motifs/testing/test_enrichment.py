@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from graphkit.motifs import benjamini_hochberg, enrich, strata
-from graphkit.motifs.enrichment import count_tables, exact_p
+from graphkit.motifs.testing.enrichment import count_tables, exact_p
 
 RECORDS = st.lists(
     st.tuples(st.booleans(), st.booleans(), st.integers(0, 2)), min_size=1, max_size=9

@@ -4,57 +4,31 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphkit.errors import InputError
-from graphkit.motifs.enrichment import benjamini_hochberg
-from graphkit.motifs.nulls import fit_tail, match_centre, window_sums
-from graphkit.motifs.parts import fit_parts
+from graphkit.motifs.seqlets.nulls import fit_tail, match_centre, window_sums
+from graphkit.motifs.seqlets.segments import fit_parts
+from graphkit.motifs.testing.enrichment import benjamini_hochberg
+from graphkit.motifs.track import Seqlet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from graphkit.motifs.nulls import Empirical, ExponentialPower
+    from graphkit.motifs.seqlets.nulls import Empirical, ExponentialPower
     from graphkit.motifs.track import Track
 
     Floats = NDArray[np.float64]
     Tail = Empirical | ExponentialPower
 
-
 SMALLEST = 1e-300
 """p-values below this tie."""
 
 _QUIET = 0.1  # share of its strongest score below which a letter at a seqlet's end is cut off
-
-
-class Seqlet(NamedTuple):
-    """One stretch that stands out.
-
-    Parameters
-    ----------
-    record
-        Index of its track.
-    start, end
-        0-based, half-open.
-    sign
-        1 or -1: the direction it speaks for.
-    score
-        Sum of its position scores.
-    p, q
-        Of the window, under the null; signs are corrected apart.
-    """
-
-    record: int
-    start: int
-    end: int
-    sign: int
-    score: float
-    p: float
-    q: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +79,15 @@ def call_seqlets(
     Each window of each length gets the p-value of its sum. At each start the best length is
     kept, its p-value multiplied by the number of lengths tried; Benjamini-Hochberg runs over the
     starts of all transcripts, each sign apart; and of the windows below `fdr` those that overlap
-    a better one of their sign are dropped (:func:`graphkit.motifs.seqlets.tidy` does the rest).
+    a better one of their sign are dropped (:func:`graphkit.motifs.seqlets.call.tidy` does the
+    rest).
 
     Sums are compared within the part of the transcript they lie in (``Track.breaks``).
 
     The best null is the model's own scores of dinucleotide-shuffled transcripts: window sums are
     scaled by transcript, and their pooled upper tail is empirical up to its last hundredth and
     exponential beyond. Without it the tail is what the body of the tracks' own sums implies
-    (:func:`graphkit.motifs.nulls.match_centre`): an assumption, and too lenient for a model
+    (:func:`graphkit.motifs.seqlets.nulls.match_centre`): an assumption, and too lenient for a model
     whose scores have heavier tails than their body shows.
 
     Parameters

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphkit.motifs import Motif, match_motifs, read_motifs
-from graphkit.motifs.match import _similarity, _Tails
+from graphkit.motifs.collections.match import _similarity, _Tails
 
 
 def random_motifs(n, seed, width=8):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphkit.motifs import Motif, combined_p, halves, pair_up
-from graphkit.motifs.crossfit import BOTH, Family
+from graphkit.motifs.testing.crossfit import BOTH, Family
 
 
 def motif(consensus, sign=1, n_sites=20):

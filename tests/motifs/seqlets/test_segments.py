@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from graphkit.motifs.nulls import fit_body
-from graphkit.motifs.parts import fit_parts
+from graphkit.motifs.seqlets.nulls import fit_body
+from graphkit.motifs.seqlets.segments import fit_parts
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from graphkit.errors import InputError
 from graphkit.motifs import Seqlet, SeqletParams, Track, call_seqlets
-from graphkit.motifs.seqlets import tidy
+from graphkit.motifs.seqlets.call import tidy
 
 
 def track(scores):

@@ -4,7 +4,7 @@ from scipy import stats
 
 from graphkit.errors import InputError
 from graphkit.motifs import Motif, find_sites, knock_out
-from graphkit.motifs.knockout import _merged
+from graphkit.motifs.testing.knockout import _merged
 from graphkit.sequences import encode, kmer_counts
 
 PUM = Motif.from_consensus("UGUAAAUA", n_sites=50)

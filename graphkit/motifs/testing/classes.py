@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.motifs.chance import chance_sites, dinucleotides, without_excess
-from graphkit.motifs.crossfit import Family, combined_p
-from graphkit.motifs.enrichment import (
+from graphkit.motifs.scan import Corpus, find_sites
+from graphkit.motifs.testing.chance import chance_sites, dinucleotides, without_excess
+from graphkit.motifs.testing.crossfit import Family, combined_p
+from graphkit.motifs.testing.enrichment import (
     Enrichment,
     benjamini_hochberg,
     count_tables,
@@ -17,7 +18,6 @@ from graphkit.motifs.enrichment import (
     exact_p,
     strata,
 )
-from graphkit.motifs.scan import Corpus, find_sites
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,8 +83,8 @@ class Bench:
         -----
         A long transcript holds any short motif somewhere, so presence would say nothing there;
         the number expected from its own dinucleotides is the bar instead, those of its sites
-        beyond chance left out (:func:`graphkit.motifs.chance.without_excess`). It does not depend
-        on the class, so the test stays exact.
+        beyond chance left out (:func:`graphkit.motifs.testing.chance.without_excess`). It does not
+        depend on the class, so the test stays exact.
         """
         sites = find_sites(motif, self.corpus, p=self.site_p)
         count = sites.counts(len(self.labels))
@@ -114,7 +114,7 @@ def rate_families(
     bench
         The transcripts.
     families
-        From :func:`graphkit.motifs.crossfit.pair_up`.
+        From :func:`graphkit.motifs.testing.crossfit.pair_up`.
     half : int64 [n]
         0 or 1.
     tested : bool [n]
@@ -124,7 +124,7 @@ def rate_families(
     -------
     list of Enrichment
         `odds_ratio` and `present` over both halves, each with the motif of the other; `p` from
-        :func:`graphkit.motifs.crossfit.combined_p`; `q` over all families.
+        :func:`graphkit.motifs.testing.crossfit.combined_p`; `q` over all families.
     """
     found: list[Enrichment] = []
     p_values: list[float] = []

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.errors import InputError
+from graphkit.motifs.clusters.search_regions import Regions
+from graphkit.motifs.clusters.sites import apart, build, contested, covered, members
 from graphkit.motifs.motif import SAME, align, pooled
-from graphkit.motifs.regions import Regions
-from graphkit.motifs.sites import apart, build, contested, covered, members
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.motifs.motif import Motif
-    from graphkit.motifs.seqlets import Seqlet
-    from graphkit.motifs.track import Track
+    from graphkit.motifs.track import Seqlet, Track
 
     Ints = NDArray[np.int64]
 

@@ -12,7 +12,7 @@ from graphkit.motifs.scan import log_odds, threshold
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graphkit.motifs.regions import Regions
+    from graphkit.motifs.clusters.search_regions import Regions
 
     Ints = NDArray[np.int64]
 
@@ -62,7 +62,7 @@ def hits(regions: Regions, motif: Motif, *, p: float, least: int) -> tuple[Ints,
     regions, motif, p
         Where, what, and the chance of a site at a stretch of background.
     least
-        As in :meth:`graphkit.motifs.regions.Regions.starts`.
+        As in :meth:`graphkit.motifs.clusters.search_regions.Regions.starts`.
     """
     table = log_odds(motif, regions.corpus.background)
     place = regions.starts(motif.width, least=least)

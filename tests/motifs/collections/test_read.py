@@ -2,7 +2,7 @@ import pytest
 
 from graphkit.errors import InputError
 from graphkit.motifs import Motif, format_meme, read_motifs
-from graphkit.motifs.database import parse_proteins
+from graphkit.motifs.collections.read import parse_proteins
 
 ATTRACT = ">M232_0.6\t2\n0.97\t0.01\t0.01\t0.01\n0\t0\t0\t1\n>51\t1\n0.25\t0.25\t0.25\t0.25\n"
 CISBP = "Pos\tA\tC\tG\tU\n1\t0.9\t0.1\t0\t0\n2\t0\t0\t1\t0\n"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.errors import InputError
-from graphkit.motifs.jaspar import is_jaspar, parse_jaspar
-from graphkit.motifs.meme import parse_meme, read_shares
+from graphkit.motifs.collections.jaspar import is_jaspar, parse_jaspar
+from graphkit.motifs.collections.meme import parse_meme, read_shares
 from graphkit.motifs.motif import Motif
 
 if TYPE_CHECKING:

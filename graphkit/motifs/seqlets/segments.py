@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.motifs.nulls import fit_body
+from graphkit.motifs.seqlets.nulls import fit_body
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from graphkit.motifs.nulls import Body
+    from graphkit.motifs.seqlets.nulls import Body
 
     Floats = NDArray[np.float64]
 

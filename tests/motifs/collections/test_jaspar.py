@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphkit.errors import InputError
-from graphkit.motifs.jaspar import is_jaspar, parse_jaspar
+from graphkit.motifs.collections.jaspar import is_jaspar, parse_jaspar
 
 TWO = (
     ">M1 PUM1\nA [ 0 0 0 9 ]\nC [ 0 0 0 0 ]\nG [ 0 9 0 0 ]\nU [ 9 0 9 0 ]\n\n"

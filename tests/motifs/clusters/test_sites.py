@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphkit.motifs import Motif, Seqlet, Track
-from graphkit.motifs.regions import Regions
-from graphkit.motifs.sites import apart, build, contested, covered, hits, members
+from graphkit.motifs.clusters.search_regions import Regions
+from graphkit.motifs.clusters.sites import apart, build, contested, covered, hits, members
 from graphkit.sequences import encode
 
 

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.motifs.seqlets import Seqlet
-    from graphkit.motifs.track import Track
+    from graphkit.motifs.track import Seqlet, Track
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]

@@ -63,7 +63,7 @@ def strata(length: ArrayLike, chance: ArrayLike) -> Ints:
     ----------
     length : float [n]
     chance : float [n]
-        From :func:`graphkit.motifs.chance.chance_sites`.
+        From :func:`graphkit.motifs.testing.chance.chance_sites`.
 
     Returns
     -------

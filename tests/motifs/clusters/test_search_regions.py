@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from graphkit.motifs import Seqlet, Track
-from graphkit.motifs.regions import Regions
+from graphkit.motifs.clusters.search_regions import Regions
 from graphkit.sequences import encode, kmer_code
 
 

@@ -12,8 +12,8 @@ from graphkit.motifs import (
     call_seqlets,
     cluster_seqlets,
 )
-from graphkit.motifs.cluster import _merged, _settled
-from graphkit.motifs.regions import Regions
+from graphkit.motifs.clusters.cluster import _merged, _settled
+from graphkit.motifs.clusters.search_regions import Regions
 from graphkit.sequences import encode
 
 

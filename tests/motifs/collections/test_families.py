@@ -1,4 +1,4 @@
-from graphkit.motifs.families import _ALIASES, FAMILIES, family_of
+from graphkit.motifs.collections.families import _ALIASES, FAMILIES, family_of
 
 
 def test_a_protein_has_one_family():

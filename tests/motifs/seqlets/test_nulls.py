@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from graphkit.motifs.nulls import (
+from graphkit.motifs.seqlets.nulls import (
     Empirical,
     ExponentialPower,
     fit_body,

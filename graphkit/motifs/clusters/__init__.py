@@ -1,0 +1,1 @@
+"""Seqlets that are alike, put together."""

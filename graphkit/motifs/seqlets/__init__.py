@@ -1,0 +1,1 @@
+"""Seqlets: stretches of high scores, called against a null."""
