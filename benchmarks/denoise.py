@@ -18,7 +18,7 @@ limit_threads(1)
 import numpy as np  # noqa: E402
 from scipy import sparse  # noqa: E402
 
-from graphkit.builders.spot_table import SpotTable, spot_table  # noqa: E402
+from graphkit.builders.neighbors.table import SpotTable, spot_table  # noqa: E402
 from graphkit.datasets import TissueParams, simulate_tissue  # noqa: E402
 from graphkit.evaluation.tissues.baselines import pca_neighbors, tune_pca_neighbors  # noqa: E402
 from graphkit.evaluation.tissues.borders import border_contrast  # noqa: E402

@@ -33,7 +33,7 @@ from scipy.stats import t as student  # noqa: E402
 
 from graphkit.builders.gene_images import SpotRaster  # noqa: E402
 from graphkit.builders.gene_views import GeneViews, gene_views  # noqa: E402
-from graphkit.builders.spot_table import spot_table  # noqa: E402
+from graphkit.builders.neighbors.table import spot_table  # noqa: E402
 from graphkit.evaluation.tissues.modules import agreement_table, pca_modules  # noqa: E402
 from graphkit.methods.darlc import DARLC, DarlcParams  # noqa: E402
 from graphkit.methods.mixtures import cluster  # noqa: E402

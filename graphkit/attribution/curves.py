@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.attribution.knockout import random_runs, shuffle, substitute
+from graphkit.attribution.perturb import random_runs, shuffle, substitute
 from graphkit.sequences import BREAK
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.attribution.knockout import Codes, Integers
     from graphkit.attribution.log_odds import LogOdds
+    from graphkit.attribution.perturb import Codes, Integers
 
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from graphkit.attribution.curves import Curve
     from graphkit.attribution.gradients import Attribution
-    from graphkit.attribution.knockout import Codes
     from graphkit.attribution.log_odds import LogOdds
+    from graphkit.attribution.perturb import Codes
 
     View = Callable[[LogOdds, Codes], NDArray[np.float64]]
 

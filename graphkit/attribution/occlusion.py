@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.attribution.knockout import shuffle, substitute
 from graphkit.attribution.mutagenesis import MAX_LENGTH
+from graphkit.attribution.perturb import shuffle, substitute
 from graphkit.errors import InputError
 from graphkit.sequences import BREAK
 from graphkit.types import Scores
@@ -15,8 +15,8 @@ from graphkit.types import Scores
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphkit.attribution.knockout import Codes, Integers, Knockout
     from graphkit.attribution.log_odds import LogOdds
+    from graphkit.attribution.perturb import Codes, Integers, Knockout
 
 KNOCKOUTS: dict[str, Knockout] = {"substitute": substitute, "shuffle": shuffle}
 # Variants held at once, in letters: a few MB.

@@ -3,22 +3,22 @@
 from graphkit.builders.base import GraphDataset, SequenceBuilder
 from graphkit.builders.crops import CropParams, RegionCrops
 from graphkit.builders.debruijn import DeBruijnBuilder
-from graphkit.builders.delaunay import Delaunay
-from graphkit.builders.expression import ExpressionKNN
 from graphkit.builders.features import KmerWord2Vec, NodeFeatures, OneHotKmers
 from graphkit.builders.gene_images import Raster, SpotRaster
 from graphkit.builders.gene_loadings import GeneLoadings
 from graphkit.builders.gene_views import GeneViews, gene_views
-from graphkit.builders.lattice import Grid, lattice_shape
-from graphkit.builders.neighbor_graph import NeighborGraph, edges, neighbor_table
 from graphkit.builders.neighborhoods import Neighborhoods, SpotBlock
-from graphkit.builders.neighbors import KNN, Radius
+from graphkit.builders.neighbors.anndata import spatial_graph
+from graphkit.builders.neighbors.base import SpatialBuilder
+from graphkit.builders.neighbors.delaunay import Delaunay
+from graphkit.builders.neighbors.expression import ExpressionKNN
+from graphkit.builders.neighbors.graph import NeighborGraph, edges, neighbor_table
+from graphkit.builders.neighbors.grid import Grid, lattice_shape
+from graphkit.builders.neighbors.knn import KNN, Radius
+from graphkit.builders.neighbors.table import SpotTable, isolated, spot_table
 from graphkit.builders.occurrences import Occurrences
 from graphkit.builders.regions import Region, RegionBuilder
-from graphkit.builders.spatial import SpatialBuilder
-from graphkit.builders.spatial_graph import spatial_graph
 from graphkit.builders.spectrum import Spectrum, edge_weights
-from graphkit.builders.spot_table import SpotTable, isolated, spot_table
 from graphkit.builders.spots import SpotBatch, SpotInputs, ThinnedSpots
 
 __all__ = [

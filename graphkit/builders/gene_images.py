@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from graphkit.builders.lattice import MAX_CROWDED
+from graphkit.builders.neighbors.grid import MAX_CROWDED
 from graphkit.errors import InputError
 from graphkit.omics.lattice import find_lattice, require_points, spacing
 

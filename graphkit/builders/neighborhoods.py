@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from graphkit.builders.neighbor_graph import normalised, sparse_tensor
+from graphkit.builders.neighbors.graph import normalised, sparse_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scipy import sparse
     from torch import Tensor
 
-    from graphkit.builders.spot_table import SpotTable
+    from graphkit.builders.neighbors.table import SpotTable
 
 # Coins of the molecules and choice of the neighbours draw from different streams of one seed.
 _COINS, _NEIGHBORS = 0, 1

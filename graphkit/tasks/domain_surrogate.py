@@ -10,7 +10,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
-from graphkit.builders.neighbor_graph import row_mean, sparse_tensor
+from graphkit.builders.neighbors.graph import row_mean, sparse_tensor
 from graphkit.omics import principal_components
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 from sklearn.cluster import KMeans
 
-from graphkit.builders.neighbor_graph import row_mean
+from graphkit.builders.neighbors.graph import row_mean
 from graphkit.evaluation.tissues.thinning import gene_frequencies, poisson_nll, thin
 from graphkit.omics import log_normalise, principal_components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graphkit.builders.spot_table import SpotTable
+    from graphkit.builders.neighbors.table import SpotTable
 
     Rates = NDArray[np.float32]
 

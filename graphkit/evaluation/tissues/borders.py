@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy import sparse
 
-    from graphkit.builders.spot_table import SpotTable
+    from graphkit.builders.neighbors.table import SpotTable
 
 _UNKNOWN = ("", "nan", "NA", "None")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from graphkit.builders.spot_table import SpotTable, isolated, spot_table
+from graphkit.builders.neighbors.table import SpotTable, isolated, spot_table
 from graphkit.errors import InputError
 from graphkit.evaluation.intervals import seed_interval
 from graphkit.evaluation.tissues.baselines import (

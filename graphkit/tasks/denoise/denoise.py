@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-    from graphkit.builders.spot_table import SpotTable
+    from graphkit.builders.neighbors.table import SpotTable
     from graphkit.methods.spot_denoiser import DenoiserParams
     from graphkit.tasks.denoise.networks import Denoised
 
@@ -142,7 +142,7 @@ def denoiser_rates(
     counts : csr_matrix of float32 [n, G]
         Raw counts.
     table
-        Neighbours of each spot; :func:`graphkit.builders.spot_table.isolated` for none.
+        Neighbours of each spot; :func:`graphkit.builders.neighbors.table.isolated` for none.
     seed, params, device, threads, progress
         As in :class:`~graphkit.tasks.SpatialDenoiser`.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 from scipy import sparse
 
-from graphkit.builders.spot_table import SpotTable, spot_table
+from graphkit.builders.neighbors.table import SpotTable, spot_table
 from graphkit.builders.spots import SpotInputs
 from graphkit.errors import InputError
 from graphkit.methods.spot_denoiser import DenoiserParams

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.builders.spot_table import SpotTable
+    from graphkit.builders.neighbors.table import SpotTable
     from graphkit.methods.spot_denoiser import DenoiserParams
 
 _BLOCK = 1024

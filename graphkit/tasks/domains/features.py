@@ -9,8 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from graphkit.builders import ExpressionKNN, GeneLoadings
-from graphkit.builders.neighbor_graph import normalised, row_mean, sparse_tensor
-from graphkit.builders.spatial import representation
+from graphkit.builders.neighbors.base import representation
+from graphkit.builders.neighbors.graph import normalised, row_mean, sparse_tensor
 from graphkit.errors import InputError
 from graphkit.omics import (
     as_csr,

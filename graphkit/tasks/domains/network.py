@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from graphkit.builders import edges
-from graphkit.builders.neighbor_graph import row_mean, sparse_tensor
+from graphkit.builders.neighbors.graph import row_mean, sparse_tensor
 from graphkit.nn import TwoViews
 
 if TYPE_CHECKING:

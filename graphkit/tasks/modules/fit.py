@@ -10,7 +10,7 @@ import torch
 
 from graphkit.builders.gene_images import SpotRaster
 from graphkit.builders.gene_views import GeneImageData, gene_views
-from graphkit.builders.spot_table import spot_table
+from graphkit.builders.neighbors.table import spot_table
 from graphkit.errors import InputError
 from graphkit.methods.base import with_seed
 from graphkit.methods.darlc import DARLC, DarlcParams

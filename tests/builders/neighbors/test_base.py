@@ -5,7 +5,7 @@ import torch
 from torch_geometric.data import Batch
 
 from graphkit.builders import KNN, Delaunay, Grid, Radius
-from graphkit.builders.spatial import representation
+from graphkit.builders.neighbors.base import representation
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.omics import tissue_adata
@@ -69,7 +69,7 @@ def test_a_representation_as_features(tissue):
 
 
 def test_too_much_to_be_dense(tissue, monkeypatch):
-    monkeypatch.setattr("graphkit.builders.spatial.MAX_FEATURES", 10)
+    monkeypatch.setattr("graphkit.builders.neighbors.base.MAX_FEATURES", 10)
     with pytest.raises(InputError, match="use_rep"):
         Grid(library_key="slide").build(tissue)
 

@@ -10,9 +10,9 @@ from scipy import sparse
 from scipy.spatial import Delaunay as Triangulation
 from scipy.spatial import QhullError
 
-from graphkit.builders.neighbor_graph import Pairs
-from graphkit.builders.spacing import MAX_MEAN_DEGREE, TOLERANCE, lengths
-from graphkit.builders.spatial import SpatialBuilder
+from graphkit.builders.neighbors.base import SpatialBuilder
+from graphkit.builders.neighbors.graph import Pairs
+from graphkit.builders.neighbors.spacing import MAX_MEAN_DEGREE, TOLERANCE, lengths
 from graphkit.errors import InputError
 from graphkit.omics.lattice import distinct, spacing
 

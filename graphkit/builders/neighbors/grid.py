@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy import sparse
 
-from graphkit.builders.neighbor_graph import Pairs
-from graphkit.builders.spacing import lengths, within
-from graphkit.builders.spatial import SpatialBuilder
+from graphkit.builders.neighbors.base import SpatialBuilder
+from graphkit.builders.neighbors.graph import Pairs
+from graphkit.builders.neighbors.spacing import lengths, within
 from graphkit.errors import InputError
 from graphkit.omics.lattice import REACH, RING, find_lattice, spacing
 

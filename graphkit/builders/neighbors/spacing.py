@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import cKDTree
 
-from graphkit.builders.neighbor_graph import Pairs
+from graphkit.builders.neighbors.graph import Pairs
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:

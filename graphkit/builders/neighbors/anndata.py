@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.builders.lattice import Grid, lattice_shape
-from graphkit.builders.neighbor_graph import NeighborGraph, Pairs, neighbor_graph
-from graphkit.builders.neighbors import KNN
-from graphkit.builders.spacing import lengths
+from graphkit.builders.neighbors.graph import NeighborGraph, Pairs, neighbor_graph
+from graphkit.builders.neighbors.grid import Grid, lattice_shape
+from graphkit.builders.neighbors.knn import KNN
+from graphkit.builders.neighbors.spacing import lengths
 from graphkit.errors import InputError
 from graphkit.omics import as_csr, coordinates, libraries, writable
 from graphkit.omics.keys import CONNECTIVITIES, DISTANCES, NEIGHBORS, SPATIAL
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
 
-    from graphkit.builders.spatial import SpatialBuilder
+    from graphkit.builders.neighbors.base import SpatialBuilder
 
 
 def spatial_graph(

@@ -4,7 +4,7 @@ import torch
 from scipy import sparse
 
 from graphkit.builders import KNN, neighbor_table
-from graphkit.builders.neighbor_graph import Pairs, edges, neighbor_graph, row_mean, sparse_tensor
+from graphkit.builders.neighbors.graph import Pairs, edges, neighbor_graph, row_mean, sparse_tensor
 from graphkit.errors import InputError
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from graphkit.builders.neighbor_graph import neighbor_table
-from graphkit.builders.neighbors import KNN
+from graphkit.builders.neighbors.graph import neighbor_table
+from graphkit.builders.neighbors.knn import KNN
 from graphkit.omics.lattice import spacing
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from graphkit.builders import spacing as module
-from graphkit.builders.spacing import lengths, within
+from graphkit.builders.neighbors import spacing as module
+from graphkit.builders.neighbors.spacing import lengths, within
 from graphkit.errors import InputError
 
 

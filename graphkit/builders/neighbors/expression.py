@@ -10,8 +10,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
-from graphkit.builders.neighbor_graph import NeighborGraph, Pairs
-from graphkit.builders.spatial import SpatialBuilder, representation
+from graphkit.builders.neighbors.base import SpatialBuilder, representation
+from graphkit.builders.neighbors.graph import NeighborGraph, Pairs
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:

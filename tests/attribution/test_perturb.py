@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkit.attribution.knockout import random_runs, run_bounds, shuffle, substitute
+from graphkit.attribution.perturb import random_runs, run_bounds, shuffle, substitute
 from graphkit.sequences import BREAK, encode, kmer_counts
 
 PLACES = st.lists(st.integers(0, 29), max_size=30, unique=True).map(sorted)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from scipy.spatial import cKDTree
 
-from graphkit.builders.spacing import TOLERANCE, within
-from graphkit.builders.spatial import SpatialBuilder
+from graphkit.builders.neighbors.base import SpatialBuilder
+from graphkit.builders.neighbors.spacing import TOLERANCE, within
 from graphkit.errors import InputError
 from graphkit.omics.lattice import spacing
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphkit.builders.neighbor_graph import Pairs
+    from graphkit.builders.neighbors.graph import Pairs
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def test_spots_that_share_a_place_share_their_neighbours(shapes):
 
 
 def test_a_crowd_in_one_place_is_refused(shapes, monkeypatch):
-    monkeypatch.setattr("graphkit.builders.delaunay.MAX_MEAN_DEGREE", 5)
+    monkeypatch.setattr("graphkit.builders.neighbors.delaunay.MAX_MEAN_DEGREE", 5)
     points = np.vstack([shapes.square(3, 3), np.ones((50, 2))])
     with pytest.raises(InputError, match="share a place"):
         Delaunay().graph(points)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch_geometric.data import Data
 
-from graphkit.builders.neighbor_graph import NeighborGraph, Pairs, edges, neighbor_graph
+from graphkit.builders.neighbors.graph import NeighborGraph, Pairs, edges, neighbor_graph
 from graphkit.errors import InputError
 from graphkit.omics import as_csr, coordinates, libraries
 

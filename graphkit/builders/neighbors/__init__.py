@@ -1,0 +1,1 @@
+"""Graphs of spots and cells: who is whose neighbour."""
