@@ -34,7 +34,7 @@ from graphkit.motifs import (  # noqa: E402
 from graphkit.motifs.testing.chance import chance_sites, dinucleotides  # noqa: E402
 from graphkit.sequences import similar_groups  # noqa: E402
 from graphkit.tasks import SequenceClassifier  # noqa: E402
-from graphkit.tasks.explain.explain import explain_each  # noqa: E402
+from graphkit.tasks.explain.explain import explain  # noqa: E402
 from graphkit.tasks.explain.explained_model import log_odds_of  # noqa: E402
 
 LONGEST = 5_000
@@ -93,7 +93,7 @@ def main() -> None:
     known = elements(model, pool, rows)
     show([{k: row[k] for k in row if k != "consensus"} for row in known], title="Known elements")
     records = [pool.records[i] for i in rows]
-    explained = explain_each(model, records, target=CLASSES[1], steps=chosen.steps)
+    explained = explain(model, records, target=CLASSES[1], steps=chosen.steps)
     tracks = [
         Track(records[i].id, pool.codes[rows[i]], one.scores.project().values)
         for i, one in enumerate(explained)

@@ -19,7 +19,7 @@ from graphkit.datasets import SimulationParams, random_elements, simulate_transc
 from graphkit.motifs import Motif, MotifTable, Track, align, discover  # noqa: E402
 from graphkit.sequences import encode  # noqa: E402
 from graphkit.tasks import SequenceClassifier  # noqa: E402
-from graphkit.tasks.explain.explain import explain_each  # noqa: E402
+from graphkit.tasks.explain.explain import explain  # noqa: E402
 from graphkit.tasks.explain.explained_model import log_odds_of  # noqa: E402
 from graphkit.training import TrainSettings  # noqa: E402
 
@@ -38,7 +38,7 @@ def measure(params: SimulationParams, *, seed: int) -> tuple[float, MotifTable]:
     target = params.classes[1]
     effect, positive = log_odds_of(model, target), [one.label == target for one in unseen]
     auroc = recovery(effect([encode(one.record.sequence) for one in unseen]), np.array(positive))
-    explained = explain_each(model, [one.record for one in unseen], target=target, steps=6)
+    explained = explain(model, [one.record for one in unseen], target=target, steps=6)
     tracks = [
         Track(e.id, encode(e.sequence), e.scores.values) for e in explained if e.scores is not None
     ]

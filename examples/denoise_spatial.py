@@ -16,7 +16,7 @@ from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import coordinates, gene_symbols, read_spatial, tissue_adata
 from graphkit.plots import domain_figure, gene_figure, lay_out, save_figure
 from graphkit.tasks.denoise.denoise import denoise
-from graphkit.tasks.domains.domains import domains
+from graphkit.tasks.domains.domains import find_domains
 
 QUICK = DenoiserParams(steps=40, members=1)
 
@@ -36,7 +36,7 @@ def main(path):
         adata = read_spatial(path)
         denoise(adata)
 
-    domains(adata, n_domains=4, members=1)
+    find_domains(adata, n_domains=4, members=1)
     print(adata.obs["domain"].value_counts().to_string(header=False))
 
     sheet = lay_out(coordinates(adata))

@@ -9,7 +9,7 @@ because each transcript holds one kind of element does it need them all.
 from graphkit.datasets import SimulationParams, random_elements, simulate_transcripts
 from graphkit.motifs import DiscoverParams, discover
 from graphkit.tasks import SequenceClassifier
-from graphkit.tasks.explain.explain import explain_each
+from graphkit.tasks.explain.explain import explain
 from graphkit.tasks.explain.explained_model import log_odds_of
 from graphkit.training import TrainSettings
 
@@ -32,7 +32,7 @@ def main() -> None:
     model.fit(records[:N_TRAIN], labels[:N_TRAIN])
 
     # One signed score per nucleotide: above zero it speaks for the target, below against it.
-    explained = explain_each(model, records[N_TRAIN:], target="Nucleus", steps=6)
+    explained = explain(model, records[N_TRAIN:], target="Nucleus", steps=6)
     tracks = [explanation.track for explanation in explained]
 
     # Labels are measured, never predicted: a model's motifs are always enriched in what it says.

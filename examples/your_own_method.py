@@ -13,7 +13,7 @@ from graphkit.evaluation import score
 from graphkit.methods import SequenceMethod
 from graphkit.nn import CountReadout, FixedTopology, GCNEncoder, LogOddsHead
 from graphkit.tasks import SequenceClassifier
-from graphkit.tasks.explain.explain import explain_each
+from graphkit.tasks.explain.explain import explain
 from graphkit.training import TrainSettings
 
 
@@ -56,4 +56,4 @@ if __name__ == "__main__":
     print(score(known, model.predict(records[200:])[[f"p_{c}" for c in model.classes_]]))
     fasta = list(graphkit.read_fasta(shipped("mouse_lincrnas.fasta")))
     print(model.predict(fasta)[["id", "label"]])
-    print([f"{one.target}: {one.total:+.1f}" for one in explain_each(model, fasta)])
+    print([f"{one.target}: {one.total:+.1f}" for one in explain(model, fasta)])

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from graphkit.pretrained import load
     from graphkit.sequences import read_fasta, write_fasta
     from graphkit.tasks.denoise.denoise import denoise
-    from graphkit.tasks.domains.domains import domains
-    from graphkit.tasks.explain.explain import explain_each
+    from graphkit.tasks.domains.domains import find_domains
+    from graphkit.tasks.explain.explain import explain
     from graphkit.tasks.localize.classifier import SequenceClassifier
-    from graphkit.tasks.modules.modules import modules
+    from graphkit.tasks.modules.modules import find_modules
     from graphkit.tasks.rank_genes import rank_genes
     from graphkit.types import Prediction, Record, Scores
 
@@ -41,10 +41,10 @@ _ROOMS = {
     "Scores": "types",
     "SequenceClassifier": "tasks.localize.classifier",
     "denoise": "tasks.denoise.denoise",
-    "domains": "tasks.domains.domains",
-    "explain_each": "tasks.explain.explain",
+    "explain": "tasks.explain.explain",
+    "find_domains": "tasks.domains.domains",
+    "find_modules": "tasks.modules.modules",
     "load": "pretrained",
-    "modules": "tasks.modules.modules",
     "rank_genes": "tasks.rank_genes",
     "read_fasta": "sequences",
     "read_spatial": "omics",
@@ -79,10 +79,10 @@ __all__ = [
     "Scores",
     "SequenceClassifier",
     "denoise",
-    "domains",
-    "explain_each",
+    "explain",
+    "find_domains",
+    "find_modules",
     "load",
-    "modules",
     "rank_genes",
     "read_fasta",
     "read_spatial",

@@ -59,9 +59,9 @@ def domains(
     with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source)
         announce(domain_cost(adata, members=members, auto=k == AUTO))
-        from graphkit.tasks.domains.domains import domains as divide
+        from graphkit.tasks.domains.domains import find_domains
 
-        divide(
+        find_domains(
             adata,
             n_domains=k,
             method=method,

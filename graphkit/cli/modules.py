@@ -62,9 +62,9 @@ def modules(
         adata = slots.read(source)
         n_slides = len(libraries(adata, library_key=library_key).names)
         announce(module_cost(adata, n_slides=n_slides, auto=k == AUTO))
-        from graphkit.tasks.modules.modules import modules as group
+        from graphkit.tasks.modules.modules import find_modules
 
-        group(
+        find_modules(
             adata,
             n_modules=k,
             layer=layer,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from graphkit.tasks.denoise.denoise import denoiser_rates
     from graphkit.tasks.denoise.denoiser import SpatialDenoiser
+    from graphkit.tasks.domains.domains import find_domains
     from graphkit.tasks.domains.estimator import Domains
     from graphkit.tasks.localize.classifier import METHODS, SequenceClassifier, find_method
-    from graphkit.tasks.modules.fit import GeneModules, find_modules
+    from graphkit.tasks.modules.fit import GeneModules
+    from graphkit.tasks.modules.modules import find_modules
 
 # Whoever localizes transcripts need not wait for what tissues need.
 _ON_USE = {
@@ -20,8 +22,9 @@ _ON_USE = {
     "SequenceClassifier": "localize.classifier",
     "SpatialDenoiser": "denoise.denoiser",
     "denoiser_rates": "denoise.denoise",
+    "find_domains": "domains.domains",
     "find_method": "localize.classifier",
-    "find_modules": "modules.fit",
+    "find_modules": "modules.modules",
 }
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "SequenceClassifier",
     "SpatialDenoiser",
     "denoiser_rates",
+    "find_domains",
     "find_method",
     "find_modules",
 ]

@@ -51,10 +51,11 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
 def as_modules(fakes: SimpleNamespace) -> dict[str, ModuleType]:
     """Return what takes the places of the real methods in ``sys.modules``."""
     modules = {}
-    for name in ("denoise", "domains", "modules"):
+    verbs = {"denoise": "denoise", "domains": "find_domains", "modules": "find_modules"}
+    for name, verb in verbs.items():
         module = f"graphkit.tasks.{name}.{name}"
         modules[module] = ModuleType(module)
-        setattr(modules[module], name, getattr(fakes, name))
+        setattr(modules[module], verb, getattr(fakes, name))
     return modules
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RULE = "the number on which the networks agree most (mean adjusted Rand index of all pairs)"
 
 
-def domains(
+def find_domains(
     adata: AnnData,
     *,
     n_domains: int | str,
@@ -101,7 +101,7 @@ def domains(
     >>> from graphkit.datasets import TissueParams, simulate_tissue
     >>> from graphkit.omics import tissue_adata
     >>> tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2), seed=0))
-    >>> domains(tissue, n_domains=2, members=2, params=ScRCLParams(epochs=1))
+    >>> find_domains(tissue, n_domains=2, members=2, params=ScRCLParams(epochs=1))
     >>> list(tissue.obs["domain"].cat.categories)
     ['1', '2']
     """

@@ -82,7 +82,7 @@ class Bench:
     def _views(self) -> dict[str, View]:
         """Return attention as a track to compare with, where the model has it."""
         from graphkit.errors import InputError
-        from graphkit.tasks.explain.explain import explain_each
+        from graphkit.tasks.explain.explain import explain
         from graphkit.tasks.explain.explained_model import need_explainable
 
         try:
@@ -92,7 +92,7 @@ class Bench:
 
         def attention(_model: LogOdds, codes: Codes) -> NDArray[np.float64]:
             record = Record("tested", decode(codes))
-            found = explain_each(self._model, [record], target=self._target, method="attention")
+            found = explain(self._model, [record], target=self._target, method="attention")
             return cast("Scores", next(found).scores).values
 
         return {"attention": attention}

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.uint8]
 
-__all__ = ["METHODS_OF_EXPLAINING", "Explanation", "explain_each"]
+__all__ = ["METHODS_OF_EXPLAINING", "Explanation", "explain"]
 
 METHODS_OF_EXPLAINING = ("gradients", "attention", "mutagenesis", "occlusion")
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is asked of a model: one value per argument of :func:`explain_each`."""
+    """What is asked of a model: one value per argument of :func:`explain`."""
 
     model: SequenceClassifier
     target: str | None
@@ -50,7 +50,7 @@ class _Asked:
     seed: int
 
 
-def explain_each(
+def explain(
     model: SequenceClassifier,
     records: Iterable[Record],
     *,
@@ -108,7 +108,7 @@ def explain_each(
     >>> import graphkit
     >>> model = graphkit.load("lncloc")
     >>> record = graphkit.Record("t1", "ACGGUGCUAGCAUUGACUAG" * 10)
-    >>> explanation = next(explain_each(model, [record], target="Nucleus", steps=8))
+    >>> explanation = next(explain(model, [record], target="Nucleus", steps=8))
     >>> explanation.status, len(explanation.scores), explanation.uncovered
     ('explained', 200, 0)
     """

@@ -88,11 +88,11 @@ def explain_records(
         Where the model cannot be explained so, or a record cannot be and `on_error` is ``"fail"``.
     """
     from graphkit.attribution.converged import TOLERANCE
-    from graphkit.tasks.explain.explain import explain_each
+    from graphkit.tasks.explain.explain import explain
     from graphkit.tasks.localize.predictions import SeenIds
 
-    explain = partial(
-        explain_each,
+    explained = partial(
+        explain,
         model,
         target=run.target,
         method=run.method,
@@ -101,7 +101,7 @@ def explain_records(
         on_error=on_error,
         seed=run.seed,
     )
-    stream = explain_with_nulls(records, explain, shuffles=run.shuffles, seed=run.seed)
+    stream = explain_with_nulls(records, explained, shuffles=run.shuffles, seed=run.seed)
     seen = SeenIds()
     for explanation in with_file(stream, source):
         warnings = (*explanation.warnings, *seen.warn(explanation.id))

@@ -61,7 +61,7 @@ class GeneModules:
     held_out: dict[int, float]
 
 
-def find_modules(
+def fit_modules(
     counts: sparse.csr_matrix,
     points: NDArray[np.float64],
     *,
@@ -140,7 +140,7 @@ def train_views(
     threads: int | None = None,
     progress: bool = False,
 ) -> DARLC:
-    """Train DARLC on the images of genes; arguments as in :func:`find_modules`."""
+    """Train DARLC on the images of genes; arguments as in :func:`fit_modules`."""
     p = params or DarlcParams()
     method = with_seed(seed, lambda: DARLC(views, n_modules, p, seed=seed))
     if p.epochs:
@@ -175,7 +175,7 @@ def cluster_views(
     views
         The images.
     n_modules, seed, smallest
-        As in :func:`find_modules`.
+        As in :func:`fit_modules`.
     """
     p = method.params
     fitting = TMixtureSettings(dof=p.dof, shared=p.shared)

@@ -11,7 +11,7 @@ import pandas as pd
 from graphkit.errors import InputError
 from graphkit.methods.darlc import DarlcParams
 from graphkit.omics import coordinates, highly_variable, libraries, raw_counts, writable
-from graphkit.tasks.modules.fit import CANDIDATES, GeneModules, find_modules
+from graphkit.tasks.modules.fit import CANDIDATES, GeneModules, fit_modules
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -31,7 +31,7 @@ RULE = (
 MAX_GENES = 10_000
 
 
-def modules(
+def find_modules(
     adata: AnnData,
     *,
     n_modules: int | Literal["auto"] | None = "auto",
@@ -107,7 +107,7 @@ def modules(
     kept = np.flatnonzero(notes == "")
     adata = writable(adata, copy=copy)
     recipe = params or DarlcParams()
-    found = find_modules(
+    found = fit_modules(
         counts[:, kept],
         points,
         n_modules=number,
@@ -152,7 +152,7 @@ def left_out(
     library : int64 [n]
         Slide of each spot.
     n_top_genes, min_counts, min_spots
-        As in :func:`modules`.
+        As in :func:`find_modules`.
     """
     total = np.asarray(counts.sum(axis=0)).ravel()
     found_in = np.asarray((counts > 0).sum(axis=0)).ravel()

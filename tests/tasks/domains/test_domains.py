@@ -10,7 +10,7 @@ from graphkit.evaluation.clusters import agreement
 from graphkit.methods.scrcl import ScRCLParams
 from graphkit.omics import tissue_adata
 from graphkit.palette import group_colors
-from graphkit.tasks.domains.domains import domains
+from graphkit.tasks.domains.domains import find_domains
 from graphkit.tasks.domains.estimator import Domains
 
 QUICK = ScRCLParams(epochs=2)
@@ -22,7 +22,7 @@ def tissue(n=300, **more):
 
 def test_layers_are_found_and_the_slots_are_filled():
     slide = tissue()
-    assert domains(slide, n_domains=3, members=3) is None
+    assert find_domains(slide, n_domains=3, members=3) is None
     assert agreement(slide.obs["domain"].tolist(), slide.obs["layer"].tolist())[0] > 0.6
     assert list(slide.obs["domain"].cat.categories) == ["1", "2", "3"]
     sizes = slide.obs["domain"].value_counts()
@@ -34,8 +34,8 @@ def test_layers_are_found_and_the_slots_are_filled():
 
 def test_the_result_can_be_written_and_read(tmp_path):
     slide = tissue(150)
-    domains(slide, n_domains=3, members=2, params=QUICK, key_added="region")
-    domains(slide, n_domains=3, members=2, params=QUICK)
+    find_domains(slide, n_domains=3, members=2, params=QUICK, key_added="region")
+    find_domains(slide, n_domains=3, members=2, params=QUICK)
     slide.write_h5ad(tmp_path / "out.h5ad")
     again = anndata.read_h5ad(tmp_path / "out.h5ad")
     assert list(again.uns["domain"]["params"]["hops"]) == list(QUICK.hops)
@@ -47,7 +47,7 @@ def test_the_result_can_be_written_and_read(tmp_path):
 
 def test_the_largest_seed_of_the_command_is_a_seed():
     slide = tissue(60)
-    domains(slide, n_domains=2, members=2, params=QUICK, random_state=2**31 - 1)
+    find_domains(slide, n_domains=2, members=2, params=QUICK, random_state=2**31 - 1)
     assert slide.obs["domain"].nunique() <= 2
 
 
@@ -55,7 +55,7 @@ def test_the_largest_seed_of_the_command_is_a_seed():
 def test_same_seed_same_domains_and_a_copy_leaves_the_original():
     slide = tissue(150)
     first, second = (
-        domains(slide, n_domains=3, members=2, params=QUICK, copy=True) for _ in range(2)
+        find_domains(slide, n_domains=3, members=2, params=QUICK, copy=True) for _ in range(2)
     )
     assert "domain" not in slide.obs
     assert first.obs["domain"].equals(second.obs["domain"])
@@ -66,14 +66,14 @@ def test_the_order_of_spots_does_not_matter_to_the_graph():
     slide = tissue(150)
     other = slide[np.random.default_rng(1).permutation(150)].copy()
     for one in (slide, other):
-        domains(one, n_domains=3, members=2, params=ScRCLParams(epochs=4))
+        find_domains(one, n_domains=3, members=2, params=ScRCLParams(epochs=4))
     joined = other.obs["domain"].reindex(slide.obs_names)
     assert agreement(slide.obs["domain"].tolist(), joined.tolist())[0] > 0.5
 
 
 def test_auto_says_how_it_chose():
     slide = tissue(150)
-    domains(slide, n_domains="auto", members=2, params=ScRCLParams(epochs=1))
+    find_domains(slide, n_domains="auto", members=2, params=ScRCLParams(epochs=1))
     about = slide.uns["domain"]
     assert set(about["curve"]) == {str(k) for k in range(3, 13)}
     assert about["curve"][str(about["n_domains"])] == max(about["curve"].values())
@@ -83,7 +83,7 @@ def test_auto_says_how_it_chose():
 def test_slides_share_labels_and_no_edge():
     slide = tissue(200, n_slides=2)
     slide.obs["slide"] = slide.obs["slide"].astype(str)
-    domains(slide, n_domains=3, members=2, library_key="slide", params=QUICK)
+    find_domains(slide, n_domains=3, members=2, library_key="slide", params=QUICK)
     near = slide.obsp["spatial_connectivities"].tocoo()
     of = slide.obs["slide"].to_numpy()
     assert (of[near.row] == of[near.col]).all()
@@ -95,13 +95,13 @@ def test_an_embedding_with_coordinates_is_enough():
     generator = np.random.default_rng(0)
     slide = anndata.AnnData(generator.normal(size=(60, 8)))
     slide.obsm["spatial"] = generator.random((60, 2))
-    domains(slide, n_domains=2, members=1, params=ScRCLParams(epochs=1, n_components=8))
+    find_domains(slide, n_domains=2, members=1, params=ScRCLParams(epochs=1, n_components=8))
     assert slide.uns["domain"]["features"] == "the first 8 columns of X"
 
 
 def test_the_verb_writes_what_the_estimator_finds():
     slide = tissue(150)
-    domains(slide, n_domains=3, members=2, params=QUICK, random_state=1)
+    find_domains(slide, n_domains=3, members=2, params=QUICK, random_state=1)
     model = Domains(3, members=2, params=QUICK, seed=1).fit(slide)
     assert agreement(slide.obs["domain"].tolist(), model.labels_.tolist())[0] > 0.99
 
@@ -121,5 +121,5 @@ def test_the_verb_writes_what_the_estimator_finds():
 def test_what_cannot_be_done_is_said(how, message):
     slide = tissue(40)
     with pytest.raises(InputError, match=message):
-        domains(slide, params=QUICK, **how)
+        find_domains(slide, params=QUICK, **how)
     assert "domain" not in slide.obs

@@ -9,7 +9,7 @@ from graphkit.methods import SGCLLncLoc, SGCLLncLocParams
 from graphkit.pretrained import load
 from graphkit.sequences import encode
 from graphkit.tasks import SequenceClassifier
-from graphkit.tasks.explain.explain import METHODS_OF_EXPLAINING, explain_each
+from graphkit.tasks.explain.explain import METHODS_OF_EXPLAINING, explain
 from graphkit.tasks.explain.explained_model import log_odds_of
 from graphkit.tasks.localize.ensemble import Ensemble
 from graphkit.types import Record
@@ -39,7 +39,7 @@ def model():
 
 @pytest.mark.parametrize("method", METHODS_OF_EXPLAINING)
 def test_one_explanation_per_record_in_order(model, method):
-    found = list(explain_each(model, RECORDS, target="Nucleus", method=method, steps=4))
+    found = list(explain(model, RECORDS, target="Nucleus", method=method, steps=4))
     assert [e.id for e in found] == ["good", "short", "broken", "empty"]
     assert [e.explained for e in found] == [True, False, True, False]
     assert found[1].status == "not_explained: too few valid k-mers (1 < 20)"
@@ -59,7 +59,7 @@ def test_one_explanation_per_record_in_order(model, method):
 
 
 def test_gradients_add_up(model):
-    found = next(explain_each(model, RECORDS[:1], target="Nucleus", steps=16))
+    found = next(explain(model, RECORDS[:1], target="Nucleus", steps=16))
     assert found.steps == 16
     assert found.total + found.side_total - (found.f_x - found.f_base) == pytest.approx(
         found.delta, abs=1e-9
@@ -75,7 +75,7 @@ def test_gradients_add_up(model):
 def test_a_homopolymer_takes_more_steps_and_adds_up(model):
     record = Record("a", "A" * 400)
     few, enough = (
-        next(explain_each(model, [record], target="Nucleus", steps=4, tolerance=tolerance))
+        next(explain(model, [record], target="Nucleus", steps=4, tolerance=tolerance))
         for tolerance in (np.inf, 0.01)
     )
     assert few.gap > 0.01
@@ -85,14 +85,14 @@ def test_a_homopolymer_takes_more_steps_and_adds_up(model):
 
 
 def test_mutagenesis_carries_every_effect(model):
-    found = next(explain_each(model, RECORDS[:1], target="Nucleus", method="mutagenesis"))
+    found = next(explain(model, RECORDS[:1], target="Nucleus", method="mutagenesis"))
     expected = mutagenesis(log_odds_of(model, "Nucleus"), encode(TEXT))
     np.testing.assert_allclose(found.effects, expected.effects, rtol=1e-4, atol=1e-5)
     assert (found.f_base, found.delta, found.side, found.side_total) == (None, None, {}, None)
 
 
 def test_attention_conserves_mass(model):
-    found = next(explain_each(model, RECORDS[:1], method="attention"))
+    found = next(explain(model, RECORDS[:1], method="attention"))
     assert found.total == pytest.approx(1, abs=1e-5)
     assert (found.scores.values >= 0).all()
 
@@ -100,18 +100,18 @@ def test_attention_conserves_mass(model):
 def test_attention_on_absent_kmers_is_stated():
     params = SGCLLncLocParams(k=4, embedding_dim=4, hidden=4, readout="attention", side=False)
     paper = untrained(params)
-    found = next(explain_each(paper, RECORDS[:1], method="attention"))
+    found = next(explain(paper, RECORDS[:1], method="attention"))
     absent = 1 - found.total
     assert found.warnings == (f"{absent:.0%} of the attention lies on k-mers that do not occur",)
     assert paper.members_[0].training
-    gradients = next(explain_each(paper, RECORDS[:1], steps=4))
+    gradients = next(explain(paper, RECORDS[:1], steps=4))
     assert gradients.side == {"absent_kmers": 0.0}
 
 
 def test_without_a_target_the_favoured_class_is_explained(model):
     predicted = model.predict(RECORDS[:1])
     best = max(model.classes_, key=lambda name: predicted[f"p_{name}"][0])
-    found = next(explain_each(model, RECORDS[:1], steps=2))
+    found = next(explain(model, RECORDS[:1], steps=2))
     assert found.target == best
     assert found.f_x >= 0
 
@@ -121,18 +121,18 @@ def test_records_are_read_as_they_are_needed(model):
         while True:
             yield RECORDS[0]
 
-    stream = explain_each(model, endless(), steps=2)
+    stream = explain(model, endless(), steps=2)
     assert [next(stream).explained for _ in range(2)] == [True, True]
 
 
 def test_too_long_for_mutagenesis_is_a_row_that_says_so(model):
     for method in ("mutagenesis", "occlusion"):
-        found = list(explain_each(model, RECORDS[:1], method=method, max_length=50))
+        found = list(explain(model, RECORDS[:1], method=method, max_length=50))
         assert found[0].status.startswith(f"not_explained: 66 nt are too long for {method}")
 
 
 def test_fail_raises_at_the_record(model):
-    stream = explain_each(model, RECORDS, steps=2, on_error="fail")
+    stream = explain(model, RECORDS, steps=2, on_error="fail")
     assert next(stream).explained
     with pytest.raises(InputError, match=r"short.*too few valid k-mers"):
         next(stream)
@@ -150,29 +150,29 @@ def test_fail_raises_at_the_record(model):
 )
 def test_nonsense_is_refused_at_once(model, options, reason):
     with pytest.raises(InputError, match=reason):
-        explain_each(model, RECORDS, **options)
+        explain(model, RECORDS, **options)
 
 
 def test_models_that_cannot_be_explained_are_refused_at_once():
     with pytest.raises(InputError, match="not fitted"):
-        explain_each(SequenceClassifier(SGCLLncLoc), RECORDS)
+        explain(SequenceClassifier(SGCLLncLoc), RECORDS)
     params = SGCLLncLocParams(k=3, embedding_dim=4, hidden=4, conv="gat", readout="mean")
     model = untrained(params)
     with pytest.raises(InputError, match="graph attention"):
-        explain_each(model, RECORDS)
+        explain(model, RECORDS)
     with pytest.raises(InputError, match="no attention"):
-        explain_each(model, RECORDS, method="attention")
-    assert next(explain_each(model, RECORDS[:1], method="mutagenesis")).explained
+        explain(model, RECORDS, method="attention")
+    assert next(explain(model, RECORDS[:1], method="mutagenesis")).explained
 
 
 def test_breaks_are_where_the_model_reads_the_ends_by_themselves(model):
     regions = log_odds_of(model, "Nucleus").builder.regions
     record = Record("long", "ACGGUACGUUAGCCAUGCAAGGCUUACG" * 80)
-    found = next(explain_each(model, [record], target="Nucleus", steps=2))
+    found = next(explain(model, [record], target="Nucleus", steps=2))
     n = len(record.sequence)
     fives = [region.length for region in regions if region.end == "5'"]
     threes = [n - region.length for region in regions if region.end == "3'"]
     assert found.breaks == tuple(sorted(fives + threes))
     assert found.breaks[0] > 0
     # Shorter than its ends, a transcript has none.
-    assert next(explain_each(model, RECORDS[:1], steps=2)).breaks == ()
+    assert next(explain(model, RECORDS[:1], steps=2)).breaks == ()

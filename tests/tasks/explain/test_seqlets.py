@@ -111,7 +111,7 @@ def test_a_sum_that_does_not_add_up_is_told(model, monkeypatch):
     def explain(model, records, **_):
         return (badly for _ in records)
 
-    monkeypatch.setattr("graphkit.tasks.explain.explain.explain_each", explain)
+    monkeypatch.setattr("graphkit.tasks.explain.explain.explain", explain)
     (found,) = run(model, [RECORDS[0]])
     assert found.warnings == (
         "with 1,024 steps 20.0% of what is to be explained is missing from the sum: a larger"

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 from graphkit.errors import InputError
 from graphkit.methods.darlc import DarlcParams
 from graphkit.methods.spot_denoiser import DenoiserParams
-from graphkit.tasks.modules.fit import find_modules
+from graphkit.tasks.modules.fit import fit_modules
 
 QUICK = DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=2, warm_up=1, members=6)
 DENOISER = DenoiserParams(steps=40, min_epochs=1, members=1)
@@ -33,7 +33,7 @@ def planted():
 
 def run(planted, **keywords):
     settings = {"n_modules": 3, "params": QUICK, "denoiser": DENOISER, "device": "cpu"}
-    return find_modules(planted[0], planted[1], **{**settings, "threads": 1, **keywords})
+    return fit_modules(planted[0], planted[1], **{**settings, "threads": 1, **keywords})
 
 
 def test_planted_modules_are_found(planted):
@@ -69,7 +69,7 @@ def test_two_slides(planted):
     counts, points, module = planted
     library = np.repeat([0, 1], 108)
     both = sparse.csr_matrix(sparse.vstack([counts, counts]))
-    found = find_modules(
+    found = fit_modules(
         both,
         np.concatenate([points, points + 100.0]),
         n_modules=3,

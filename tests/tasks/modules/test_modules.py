@@ -10,7 +10,7 @@ from graphkit.errors import InputError
 from graphkit.methods.darlc import DarlcParams
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import write_h5ad
-from graphkit.tasks.modules.modules import left_out, modules
+from graphkit.tasks.modules.modules import find_modules, left_out
 
 QUICK = {
     "params": DarlcParams(
@@ -38,7 +38,7 @@ def tissue():
 
 
 def test_slots(tissue, tmp_path):
-    assert modules(tissue, n_modules=3, **QUICK) is None
+    assert find_modules(tissue, n_modules=3, **QUICK) is None
     label = tissue.var["gene_module"]
     names = ["module1", "module2", "module3", "unassigned"]
     assert label.cat.categories.tolist() == names
@@ -62,7 +62,7 @@ def test_slots(tissue, tmp_path):
 
 
 def test_number_is_chosen_by_the_rule_it_states(tissue):
-    modules(tissue, n_modules="auto", **QUICK)
+    find_modules(tissue, n_modules="auto", **QUICK)
     about = tissue.uns["gene_module"]
     assert "within one standard error of the best" in about["chosen"]
     assert about["held_out"]
@@ -70,7 +70,7 @@ def test_number_is_chosen_by_the_rule_it_states(tissue):
 
 
 def test_copy_and_key(tissue):
-    changed = modules(tissue, n_modules=2, copy=True, key_added="mine", **QUICK)
+    changed = find_modules(tissue, n_modules=2, copy=True, key_added="mine", **QUICK)
     assert "mine" in changed.var
     assert "mine_probability" in changed.varm
     assert "mine" not in tissue.var
@@ -79,7 +79,7 @@ def test_copy_and_key(tissue):
 
 def test_view_is_made_actual(tissue):
     view = tissue[:90]
-    modules(view, n_modules=2, **QUICK)
+    find_modules(view, n_modules=2, **QUICK)
     assert not view.is_view
     assert "gene_module" not in tissue.var
 
@@ -87,7 +87,7 @@ def test_view_is_made_actual(tissue):
 def test_dense_counts_give_the_same(tissue):
     dense = AnnData(tissue.X.toarray(), var=tissue.var.copy(), obsm=dict(tissue.obsm))
     for adata in (tissue, dense):
-        modules(adata, n_modules=3, **QUICK)
+        find_modules(adata, n_modules=3, **QUICK)
     assert (tissue.var["gene_module"] == dense.var["gene_module"]).all()
     np.testing.assert_allclose(tissue.varm["X_darlc"], dense.varm["X_darlc"], rtol=1e-3, atol=1e-5)
 
@@ -101,24 +101,24 @@ def test_only_variable_genes_are_kept(tissue):
 @pytest.mark.parametrize("number", [1, 0, -3, 2.5, "many", True])
 def test_bad_number(tissue, number):
     with pytest.raises(InputError, match="n_modules: is"):
-        modules(tissue, n_modules=number, **QUICK)
+        find_modules(tissue, n_modules=number, **QUICK)
 
 
 @pytest.mark.parametrize("top", [0, 10_001])
 def test_bad_number_of_genes(tissue, top):
     with pytest.raises(InputError, match="n_top_genes: is"):
-        modules(tissue, n_modules=2, n_top_genes=top, **QUICK)
+        find_modules(tissue, n_modules=2, n_top_genes=top, **QUICK)
 
 
 def test_too_few_genes_left(tissue):
     with pytest.raises(InputError, match="0 genes for 2 modules"):
-        modules(tissue, n_modules=2, min_counts=10_000, **QUICK)
+        find_modules(tissue, n_modules=2, min_counts=10_000, **QUICK)
     assert "gene_module" not in tissue.var
 
 
 def test_bad_counts_and_coordinates(tissue):
     with pytest.raises(InputError, match="spatial"):
-        modules(tissue, n_modules=2, spatial_key="nowhere", **QUICK)
+        find_modules(tissue, n_modules=2, spatial_key="nowhere", **QUICK)
     tissue.X = tissue.X * -1.0
     with pytest.raises(InputError, match="X"):
-        modules(tissue, n_modules=2, **QUICK)
+        find_modules(tissue, n_modules=2, **QUICK)
