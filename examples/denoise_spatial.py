@@ -11,12 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
+from graphkit import denoise, find_domains
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import coordinates, gene_symbols, read_spatial, tissue_adata
 from graphkit.plots import domain_figure, gene_figure, lay_out, save_figure
-from graphkit.tasks.denoise.denoise import denoise
-from graphkit.tasks.domains.domains import find_domains
 
 QUICK = DenoiserParams(steps=40, members=1)
 

@@ -6,10 +6,9 @@ model's input to see what the model makes of that. A model relies on as little a
 because each transcript holds one kind of element does it need them all.
 """
 
+from graphkit import SequenceClassifier, explain
 from graphkit.datasets import SimulationParams, random_elements, simulate_transcripts
 from graphkit.motifs import DiscoverParams, discover
-from graphkit.tasks import SequenceClassifier
-from graphkit.tasks.explain.explain import explain
 from graphkit.tasks.explain.explained_model import log_odds_of
 from graphkit.training import TrainSettings
 

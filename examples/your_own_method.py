@@ -6,14 +6,12 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-import graphkit
+from graphkit import SequenceClassifier, explain, read_fasta
 from graphkit.builders import OneHotKmers, Region, RegionBuilder, edge_weights
 from graphkit.datasets import SimulationParams, shipped, simulate_transcripts
 from graphkit.evaluation import score
 from graphkit.methods import SequenceMethod
 from graphkit.nn import CountReadout, FixedTopology, GCNEncoder, LogOddsHead
-from graphkit.tasks import SequenceClassifier
-from graphkit.tasks.explain.explain import explain
 from graphkit.training import TrainSettings
 
 
@@ -54,6 +52,6 @@ if __name__ == "__main__":
     model = SequenceClassifier.load("mine", method=Neighbourhood)
     known = np.array([model.classes_.index(label) for label in labels[200:]])
     print(score(known, model.predict(records[200:])[[f"p_{c}" for c in model.classes_]]))
-    fasta = list(graphkit.read_fasta(shipped("mouse_lincrnas.fasta")))
+    fasta = list(read_fasta(shipped("mouse_lincrnas.fasta")))
     print(model.predict(fasta)[["id", "label"]])
     print([f"{one.target}: {one.total:+.1f}" for one in explain(model, fasta)])

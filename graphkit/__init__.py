@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from graphkit.pretrained import load
     from graphkit.sequences import read_fasta, write_fasta
     from graphkit.tasks.denoise.denoise import denoise
+    from graphkit.tasks.denoise.denoiser import SpatialDenoiser
     from graphkit.tasks.domains.domains import find_domains
+    from graphkit.tasks.domains.estimator import Domains
     from graphkit.tasks.explain.explain import explain
     from graphkit.tasks.localize.classifier import SequenceClassifier
     from graphkit.tasks.modules.modules import find_modules
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 # Public name -> room. Rooms are entered on first use: importing graphkit imports no torch.
 _ROOMS = {
     "DeBruijnBuilder": "builders",
+    "Domains": "tasks.domains.estimator",
     "GraphkitError": "errors",
     "InputError": "errors",
     "KmerWord2Vec": "builders",
@@ -40,6 +43,7 @@ _ROOMS = {
     "SGCLLncLoc": "methods",
     "Scores": "types",
     "SequenceClassifier": "tasks.localize.classifier",
+    "SpatialDenoiser": "tasks.denoise.denoiser",
     "denoise": "tasks.denoise.denoise",
     "explain": "tasks.explain.explain",
     "find_domains": "tasks.domains.domains",
@@ -70,6 +74,7 @@ _MODULES = (
 
 __all__ = [
     "DeBruijnBuilder",
+    "Domains",
     "GraphkitError",
     "InputError",
     "KmerWord2Vec",
@@ -78,6 +83,7 @@ __all__ = [
     "SGCLLncLoc",
     "Scores",
     "SequenceClassifier",
+    "SpatialDenoiser",
     "denoise",
     "explain",
     "find_domains",
