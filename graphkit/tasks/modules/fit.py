@@ -181,22 +181,32 @@ def cluster_views(
     fitting = TMixtureSettings(dof=p.dof, shared=p.shared)
     halves = embed_halves(method, views, seed=seed)
     scores: dict[int, list[float]] = {}
-    if n_modules is None:
+    if n_modules is not None:
+        numbers = [n_modules]
+    else:
         scores = {
             k: held_out_fit(halves[:_CANDIDATE_RUNS], k, seed=seed, settings=fitting)
             for k in CANDIDATES
             if k <= len(views) // smallest
         }
-        n_modules = smallest_within_error(scores)
+        best = smallest_within_error(scores)
+        numbers = sorted((k for k in scores if k <= best), reverse=True)
     flat = [half for pair in halves for half in pair][: p.members]
-    posteriors = [
-        cluster(x, n_modules, seed=member_seed(seed, number), settings=fitting)[1]
-        for number, x in enumerate(flat)
-    ]
-    found = consensus(company(posteriors), n_modules, smallest=smallest)
+    for number in numbers:
+        posteriors = [
+            cluster(x, number, seed=member_seed(seed, run), settings=fitting)[1]
+            for run, x in enumerate(flat)
+        ]
+        try:
+            modules = consensus(company(posteriors), number, smallest=smallest)
+            break
+        except InputError:
+            # A number that nobody asked for gives way to the next smaller one.
+            if number == numbers[-1]:
+                raise
     return GeneModules(
-        found.labels,
-        found.probability,
+        modules.labels,
+        modules.probability,
         method.embed(method.images).cpu().numpy(),
         views.raster.shape,
         {k: float(np.mean(values)) for k, values in scores.items()},

@@ -10,6 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 from graphkit.errors import InputError
 from graphkit.methods.darlc import DarlcParams
 from graphkit.methods.spot_denoiser import DenoiserParams
+from graphkit.tasks.modules.consensus import consensus
 from graphkit.tasks.modules.fit import fit_modules
 
 QUICK = DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=2, warm_up=1, members=6)
@@ -51,6 +52,19 @@ def test_number_is_chosen():
     assert adjusted_rand_score(found.labels, planted[2]) > 0.5
     assert set(found.held_out) == {2, 3, 4, 5, 6}
     assert found.probability.shape[1] in found.held_out
+
+
+def test_a_chosen_number_that_cannot_be_cut_gives_way_to_a_smaller_one(planted, monkeypatch):
+    def at_most_three(shared, n_modules, *, smallest):
+        if n_modules > 3:
+            raise InputError("too many", slot="n_modules")
+        return consensus(shared, n_modules, smallest=smallest)
+
+    monkeypatch.setattr("graphkit.tasks.modules.fit.consensus", at_most_three)
+    monkeypatch.setattr("graphkit.tasks.modules.fit.smallest_within_error", max)
+    assert run(planted, n_modules=None).probability.shape[1] == 3
+    with pytest.raises(InputError, match="too many"):
+        run(planted, n_modules=5)
 
 
 @pytest.mark.usefixtures("one_thread")
