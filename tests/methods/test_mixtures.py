@@ -19,9 +19,13 @@ def test_posterior_is_that_of_the_mixture():
     mixture = fit_tied_mixture(spots, 3, seed=1)
     z = (spots - mixture.mean) @ mixture.axes
     slow = GaussianMixture(3, covariance_type="tied", n_init=3, random_state=1, max_iter=200)
-    posterior = np.exp(mixture.log_posterior(spots))
+    posterior, expected = np.exp(mixture.log_posterior(spots)), slow.fit(z).predict_proba(z)
     assert np.allclose(posterior.sum(axis=1), 1)
-    assert np.allclose(posterior, slow.fit(z).predict_proba(z), atol=1e-4)
+    # Starts that end in one optimum tie to rounding, so either may be kept: components have no
+    # order of their own, and are compared blob by blob.
+    order, theirs = (each[[0, 50, 100]].argmax(axis=1) for each in (posterior, expected))
+    assert set(order) == set(theirs) == {0, 1, 2}
+    assert np.allclose(posterior[:, order], expected[:, theirs], atol=1e-4)
     assert len(set(posterior.argmax(axis=1)[:50])) == 1
 
 
