@@ -37,9 +37,10 @@ test: $(STAMP)  ## run the tests on two cores and print the coverage of graphkit
 	@echo "Tests, without those marked slow or gpu (pytest -m slow runs them):"
 	@$(BIN)/python -m pytest -q -rfEs -n 2 --dist worksteal --cov=graphkit --cov-report=term
 
-# The instructions that every x86-64 has, in torch, MKL, oneDNN and OpenBLAS; and two threads.
+# The instructions that every x86-64 has, in torch, MKL, oneDNN and OpenBLAS; and two threads, which
+# wait asleep: two workers share two cores.
 OTHER_CPU := ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE ONEDNN_MAX_CPU_ISA=SSE41 \
-	OPENBLAS_CORETYPE=Nehalem OMP_NUM_THREADS=2
+	OPENBLAS_CORETYPE=Nehalem OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive
 NUMERIC := tests/nn tests/losses tests/attribution tests/omics tests/test_golden.py \
 	tests/tasks/localize/test_ensemble.py tests/tasks/localize/test_published.py
 
