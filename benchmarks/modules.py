@@ -35,7 +35,7 @@ from graphkit.builders.gene_images import SpotRaster  # noqa: E402
 from graphkit.builders.gene_views import GeneViews, gene_views  # noqa: E402
 from graphkit.builders.neighbors.table import spot_table  # noqa: E402
 from graphkit.evaluation.tissues.modules import agreement_table, pca_modules  # noqa: E402
-from graphkit.methods.darlc import DARLC, DarlcParams  # noqa: E402
+from graphkit.methods.darlc import DARLC, DARLCParams  # noqa: E402
 from graphkit.methods.mixtures import cluster  # noqa: E402
 from graphkit.methods.spot_denoiser import DenoiserParams  # noqa: E402
 from graphkit.omics import coordinates, raw_counts, read_spatial  # noqa: E402
@@ -79,13 +79,13 @@ class Recipes:
                 half,
                 SpotRaster().raster(self.points),
                 model.apply(half, table).rates(),
-                n_components=DarlcParams().n_components,
+                n_components=DARLCParams().n_components,
             )
             self._views = dict([*list(self._views.items())[-1:], (seed, found)])
         return self._views[seed]
 
     def darlc(
-        self, half: sparse.csr_matrix, k: int, seed: int, *, params: DarlcParams
+        self, half: sparse.csr_matrix, k: int, seed: int, *, params: DARLCParams
     ) -> np.ndarray:
         """Return the modules of the recipe."""
         views = self.views(half, seed)
@@ -102,7 +102,7 @@ class Recipes:
 def run(name: str, seeds: Sequence[int]) -> list[dict[str, Any]]:
     counts, points = slide(name)
     recipes = Recipes(points)
-    default = DarlcParams()
+    default = DARLCParams()
     finders = {
         OURS: partial(recipes.darlc, params=default),
         "untrained": partial(recipes.darlc, params=replace(default, epochs=0)),

@@ -10,14 +10,14 @@ from graphkit.methods.sgcl_lncloc import SGCLLncLoc
 from graphkit.methods.sgcl_params import PAPER, PAPER_TRAINING, SGCLLncLocParams
 
 if TYPE_CHECKING:
-    from graphkit.methods.darlc import DARLC, DarlcParams
+    from graphkit.methods.darlc import DARLC, DARLCParams
     from graphkit.methods.scrcl import ScRCL, ScRCLParams
     from graphkit.methods.spot_denoiser import DenoiserParams
 
 # Those who localize transcripts need not wait for what tissues need.
 _ON_USE = {
     "DARLC": "darlc",
-    "DarlcParams": "darlc",
+    "DARLCParams": "darlc",
     "DenoiserParams": "spot_denoiser",
     "ScRCL": "scrcl",
     "ScRCLParams": "scrcl",
@@ -27,7 +27,7 @@ __all__ = [
     "DARLC",
     "PAPER",
     "PAPER_TRAINING",
-    "DarlcParams",
+    "DARLCParams",
     "DenoiserParams",
     "LncLoc",
     "LncLocParams",

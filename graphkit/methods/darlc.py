@@ -46,6 +46,14 @@ class DARLC(nn.Module):
         What there is to choose.
     seed
         Where k-means starts the mixture.
+    encoder
+        From patches ``[B, T, P]`` and those kept to embeddings; a momentum copy of it follows.
+        :class:`~graphkit.nn.PatchEncoder` where not given.
+    decoder
+        From embeddings to patches; :class:`~graphkit.nn.PatchDecoder` where not given.
+    contrast
+        Loss of embeddings, clusters and the momentum encoder's embeddings;
+        :class:`~graphkit.losses.ClusterInfoNCE` where not given.
 
     References
     ----------
@@ -58,22 +66,30 @@ class DARLC(nn.Module):
     images: Tensor
 
     def __init__(
-        self, views: GeneViews, n_modules: int, params: DarlcParams | None = None, *, seed: int = 0
+        self,
+        views: GeneViews,
+        n_modules: int,
+        params: DARLCParams | None = None,
+        *,
+        seed: int = 0,
+        encoder: nn.Module | None = None,
+        decoder: nn.Module | None = None,
+        contrast: nn.Module | None = None,
     ) -> None:
         super().__init__()
-        self.params = p = params or DarlcParams()
+        self.params = p = params or DARLCParams()
         self.n_modules, self.seed = n_modules, seed
         mask = torch.from_numpy(views.raster.mask)
         self.patches = Patches(mask, size=p.patch)
         planes = torch.zeros(views.components.shape[1], *mask.shape)
         planes[:, mask] = torch.from_numpy(views.components.T.copy())
         patterns = self.patches(planes).permute(1, 2, 0).contiguous()
-        self.encoder = PatchEncoder(
+        self.encoder = encoder or PatchEncoder(
             patterns / len(views.components), width=p.width, depth=p.depth, heads=p.heads
         )
         self.follower = deepcopy(self.encoder).requires_grad_(requires_grad=False)
-        self.decoder = PatchDecoder(patterns)
-        self.contrast = ClusterInfoNCE(p.temperature)
+        self.decoder = decoder or PatchDecoder(patterns)
+        self.contrast = contrast or ClusterInfoNCE(p.temperature)
         self.likelihood = TMixtureLoss()
         self.register_buffer("images", torch.from_numpy(views.denoised), persistent=False)
         self.register_buffer("posterior", torch.zeros(len(views), n_modules))
@@ -145,7 +161,7 @@ class DARLC(nn.Module):
 
 
 @dataclass(frozen=True)
-class DarlcParams:
+class DARLCParams:
     """One setting for every data set; the paper's own values are not public.
 
     Parameters

@@ -95,6 +95,12 @@ class ScRCL(nn.Module):
         Numbers per spot.
     params
         What there is to choose.
+    views
+        Makes both views from smoothed features, features and hops;
+        :class:`~graphkit.nn.TwoViews` where not given.
+    alignment, contrast, consistency
+        Losses of both views, and of both views' programmes, called as
+        :class:`~graphkit.losses.TwoViewLoss` is; the paper's where not given.
 
     References
     ----------
@@ -111,24 +117,32 @@ class ScRCL(nn.Module):
     reference = "arXiv:2512.10640"
 
     def __init__(
-        self, descriptors: Tensor, adjacency: Tensor, *, n_features: int, params: ScRCLParams
+        self,
+        descriptors: Tensor,
+        adjacency: Tensor,
+        *,
+        n_features: int,
+        params: ScRCLParams,
+        views: nn.Module | None = None,
+        alignment: nn.Module | None = None,
+        contrast: nn.Module | None = None,
+        consistency: nn.Module | None = None,
     ) -> None:
         super().__init__()
-        p = params
-        self.params = p
-        self.views = TwoViews(n_features, width=p.width, dim=p.dim, dropout=p.dropout)
+        self.params = p = params
+        self.views = views or TwoViews(n_features, width=p.width, dim=p.dim, dropout=p.dropout)
         self.programmes = GeneProjection(
             descriptors, adjacency, dim=p.dim, n_programmes=p.n_programmes, dropout=p.dropout
         )
-        self.align = ViewAlignment(p.temperature)
-        self.contrast = NeighborContrast(p.temperature)
-        self.consistency = CrossViewConsistency()
+        self.alignment = alignment or ViewAlignment(p.temperature)
+        self.contrast = contrast or NeighborContrast(p.temperature)
+        self.consistency = consistency or CrossViewConsistency()
 
     def step(self, batch: SpotBlock) -> dict[str, Tensor]:
         """Return the three weighted losses."""
         first, second = self.views(batch.smooth, batch.x, batch.hops)
         near = batch.near.nonzero(as_tuple=True)
-        terms = {"alignment": self.align(first, ref_emb=second)}
+        terms = {"alignment": self.alignment(first, ref_emb=second)}
         if self.params.contrast:
             contrast = self.contrast(first, indices_tuple=near, ref_emb=second)
             terms["contrast"] = self.params.contrast * contrast

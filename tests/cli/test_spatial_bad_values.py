@@ -9,7 +9,7 @@ import pytest
 from anndata import AnnData
 from scipy import sparse
 
-from graphkit.methods.darlc import DarlcParams
+from graphkit.methods.darlc import DARLCParams
 from graphkit.methods.scrcl import ScRCLParams
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import read_spatial
@@ -40,9 +40,9 @@ def quick(monkeypatch):
         "graphkit.tasks.domains.estimator.ScRCLParams", partial(ScRCLParams, epochs=1)
     )
     darlc = partial(
-        DarlcParams, n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, members=4
+        DARLCParams, n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, members=4
     )
-    monkeypatch.setattr("graphkit.tasks.modules.modules.DarlcParams", darlc)
+    monkeypatch.setattr("graphkit.tasks.modules.modules.DARLCParams", darlc)
 
 
 @pytest.fixture

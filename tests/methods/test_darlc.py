@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 import torch
 from scipy import sparse
+from torch import nn
 
 from graphkit.builders.gene_images import SpotRaster
 from graphkit.builders.gene_views import GeneImageData, gene_views
 from graphkit.errors import InputError
-from graphkit.methods.darlc import DARLC, DarlcParams
+from graphkit.losses import ClusterInfoNCE
+from graphkit.methods.darlc import DARLC, DARLCParams
+from graphkit.nn import PatchDecoder
 from graphkit.training import TrainSettings, fit
 
-PARAMS = DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=4, warm_up=1, members=4)
+PARAMS = DARLCParams(n_components=4, patch=2, width=8, heads=2, epochs=4, warm_up=1, members=4)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +32,7 @@ def views():
 
 def made(views, **changes):
     torch.manual_seed(0)
-    return DARLC(views, 3, DarlcParams(**{**PARAMS.__dict__, **changes}))
+    return DARLC(views, 3, DARLCParams(**{**PARAMS.__dict__, **changes}))
 
 
 def trained(views, seed=0, epochs=4, lr=1e-3):
@@ -145,4 +148,34 @@ def test_collapse_does_not_happen(views):
 )
 def test_values_out_of_range(name, value):
     with pytest.raises(InputError, match=f"^{name}: is {value}"):
-        DarlcParams(**{name: value})
+        DARLCParams(**{name: value})
+
+
+class Sum(nn.Module):
+    """An encoder of one's own: visible patches, each by its own map, summed."""
+
+    def __init__(self, patches, pixels):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(patches, pixels, 3))
+
+    def forward(self, patches, kept=None):
+        if kept is not None:
+            patches = patches * torch.zeros_like(patches).scatter(
+                1, kept[..., None].expand(-1, -1, patches.shape[2]), 1.0
+            )
+        return torch.einsum("btp,tpd->bd", patches, self.weight)
+
+
+def test_encoder_decoder_and_contrast_can_be_ones_own(views):
+    size = made(views).patches.pixels.shape
+    torch.manual_seed(0)
+    encoder, decoder = Sum(*size), PatchDecoder(torch.rand(*size, 3))
+    parts = {"encoder": encoder, "decoder": decoder, "contrast": ClusterInfoNCE(0.1)}
+    method = DARLC(views, 3, PARAMS, **parts)
+    before = encoder.weight.detach().clone()
+    settings = TrainSettings(epochs=3, batch_size=8, lr=1e-2, threads=1, device="cpu")
+    history = fit(method, GeneImageData(views, seed=0), settings=settings, seed=0)
+    assert method.contrast is parts["contrast"]
+    assert method.embed(method.images).shape == (24, 3)
+    assert not torch.equal(before, method.follower.weight)
+    assert history.column("train_loss")[-1] < history.column("train_loss")[0]

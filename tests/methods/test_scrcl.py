@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import sparse
+from torch import nn
 
 from graphkit.builders import Neighborhoods
 from graphkit.errors import InputError
@@ -55,3 +56,34 @@ def test_parameters_out_of_range():
         ScRCLParams(epochs=0)
     with pytest.raises(InputError, match="hops"):
         ScRCLParams(hops=(2, -1))
+
+
+class Smooth(nn.Module):
+    """Views of one's own: smoothed features, mapped twice."""
+
+    def __init__(self):
+        super().__init__()
+        self.one, self.two = nn.Linear(6, 8), nn.Linear(6, 8)
+
+    def forward(self, smooth, x, hops):
+        return self.one(smooth), self.two(smooth)
+
+
+class Distance(nn.Module):
+    """A loss of one's own: views are as far apart as they are."""
+
+    def forward(self, first, labels=None, indices_tuple=None, ref_emb=None, ref_labels=None):
+        return (first - ref_emb).square().mean()
+
+
+def test_views_and_losses_can_be_ones_own():
+    torch.manual_seed(0)
+    eye, block, views = torch.eye(6), two_tissues().block(np.arange(30)), Smooth()
+    parts = {"views": views, "alignment": Distance(), "contrast": Distance()}
+    model = ScRCL(eye, eye.to_sparse(), n_features=6, params=SMALL, **parts)
+    terms = model.step(block)
+    expected = (views.one(block.smooth) - views.two(block.smooth)).square().mean()
+    torch.testing.assert_close(terms["alignment"], expected)
+    torch.testing.assert_close(terms["contrast"], SMALL.contrast * expected)
+    sum(terms.values()).backward()
+    assert views.two.weight.grad.abs().sum() > 0

@@ -13,7 +13,7 @@ from graphkit.builders.gene_views import GeneImageData, gene_views
 from graphkit.builders.neighbors.table import spot_table
 from graphkit.errors import InputError
 from graphkit.methods.base import with_seed
-from graphkit.methods.darlc import DARLC, DarlcParams
+from graphkit.methods.darlc import DARLC, DARLCParams
 from graphkit.methods.mixtures import TMixtureSettings, cluster
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.tasks.denoise.denoiser import SpatialDenoiser
@@ -68,7 +68,7 @@ def fit_modules(
     n_modules: int | None,
     library: NDArray[np.int64] | None = None,
     seed: int = 0,
-    params: DarlcParams | None = None,
+    params: DARLCParams | None = None,
     denoiser: DenoiserParams | None = None,
     smallest: int = 5,
     device: str = "auto",
@@ -100,7 +100,7 @@ def fit_modules(
     InputError
         With fewer genes than the modules need.
     """
-    p = params or DarlcParams()
+    p = params or DARLCParams()
     genes = counts.shape[1]
     if genes < smallest * (n_modules or 2):
         raise InputError(
@@ -135,13 +135,13 @@ def train_views(
     n_modules: int,
     *,
     seed: int = 0,
-    params: DarlcParams | None = None,
+    params: DARLCParams | None = None,
     device: str = "auto",
     threads: int | None = None,
     progress: bool = False,
 ) -> DARLC:
     """Train DARLC on the images of genes; arguments as in :func:`fit_modules`."""
-    p = params or DarlcParams()
+    p = params or DARLCParams()
     method = with_seed(seed, lambda: DARLC(views, n_modules, p, seed=seed))
     if p.epochs:
         settings = TrainSettings(

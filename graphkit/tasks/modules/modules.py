@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.errors import InputError
-from graphkit.methods.darlc import DarlcParams
+from graphkit.methods.darlc import DARLCParams
 from graphkit.omics import coordinates, highly_variable, libraries, raw_counts, writable
 from graphkit.tasks.modules.fit import CANDIDATES, GeneModules, fit_modules
 
@@ -46,7 +46,7 @@ def find_modules(
     random_state: int = 0,
     device: str = "auto",
     progress: bool = False,
-    params: DarlcParams | None = None,
+    params: DARLCParams | None = None,
     denoiser: DenoiserParams | None = None,
 ) -> AnnData | None:
     """Group genes into modules by their image over the tissue, after DARLC.
@@ -106,7 +106,7 @@ def find_modules(
     )
     kept = np.flatnonzero(notes == "")
     adata = writable(adata, copy=copy)
-    recipe = params or DarlcParams()
+    recipe = params or DARLCParams()
     found = fit_modules(
         counts[:, kept],
         points,

@@ -8,12 +8,12 @@ from scipy import sparse
 from sklearn.metrics import adjusted_rand_score
 
 from graphkit.errors import InputError
-from graphkit.methods.darlc import DarlcParams
+from graphkit.methods.darlc import DARLCParams
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.tasks.modules.consensus import consensus
 from graphkit.tasks.modules.fit import fit_modules
 
-QUICK = DarlcParams(n_components=4, patch=2, width=8, heads=2, epochs=2, warm_up=1, members=6)
+QUICK = DARLCParams(n_components=4, patch=2, width=8, heads=2, epochs=2, warm_up=1, members=6)
 DENOISER = DenoiserParams(steps=40, min_epochs=1, members=1)
 
 

@@ -7,13 +7,13 @@ from anndata import AnnData
 from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.methods.darlc import DarlcParams
+from graphkit.methods.darlc import DARLCParams
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import write_h5ad
 from graphkit.tasks.modules.modules import find_modules, left_out
 
 QUICK = {
-    "params": DarlcParams(
+    "params": DARLCParams(
         n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, members=4
     ),
     "denoiser": DenoiserParams(steps=20, min_epochs=1, members=1),
