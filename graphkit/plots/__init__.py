@@ -2,14 +2,11 @@
 
 from graphkit.palette import group_colors
 from graphkit.plots.bars import draw_track
-from graphkit.plots.curves import perturbation_curves
 from graphkit.plots.domains import domain_figure
-from graphkit.plots.embedding import draw_embedding, embedding_figure
 from graphkit.plots.figure import save_figure
 from graphkit.plots.genes import gene_figure
-from graphkit.plots.logo import information_logo, motif_figure, score_logo
+from graphkit.plots.logo import information_logo
 from graphkit.plots.montage import module_images, module_montage
-from graphkit.plots.neighbourhood import kmer_neighbourhood, kmer_scores
 from graphkit.plots.sheet import lay_out
 from graphkit.plots.spatial import draw_groups, draw_values, shared_scale, symmetric_scale
 from graphkit.plots.tissue import Photograph, Tissue
@@ -19,23 +16,16 @@ __all__ = [
     "Photograph",
     "Tissue",
     "domain_figure",
-    "draw_embedding",
     "draw_groups",
     "draw_track",
     "draw_values",
-    "embedding_figure",
     "gene_figure",
     "group_colors",
     "information_logo",
-    "kmer_neighbourhood",
-    "kmer_scores",
     "lay_out",
     "module_images",
     "module_montage",
-    "motif_figure",
-    "perturbation_curves",
     "save_figure",
-    "score_logo",
     "shared_scale",
     "symmetric_scale",
     "track_figure",
