@@ -16,6 +16,7 @@ from common import show
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "graphkit"
+SUFFIXES = (".py", ".pyi")
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -43,11 +44,11 @@ def count(source: str) -> Counter[str]:
 
 def sources(revision: str | None) -> Iterator[tuple[Path, str]]:
     if revision is None:
-        for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        for path in sorted(p for p in (ROOT / PACKAGE).rglob("*") if p.suffix in SUFFIXES):
             yield path.relative_to(ROOT), path.read_text("utf-8")
         return
     for name in git("ls-tree", "-r", "--name-only", revision, PACKAGE).splitlines():
-        if name.endswith(".py"):
+        if name.endswith(SUFFIXES):
             yield Path(name), git("show", f"{revision}:{name}")
 
 

@@ -1,5 +1,6 @@
 """The rules of the house, as tests."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -17,7 +18,19 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Written apart, so that this file passes its own test.
 FORBIDDEN = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "/wor" + "k/", "/tm" + "p/", "/hom" + "e/"]
-TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".yaml", ".html", ".jinja", ".json", ".cfg", ""}
+TEXT_SUFFIXES = {
+    ".py",
+    ".pyi",
+    ".md",
+    ".toml",
+    ".txt",
+    ".yaml",
+    ".html",
+    ".jinja",
+    ".json",
+    ".cfg",
+    "",
+}
 TEXT_FOLDERS = ["graphkit", "tests", "benchmarks", "examples", "data", "docs", ".ci"]
 
 
@@ -69,6 +82,13 @@ def test_starts_without_heavy_libraries(statement, heavy):
     result = run(sys.executable, "-c", code)
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1] == "loaded: []"
+
+
+@pytest.mark.parametrize("stub", sorted(PACKAGE.rglob("__init__.pyi")), ids=relative)
+def test_every_public_name_is_there(stub):
+    room = importlib.import_module(relative(stub.parent).replace("/", "."))
+    assert room.__all__
+    assert [name for name in room.__all__ if not hasattr(room, name)] == []
 
 
 def test_console_script_answers():

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from captum.attr import IntegratedGradients
-from captum.metrics import infidelity as captum_infidelity
-from captum.metrics import sensitivity_max as captum_sensitivity_max
+from captum.metrics import (
+    infidelity as captum_infidelity,
+)
+from captum.metrics import (
+    sensitivity_max as captum_sensitivity_max,
+)
 
 from graphkit.attribution.gradients import make_forward, points_at_once
 from graphkit.attribution.log_odds import untouched

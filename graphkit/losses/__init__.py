@@ -1,25 +1,5 @@
 """Losses, called as those of pytorch-metric-learning are; likelihoods are called otherwise."""
 
-from graphkit.losses.alignment import (
-    CrossViewConsistency,
-    NeighborContrast,
-    ViewAlignment,
-    pairwise_divergence,
-)
-from graphkit.losses.cluster_infonce import ClusterInfoNCE
-from graphkit.losses.counts import MultinomialLoss
-from graphkit.losses.supervised import SupervisedContrast
-from graphkit.losses.t_mixture import TMixture, TMixtureLoss, fit_t_mixture
+import lazy_loader
 
-__all__ = [
-    "ClusterInfoNCE",
-    "CrossViewConsistency",
-    "MultinomialLoss",
-    "NeighborContrast",
-    "SupervisedContrast",
-    "TMixture",
-    "TMixtureLoss",
-    "ViewAlignment",
-    "fit_t_mixture",
-    "pairwise_divergence",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from scipy import sparse
+    from torch import nn
 
     from graphkit.methods.scrcl import ScRCLParams
-    from graphkit.nn import TwoViews
     from graphkit.tasks.domains.features import SpotFeatures
 
     Floats = NDArray[np.float64]
@@ -58,7 +58,7 @@ class Member:
     trained_on: int
     seed: int
     columns: NDArray[np.int64]
-    views: TwoViews
+    views: nn.Module
 
 
 class SpotMixture(NamedTuple):

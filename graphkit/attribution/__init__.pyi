@@ -1,0 +1,15 @@
+from .attention import attention_mass as attention_mass
+from .attention import attention_track as attention_track
+from .checks import Check as Check
+from .converged import converged_gradients as converged_gradients
+from .faithfulness import FaithfulnessParams as FaithfulnessParams
+from .faithfulness import faithfulness as faithfulness
+from .faithfulness import recovery as recovery
+from .gradients import Attribution as Attribution
+from .gradients import integrated_gradients as integrated_gradients
+from .log_odds import LogOdds as LogOdds
+from .log_odds import log_odds as log_odds
+from .log_odds import untouched as untouched
+from .mutagenesis import Mutagenesis as Mutagenesis
+from .mutagenesis import mutagenesis as mutagenesis
+from .occlusion import occlusion as occlusion

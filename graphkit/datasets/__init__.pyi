@@ -1,0 +1,13 @@
+from .background import TRANSITIONS as TRANSITIONS
+from .background import markov_sequence as markov_sequence
+from .background import stationary as stationary
+from .elements import random_elements as random_elements
+from .locate import shipped as shipped
+from .tissue import SimulatedTissue as SimulatedTissue
+from .tissue import TissueParams as TissueParams
+from .tissue import simulate_tissue as simulate_tissue
+from .transcripts import SimulatedTranscript as SimulatedTranscript
+from .transcripts import SimulationParams as SimulationParams
+from .transcripts import Site as Site
+from .transcripts import simulate_transcripts as simulate_transcripts
+from .writing import write_transcripts as write_transcripts

@@ -1,0 +1,10 @@
+from .alignment import CrossViewConsistency as CrossViewConsistency
+from .alignment import NeighborContrast as NeighborContrast
+from .alignment import ViewAlignment as ViewAlignment
+from .alignment import pairwise_divergence as pairwise_divergence
+from .cluster_infonce import ClusterInfoNCE as ClusterInfoNCE
+from .counts import MultinomialLoss as MultinomialLoss
+from .supervised import SupervisedContrast as SupervisedContrast
+from .t_mixture import TMixture as TMixture
+from .t_mixture import TMixtureLoss as TMixtureLoss
+from .t_mixture import fit_t_mixture as fit_t_mixture

@@ -1,0 +1,12 @@
+from .base import SequenceMethod as SequenceMethod
+from .darlc import DARLC as DARLC
+from .darlc import DARLCParams as DARLCParams
+from .lncloc import LncLoc as LncLoc
+from .lncloc_params import LncLocParams as LncLocParams
+from .scrcl import ScRCL as ScRCL
+from .scrcl import ScRCLParams as ScRCLParams
+from .sgcl_lncloc import SGCLLncLoc as SGCLLncLoc
+from .sgcl_params import PAPER as PAPER
+from .sgcl_params import PAPER_TRAINING as PAPER_TRAINING
+from .sgcl_params import SGCLLncLocParams as SGCLLncLocParams
+from .spot_denoiser import DenoiserParams as DenoiserParams

@@ -1,0 +1,15 @@
+from .bars import draw_track as draw_track
+from .domains import domain_figure as domain_figure
+from .figure import save_figure as save_figure
+from .genes import gene_figure as gene_figure
+from .logo import information_logo as information_logo
+from .montage import module_images as module_images
+from .montage import module_montage as module_montage
+from .sheet import lay_out as lay_out
+from .spatial import draw_groups as draw_groups
+from .spatial import draw_values as draw_values
+from .spatial import shared_scale as shared_scale
+from .spatial import symmetric_scale as symmetric_scale
+from .tissue import Photograph as Photograph
+from .tissue import Tissue as Tissue
+from .track import track_figure as track_figure

@@ -1,0 +1,11 @@
+from .checkpoint import load_model as load_model
+from .checkpoint import read_config as read_config
+from .checkpoint import save_model as save_model
+from .device import choose_device as choose_device
+from .distrust import check_shapes as check_shapes
+from .history import History as History
+from .protocol import Batch as Batch
+from .protocol import BatchDataset as BatchDataset
+from .protocol import Method as Method
+from .settings import TrainSettings as TrainSettings
+from .trainer import fit as fit
