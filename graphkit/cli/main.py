@@ -28,6 +28,7 @@ from graphkit.cli.terminal import console
 from graphkit.errors import GraphkitError
 from graphkit.version import __version__
 
+STDERR = 2
 INPUT_AT_FAULT = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141  # what a shell reports of a program that its pipe left
@@ -104,6 +105,7 @@ def graphkit(
 
 def main() -> None:
     """Run the command line; the entry point of the installed ``graphkit``."""
+    _open_standard_streams()
     signal.signal(signal.SIGTERM, _end)
     app(prog_name="graphkit")
 
@@ -113,6 +115,19 @@ def _end(number: int, _frame: FrameType | None) -> NoReturn:
     # sends the signal twice, and the second would break that off.
     signal.signal(number, signal.SIG_IGN)
     raise SystemExit(TERMINATED)
+
+
+def _open_standard_streams() -> None:
+    """Open what cron, daemons and ``>&-`` closed: nothing to read, and words into nowhere.
+
+    Otherwise the next file opened would get their number, and all that is printed with it.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= STDERR:
+        pass
+    os.close(number)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
 
 
 def _settle_stdout() -> None:

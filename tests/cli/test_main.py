@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -193,6 +194,31 @@ def test_a_full_standard_output():
     assert process.returncode == 2
     assert b"standard output: cannot be written: No space left" in stderr
     assert stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("closed", [[0], [1], [2], [1, 2], [0, 1, 2]])
+def test_closed_standard_streams_are_no_error(closed, tmp_path):
+    def run(*arguments):
+        close = " ".join(f"{number}>&-" for number in closed)
+        line = shlex.join([*FAKE, *map(str, arguments)])
+        return subprocess.run(
+            f"{line} {close}", shell=True, capture_output=True, timeout=SECONDS, check=False
+        )
+
+    fasta, table = tmp_path / "m.fa", tmp_path / "out.tsv"
+    fasta.write_bytes(RECORD)
+    shown = run("localize", fasta)
+    assert shown.returncode == 0
+    assert shown.stdout.startswith(b"" if 1 in closed else b"id\t")
+    assert b"Traceback" not in shown.stderr
+    assert run("localize", fasta, "-o", table).returncode == 0
+    assert table.read_bytes().startswith(b"id\t")
+    missing = run("localize", tmp_path / "none.fa")
+    assert missing.returncode == 2
+    assert missing.stderr.count(b"\n") == (2 not in closed)
+    unread = run("localize", "-")
+    assert unread.returncode == 2
+    assert b"Traceback" not in unread.stderr
 
 
 @pytest.mark.parametrize(
