@@ -1,4 +1,4 @@
-"""``--report``: one HTML file that holds everything a reader needs and asks the network nothing."""
+"""Predictions as one HTML file that holds all a reader needs and asks the network nothing."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Report:
     n_known: int = 0
 
     def add(self, prediction: Prediction, more: Mapping[str, object]) -> None:
-        """Take in one row of the table, `more` being what ``--by-gene`` adds."""
+        """Take in one row of the table, `more` being what its gene adds."""
         self.n_warned += bool(prediction.warnings)
         self.n_known += prediction.known_label is not None
         if not prediction.predicted and len(self.refused) < MOST_REFUSED:

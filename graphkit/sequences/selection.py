@@ -1,4 +1,4 @@
-"""``--ids``: pick records by transcript, gene or symbol."""
+"""Pick records by transcript, gene or symbol."""
 
 from __future__ import annotations
 

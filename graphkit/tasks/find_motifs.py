@@ -125,7 +125,7 @@ def sides(
     records
         Of the input.
     others
-        Of ``--against``, where it is given: then the file says the class, not the header.
+        Of records to compare with, where given: then the file says the class, not the header.
     names
         Of the two files.
     measured

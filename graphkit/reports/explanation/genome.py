@@ -1,4 +1,4 @@
-"""``--gtf``: the same scores and seqlets in genome coordinates."""
+"""Scores and seqlets in genome coordinates."""
 
 from __future__ import annotations
 

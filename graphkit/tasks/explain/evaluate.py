@@ -1,4 +1,4 @@
-"""``--evaluate``: whether the maps describe the model they were made of."""
+"""Test whether the maps describe the model they were made of."""
 
 from __future__ import annotations
 

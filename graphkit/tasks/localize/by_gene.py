@@ -1,4 +1,4 @@
-"""``--by-gene``: one row for each gene, and whether its isoforms disagree."""
+"""Genes of a table of transcripts: one row for each gene, and whether its isoforms disagree."""
 
 from __future__ import annotations
 
