@@ -73,7 +73,7 @@ class Recipes:
         if seed not in self._views:
             recipe = DenoiserParams()
             table = spot_table(self.points, n_neighbors=recipe.n_neighbors)
-            model = SpatialDenoiser(recipe, seed=seed, device="cpu", threads=1)
+            model = SpatialDenoiser(recipe, random_state=seed, device="cpu", threads=1)
             model.fit_counts(half, table)
             found = gene_views(
                 half,

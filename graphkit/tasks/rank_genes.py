@@ -268,7 +268,7 @@ def _target_sum(model: Domains | GeneModel | None, names: tuple[str, ...]) -> fl
     """Return the total to which the model normalises; refuse one that cannot know these domains."""
     if not isinstance(model, Domains):
         return None
-    reader = model.reader()
+    reader = model.fitted("reader_")
     unknown = sorted(set(names) - set(model.classes_))
     if unknown:
         raise InputError(

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from graphkit.evaluation.tissues.thinning import gene_frequencies, gene_losses, mean_losses, thin
 from graphkit.omics import writable
 from graphkit.tasks.denoise.denoiser import SpatialDenoiser
 
 if TYPE_CHECKING:
+    import numpy as np
     from anndata import AnnData
     from numpy.typing import NDArray
     from scipy import sparse
 
     from graphkit.builders.neighbors.table import SpotTable
     from graphkit.methods.spot_denoiser import DenoiserParams
-    from graphkit.tasks.denoise.networks import Denoised
-
-SCALE = "expected counts at each spot's own depth: shares of the genes times the spot's total"
-WARNING = (
-    "Spots of this layer borrowed from one another and are not independent: differential tests on "
-    "it find far too many genes. Test on the raw counts."
-)
 
 
 def denoise(
@@ -103,25 +93,10 @@ def denoise(
     True
     """
     adata = writable(adata, copy=copy)
-    model = SpatialDenoiser(params, seed=random_state, device=device)
-    counts, table = model.read(adata, layer, spatial_key, library_key)
-    model.fit_counts(counts, table, progress=progress)
-    denoised = model.apply(model.select(counts), table)
-    about: dict[str, Any] = {
-        "params": asdict(model.params),
-        "seed": random_state,
-        "layer": "X" if layer is None else layer,
-        "scale": SCALE,
-        "warning": WARNING,
-        "smoothing": float(denoised.smoothing.mean()),
-    }
-    if gain:
-        single = SpatialDenoiser(replace(model.params, members=1), seed=random_state, device=device)
-        adata.var["denoise_gain"], about["gain"] = _gains(single, counts, table, progress=progress)
-    depth = np.asarray(counts.sum(axis=1), dtype=np.float32).reshape(-1, 1)
-    adata.layers[key_added] = _all_rates(denoised, model.columns_, counts.shape) * depth
-    adata.obsm["X_denoiser"] = denoised.latent
-    adata.uns[key_added] = about
+    slots: dict[str, Any] = {"layer": layer, "spatial_key": spatial_key, "library_key": library_key}
+    model = SpatialDenoiser(params, random_state=random_state, device=device)
+    model.fit(adata, **slots, progress=progress)
+    model.annotate(adata, **slots, key_added=key_added, gain=gain, progress=progress)
     return adata if copy else None
 
 
@@ -151,30 +126,6 @@ def denoiser_rates(
     ndarray of float32 [n, G]
         Rows add up to 1; 0 for genes that do not occur.
     """
-    model = SpatialDenoiser(params, seed=seed, device=device, threads=threads)
+    model = SpatialDenoiser(params, random_state=seed, device=device, threads=threads)
     model.fit_counts(counts, table, progress=progress)
-    return _all_rates(model.apply(model.select(counts), table), model.columns_, counts.shape)
-
-
-def _all_rates(
-    denoised: Denoised, columns: NDArray[np.int64], shape: tuple[int, int]
-) -> NDArray[np.float32]:
-    rates = np.zeros(shape, dtype=np.float32)
-    for rows, block in denoised.rates():
-        rates[rows, columns] = block
-    return rates
-
-
-def _gains(
-    model: SpatialDenoiser, counts: sparse.csr_matrix, table: SpotTable, *, progress: bool
-) -> tuple[NDArray[np.float64], float]:
-    """Return the held-out gain of each gene over its mean, and that of all together."""
-    train, held = thin(counts, seed=model.seed)
-    model.fit_counts(train, table, progress=progress)
-    train, held = model.select(train), model.select(held)
-    frequencies = gene_frequencies(train)
-    mean = mean_losses(held, frequencies)
-    losses = gene_losses(model.apply(train, table).rates(), held, frequencies)
-    gains = np.full(counts.shape[1], np.nan)
-    gains[model.columns_] = mean.per_gene - losses.per_gene
-    return gains, mean.total - losses.total
+    return model.apply(model.select(counts), table).spread(model.columns_, counts.shape[1])

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+import hashlib
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
+import torch
 from scipy import sparse
+from sklearn.base import clone
 
 from graphkit.builders.neighbors.table import SpotTable, spot_table
 from graphkit.builders.spots import SpotInputs
 from graphkit.errors import InputError
-from graphkit.methods.spot_denoiser import DenoiserParams
+from graphkit.evaluation.tissues.thinning import gene_frequencies, gene_losses, mean_losses, thin
+from graphkit.methods.spot_denoiser import DenoiserParams, make_network
 from graphkit.omics import coordinates, gene_index, highly_variable, libraries, raw_counts
-from graphkit.tasks.denoise.folder import StoredDenoiser, read_denoiser, write_denoiser
 from graphkit.tasks.denoise.networks import Denoised, apply_networks, train_network
 from graphkit.tasks.localize.ensemble import member_seed
+from graphkit.tasks.spatial_estimator import SpatialEstimator
 
 if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
 
+    from graphkit.tasks.spatial_estimator import StoredModel
 
-class SpatialDenoiser:
+SCALE = "expected counts at each spot's own depth: shares of the genes times the spot's total"
+WARNING = (
+    "Spots of this layer borrowed from one another and are not independent: differential tests on "
+    "it find far too many genes. Test on the raw counts."
+)
+
+
+class SpatialDenoiser(SpatialEstimator):
     """A graph-attention autoencoder over spots that cannot learn the identity, after DARLC's.
 
     Each spot is encoded from its most variable genes, mixed with its neighbours by attention, as
@@ -34,8 +46,8 @@ class SpatialDenoiser:
     ----------
     params
         The recipe; the defaults serve slides of every size.
-    seed
-        Of all that is random. Same machine, threads and seed: the same bytes.
+    random_state
+        Seed of all that is random. Same machine, threads and seed: the same bytes.
     device, threads
         As in :class:`~graphkit.training.TrainSettings`.
 
@@ -47,6 +59,8 @@ class SpatialDenoiser:
         Where they stand in the training data; not kept in a folder.
     members_ : list of DenoisingNetwork
         Trained networks.
+    trained_on_ : str
+        SHA-256 of the training counts of `genes_`: on these, gains ask for a network of their own.
 
     References
     ----------
@@ -69,12 +83,17 @@ class SpatialDenoiser:
         self,
         params: DenoiserParams | None = None,
         *,
-        seed: int = 0,
+        random_state: int = 0,
         device: str = "auto",
         threads: int | None = None,
     ) -> None:
-        self.params = DenoiserParams() if params is None else params
-        self.seed, self.device, self.threads = seed, device, threads
+        self.params = params
+        self.random_state, self.device, self.threads = random_state, device, threads
+
+    @property
+    def recipe(self) -> DenoiserParams:
+        """The recipe: `params`, or the defaults."""
+        return self.params or DenoiserParams()
 
     def fit(
         self,
@@ -90,42 +109,48 @@ class SpatialDenoiser:
         Raises
         ------
         InputError
-            If counts, coordinates or slides are unusable, or fewer than two spots have counts.
+            If counts, coordinates or slides are unusable, fewer than two spots have counts, a name
+            stands for several genes, or the model was loaded.
         """
-        self.fit_counts(*self.read(adata, layer, spatial_key, library_key), progress=progress)
-        self.genes_ = tuple(map(str, adata.var_names[self.columns_]))
+        counts, table = self._read(adata, layer, spatial_key, library_key)
+        genes = tuple(map(str, adata.var_names[_occurring(counts)]))
+        gene_index(adata, genes)
+        self.fit_counts(counts, table, progress=progress)
+        self.genes_ = genes
         return self
 
     def fit_counts(
         self, counts: sparse.csr_matrix, table: SpotTable, *, progress: bool = False
     ) -> Self:
         """Learn from counts [n, G] of genes without names and the neighbours of each spot."""
+        self.require_unfrozen()
         if (np.asarray(counts.sum(axis=1)).ravel() > 0).sum() < 2:
             raise InputError(
                 "fewer than two spots have counts", slot="X", remedy="Give a slide of spots."
             )
-        self.columns_ = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
-        kept = self.select(counts)
+        self.columns_ = _occurring(counts)
+        kept, recipe = self.select(counts), self.recipe
         totals = np.asarray(kept.sum(axis=1)).ravel()
         source = SpotInputs(
             kept,
-            highly_variable(kept, n_top_genes=self.params.n_top_genes),
+            highly_variable(kept, n_top_genes=recipe.n_top_genes),
             float(np.median(totals[totals > 0])),
         )
         self.members_ = [
             train_network(
                 source,
                 table,
-                self.params,
-                seed=member_seed(self.seed, number),
+                recipe,
+                seed=member_seed(self.random_state, number),
                 device=self.device,
                 threads=self.threads,
                 progress=progress,
-                name=f"denoiser {number + 1}/{self.params.members}",
+                name=f"denoiser {number + 1}/{recipe.members}",
             )
-            for number in range(self.params.members)
+            for number in range(recipe.members)
         ]
         self.inputs_, self.target_sum_ = source.inputs, source.target_sum
+        self.trained_on_ = _digest(kept)
         return self
 
     def select(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -138,13 +163,12 @@ class SpatialDenoiser:
 
         Raises
         ------
-        InputError
-            If the model is not fitted.
+        UnfittedError
+            If nothing was fitted.
         """
-        if not hasattr(self, "members_"):
-            raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
+        members = self.fitted("members_")
         source = SpotInputs(counts, self.inputs_, self.target_sum_)
-        return apply_networks(self.members_, source, table, device=self.device)
+        return apply_networks(members, source, table, device=self.device)
 
     def transform(
         self,
@@ -157,40 +181,113 @@ class SpatialDenoiser:
         """Return an embedding of the spots of `adata`, [n, members * dim]."""
         return self.apply(*self.inputs(adata, layer, spatial_key, library_key)).latent
 
+    def annotate(
+        self,
+        adata: AnnData,
+        *,
+        layer: str | None = None,
+        spatial_key: str = "spatial",
+        library_key: str | None = None,
+        key_added: str = "denoised",
+        gain: bool = True,
+        progress: bool = False,
+    ) -> None:
+        """Write what :func:`~graphkit.denoise` writes; `adata` may be another tissue.
+
+        Genes are matched by name; those that the training data did not have are 0. What a gene
+        gains is measured on halves of the molecules of `adata` by the model itself, which has not
+        seen them; on its own training counts, by a network that is trained on one half.
+
+        Raises
+        ------
+        InputError
+            If nothing was fitted, a gene of the model is missing, or `adata` is unusable.
+        """
+        places = gene_index(adata, self.fitted("genes_"))
+        counts, table = self.inputs(adata, layer, spatial_key, library_key)
+        denoised = self.apply(counts, table)
+        about: dict[str, Any] = {
+            "params": asdict(self.recipe),
+            "seed": self.random_state,
+            "layer": "X" if layer is None else layer,
+            "scale": SCALE,
+            "warning": WARNING,
+            "smoothing": float(denoised.smoothing.mean()),
+        }
+        if gain:
+            gains = np.full(adata.n_vars, np.nan)
+            gains[places], about["gain"] = self._gains(counts, table, progress=progress)
+            adata.var["denoise_gain"] = gains
+        depth = np.asarray(counts.sum(axis=1), dtype=np.float32).reshape(-1, 1)
+        adata.layers[key_added] = denoised.spread(places, adata.n_vars) * depth
+        adata.obsm["X_denoiser"] = denoised.latent
+        adata.uns[key_added] = about
+
     def inputs(
         self, adata: AnnData, layer: str | None, spatial_key: str, library_key: str | None
     ) -> tuple[sparse.csr_matrix, SpotTable]:
         """Return counts of ``genes_`` and neighbours, as :meth:`apply` reads them."""
-        columns = gene_index(adata, self._names())
-        counts, table = self.read(adata, layer, spatial_key, library_key)
-        return sparse.csr_matrix(counts[:, columns]), table
+        places = gene_index(adata, self.fitted("genes_"))
+        counts, table = self._read(adata, layer, spatial_key, library_key)
+        return sparse.csr_matrix(counts[:, places]), table
 
-    def read(
+    def _read(
         self, adata: AnnData, layer: str | None, spatial_key: str, library_key: str | None
     ) -> tuple[sparse.csr_matrix, SpotTable]:
-        """Return counts of all genes and neighbours, as :meth:`fit_counts` reads them."""
         counts = raw_counts(adata, layer=layer)
         points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
         library = libraries(adata, library_key=library_key).codes
-        return counts, spot_table(points, n_neighbors=self.params.n_neighbors, library=library)
+        return counts, spot_table(points, n_neighbors=self.recipe.n_neighbors, library=library)
 
-    def save(self, folder: str | Path) -> None:
-        """Write a model folder: ``config.json`` and ``model.safetensors``."""
-        stored = StoredDenoiser(
-            self.params, self._names(), self.inputs_, self.target_sum_, self.members_
+    def _gains(
+        self, counts: sparse.csr_matrix, table: SpotTable, *, progress: bool
+    ) -> tuple[NDArray[np.float64], float]:
+        """Return the held-out gain of each gene over its mean, and that of all together."""
+        train, held = thin(counts, seed=self.random_state)
+        model, kept = self, np.arange(counts.shape[1])
+        if _digest(counts) == self.trained_on_:
+            single = replace(self.recipe, members=1)
+            model = (
+                clone(self).set_params(params=single).fit_counts(train, table, progress=progress)
+            )
+            kept = model.columns_
+            train, held = model.select(train), model.select(held)
+        frequencies = gene_frequencies(train)
+        mean = mean_losses(held, frequencies)
+        losses = gene_losses(model.apply(train, table).rates(), held, frequencies)
+        gains = np.full(counts.shape[1], np.nan)
+        gains[kept] = mean.per_gene - losses.per_gene
+        return gains, mean.total - losses.total
+
+    def _stored(self) -> tuple[dict[str, Any], dict[str, torch.Tensor], list[torch.nn.Module]]:
+        fields = {
+            "genes": list(self.fitted("genes_")),
+            "target_sum": self.target_sum_,
+            "trained_on": self.trained_on_,
+        }
+        return fields, {"inputs": torch.from_numpy(self.inputs_)}, list(self.members_)
+
+    def _restore(self, stored: StoredModel) -> None:
+        recipe = self.recipe
+        self.genes_, self.target_sum_ = stored.names("genes"), stored.positive("target_sum")
+        self.trained_on_ = stored.text("trained_on")
+        inputs = stored.places("inputs", len(self.genes_))
+        self.inputs_ = inputs.numpy()
+        self.members_ = stored.networks(
+            lambda _: make_network(len(inputs), len(self.genes_), recipe), recipe.members
         )
-        write_denoiser(Path(folder), stored)
 
-    @classmethod
-    def load(cls, folder: str | Path, *, device: str = "auto") -> Self:
-        """Read a model folder; nothing in it can run."""
-        stored = read_denoiser(Path(folder))
-        model = cls(stored.params, device=device)
-        model.genes_, model.inputs_ = stored.genes, stored.inputs
-        model.target_sum_, model.members_ = stored.target_sum, stored.members
-        return model
 
-    def _names(self) -> tuple[str, ...]:
-        if not hasattr(self, "genes_"):
-            raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
-        return self.genes_
+def _occurring(counts: sparse.csr_matrix) -> NDArray[np.int64]:
+    return np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
+
+
+def _digest(counts: sparse.csr_matrix) -> str:
+    """Return what tells counts [n, G] from others, whatever their storage."""
+    found = hashlib.sha256(str(counts.shape).encode())
+    ordered = sparse.csr_matrix(counts, dtype=np.float32, copy=True)
+    ordered.sum_duplicates()
+    ordered.eliminate_zeros()
+    for part, kind in (("indptr", np.int64), ("indices", np.int64), ("data", np.float32)):
+        found.update(getattr(ordered, part).astype(kind).tobytes())
+    return found.hexdigest()

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import pandas as pd
 
 from graphkit.errors import InputError
 from graphkit.omics import writable
-from graphkit.palette import group_colors
 from graphkit.tasks.domains.estimator import Domains
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
     from graphkit.methods.scrcl import ScRCLParams
-
-RULE = "the number on which the networks agree most (mean adjusted Rand index of all pairs)"
 
 
 def find_domains(
@@ -108,31 +101,10 @@ def find_domains(
     if method != "scrcl":
         raise InputError(f"no method {method!r}", slot="method", remedy="Choose scrcl.")
     adata = writable(adata, copy=copy)
-    model = Domains(n_domains, members=members, params=params, seed=random_state, device=device)
-    model.fit(
-        adata,
-        use_rep=use_rep,
-        layer=layer,
-        spatial_key=spatial_key,
-        library_key=library_key,
-        progress=progress,
+    model = Domains(
+        n_domains, members=members, params=params, random_state=random_state, device=device
     )
-    used = model.classes_[: model.labels_.max() + 1]
-    adata.obs[key_added] = pd.Categorical.from_codes(model.labels_, list(used))
-    # Where scanpy looks for colours; its pictures then look like ours.
-    adata.uns[f"{key_added}_colors"] = group_colors(len(used))
-    adata.obs[f"{key_added}_stability"] = model.stability_
-    adata.obsm["X_scrcl"] = model.embedding_.astype(np.float32)
-    about: dict[str, Any] = {
-        "method": method,
-        # Files of AnnData hold lists, not tuples.
-        "params": {**asdict(model.params), "hops": list(model.params.hops)},
-        "features": model.source_,
-        "members": members,
-        "random_state": random_state,
-        "n_domains": len(model.classes_),
-    }
-    if model.curve_:
-        about |= {"rule": RULE, "curve": {str(k): value for k, value in model.curve_.items()}}
-    adata.uns[key_added] = about
+    slots: dict[str, Any] = {"layer": layer, "spatial_key": spatial_key, "library_key": library_key}
+    model.fit(adata, use_rep=use_rep, **slots, progress=progress)
+    model.annotate(adata, key_added=key_added, **slots)
     return adata if copy else None

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
+import pandas as pd
 import torch
 
 from graphkit.builders import KNN, spatial_graph
 from graphkit.errors import InputError
 from graphkit.evaluation.clusters import consensus
 from graphkit.methods.scrcl import ScRCLParams
-from graphkit.omics import coordinates, libraries
+from graphkit.omics import coordinates, gene_index, libraries
+from graphkit.palette import group_colors
 from graphkit.tasks.domains.features import SpotReader, cut_within, spot_features
 from graphkit.tasks.domains.members import agreed_number, divide, train_member
 from graphkit.tasks.domains.network import DomainLogits, DomainNetwork
-from graphkit.tasks.spatial_folder import (
-    indices_in,
-    load_networks,
-    names_in,
-    positive_in,
-    read_networks,
-    write_networks,
-)
+from graphkit.tasks.spatial_estimator import SpatialEstimator
 
 if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
     from scipy import sparse
 
+    from graphkit.tasks.spatial_estimator import StoredModel
 
+RULE = "the number on which the networks agree most (mean adjusted Rand index of all pairs)"
 _AUTO = range(3, 13)
+_MOST_DOMAINS = 10_000
 
 
-class Domains:
+class Domains(SpatialEstimator):
     """Tissue domains, after scRCL: a consensus of networks and of the mixtures beside them.
 
     Several networks are trained, each on components of its own and from a seed of its own.
@@ -50,8 +48,8 @@ class Domains:
         Networks.
     params
         The recipe.
-    seed
-        Of all that is random.
+    random_state
+        Seed of all that is random.
     device
         As in :class:`~graphkit.training.TrainSettings`.
 
@@ -59,17 +57,12 @@ class Domains:
     ----------
     classes_ : tuple of str [K]
         Domains, ``"1"`` the largest in the training data.
-    labels_ : int64 [n]
-        Domain of each training spot, as a position in ``classes_``. Not kept in a folder, no more
-        than what follows.
-    stability_ : float64 [n]
-        Share of the mixtures that agree on it.
-    embedding_ : float64 [n, 2 D]
-        Embedding of the first network.
+    genes_ : tuple of str [G]
+        Genes that are read; none where an embedding is.
     curve_ : dict of int to float
-        For ``"auto"``, agreement at each number of domains.
-    source_
-        What was read of the spots, in words.
+        For ``"auto"``, agreement at each number of domains; not kept in a folder.
+    reader_ : SpotReader
+        How features are read from spots.
 
     References
     ----------
@@ -93,12 +86,16 @@ class Domains:
         *,
         members: int = 5,
         params: ScRCLParams | None = None,
-        seed: int = 0,
+        random_state: int = 0,
         device: str = "auto",
     ) -> None:
-        self.n_domains, self.members = n_domains, members
-        self.params = ScRCLParams() if params is None else params
-        self.seed, self.device = seed, device
+        self.n_domains, self.members, self.params = n_domains, members, params
+        self.random_state, self.device = random_state, device
+
+    @property
+    def recipe(self) -> ScRCLParams:
+        """The recipe: `params`, or the defaults."""
+        return self.params or ScRCLParams()
 
     def fit(
         self,
@@ -115,43 +112,41 @@ class Domains:
         Raises
         ------
         InputError
-            If counts, coordinates, slides or the number of domains are unusable.
+            If counts, coordinates, slides or the number of domains are unusable, a name stands for
+            several genes, or the model was loaded.
         """
-        numbers = self._numbers(len(adata))
+        self.require_unfrozen()
+        numbers, recipe = self._numbers(len(adata)), self.recipe
         points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
         features, reader = spot_features(
             adata,
-            n_top_genes=self.params.n_top_genes,
-            n_components=self.params.n_components,
+            n_top_genes=recipe.n_top_genes,
+            n_components=recipe.n_components,
             use_rep=use_rep,
             layer=layer,
             library_key=library_key,
-            seed=self.seed,
+            seed=self.random_state,
         )
+        gene_index(adata, reader.genes)
         near = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key)
         wide = self._wide(points, features.library)
         members = [
             train_member(
                 features,
                 (wide, near.connectivities),
-                self.params,
-                seed=self.seed,
+                recipe,
+                seed=self.random_state,
                 number=number,
                 device=self.device,
                 progress=progress,
             )
             for number in range(self.members)
         ]
-        number, self.curve_ = agreed_number(members, numbers, self.params)
-        mixtures = [divide(member, number, self.params) for member in members]
-        posterior, self.stability_, order = consensus(
-            [one.posterior for each in mixtures for one in each]
-        )
-        labels = posterior.argmax(axis=1)
-        largest = np.argsort(-np.bincount(labels, minlength=number))
-        self.labels_ = np.argsort(largest)[labels]
-        self.classes_ = tuple(str(i + 1) for i in range(number))
-        places = iter(order[:, largest])
+        number, self.curve_ = agreed_number(members, numbers, recipe)
+        mixtures = [divide(member, number, recipe) for member in members]
+        posterior, _, order = consensus([one.posterior for each in mixtures for one in each])
+        sizes = np.bincount(posterior.argmax(axis=1), minlength=number)
+        places = iter(order[:, np.argsort(-sizes)])
         self.members_ = []
         for i, (member, each) in enumerate(zip(members, mixtures, strict=True)):
             network = self._network(i, features.table.shape[1], number)
@@ -162,8 +157,7 @@ class Domains:
                 network.weight[place] = torch.from_numpy(one.weight[:, matched])
                 network.bias[place] = torch.from_numpy(one.bias[matched])
             self.members_.append(network)
-        self.embedding_, self.source_ = members[0].embedding, features.source
-        self.reader_ = reader
+        self._read_by(reader, number)
         return self
 
     def on(
@@ -183,7 +177,7 @@ class Domains:
         InputError
             If the model is not fitted, or genes, counts or coordinates are missing.
         """
-        reader = self.reader()
+        reader = self.fitted("reader_")
         features, loadings, mean = reader.read(adata, layer=layer)
         library = libraries(adata, library_key=library_key).codes
         points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
@@ -194,7 +188,7 @@ class Domains:
             scale=reader.scale,
             near=spatial_graph(adata, spatial_key=spatial_key, library_key=library_key),
             wide=self._wide(points, library),
-            params=self.params,
+            params=self.recipe,
             loadings=loadings,
             mean=mean,
         )
@@ -215,67 +209,83 @@ class Domains:
         with torch.inference_mode():
             return self.on(adata, **slots).embedding().float().numpy()
 
-    def reader(self) -> SpotReader:
-        """Return how spots are read; refuse where nothing is fitted."""
-        reader: SpotReader | None = getattr(self, "reader_", None)
-        if reader is None:
-            raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
-        return reader
+    def annotate(self, adata: AnnData, *, key_added: str = "domain", **slots: Any) -> None:
+        """Write what :func:`~graphkit.find_domains` writes; `slots` as in :meth:`on`.
 
-    def save(self, folder: str | Path) -> None:
-        """Write a model folder: ``config.json`` and ``model.safetensors``."""
-        reader = self.reader()
-        write_networks(
-            Path(folder),
-            type(self).__name__,
-            self.params,
-            self.members_,
-            fields={
-                "n_domains": len(self.classes_),
-                "genes": list(reader.genes),
-                "use_rep": reader.use_rep,
-                "target_sum": reader.target_sum,
-                "scale": reader.scale,
-            },
-            tensors={
-                "loadings": torch.from_numpy(reader.loadings),
-                "mean": torch.from_numpy(reader.mean),
-            },
-        )
+        `adata` may be another tissue of the same genes: every domain keeps its name there.
 
-    @classmethod
-    def load(cls, folder: str | Path, *, device: str = "auto") -> Self:
-        """Read a model folder; nothing in it can run."""
-        path = Path(folder)
-        config, params, tensors = read_networks(path, cls.__name__, ScRCLParams)
-        file, weights = path / "config.json", path / "model.safetensors"
-        number, use_rep = config.get("n_domains"), config.get("use_rep")
-        if type(number) is not int or number < 1:
-            raise InputError("is no number of domains", file=file, slot="n_domains")
-        genes = names_in(config, "genes", file)
-        loadings, mean = (tensors.pop(name, torch.empty(0)) for name in ("loadings", "mean"))
-        rows = len(genes) if use_rep is None else loadings.shape[-1]
-        if loadings.dim() != 2 or len(loadings) != rows or mean.shape != (len(genes),):
-            raise InputError("missing or of the wrong shape", file=weights, slot="loadings")
-        if not isinstance(use_rep, str | None) or (use_rep is not None and genes):
-            raise InputError("is no name of a slot", file=file, slot="use_rep")
-        model = cls(number, members=config["members"], params=params, device=device)
+        Raises
+        ------
+        InputError
+            If nothing was fitted, or genes, counts or coordinates are missing.
+        """
+        model = self.on(adata, **slots)
+        with torch.inference_mode():
+            each = model.log_posteriors(model.features, model.features)
+            labels = each.logsumexp(dim=0).argmax(dim=1)
+            stability = (each.argmax(dim=-1) == labels).double().mean(dim=0)
+            embedding = model.embedding().float()
+        used, codes = np.unique(labels.numpy(), return_inverse=True)
+        adata.obs[key_added] = pd.Categorical.from_codes(codes, [self.classes_[i] for i in used])
+        # Where scanpy looks for colours; its pictures then look like ours.
+        colors = group_colors(len(self.classes_))
+        adata.uns[f"{key_added}_colors"] = [colors[i] for i in used]
+        adata.obs[f"{key_added}_stability"] = stability.numpy()
+        adata.obsm["X_scrcl"] = embedding.numpy()
+        about: dict[str, Any] = {
+            "method": "scrcl",
+            # Files of AnnData hold lists, not tuples.
+            "params": {**asdict(self.recipe), "hops": list(self.recipe.hops)},
+            "features": self.reader_.source,
+            "members": len(self.members_),
+            "random_state": self.random_state,
+            "n_domains": len(self.classes_),
+        }
+        if self.curve_:
+            about |= {"rule": RULE, "curve": {str(k): value for k, value in self.curve_.items()}}
+        adata.uns[key_added] = about
+
+    def _stored(self) -> tuple[dict[str, Any], dict[str, torch.Tensor], list[torch.nn.Module]]:
+        reader = self.fitted("reader_")
+        fields = {
+            "n_classes": len(self.classes_),
+            "genes": list(reader.genes),
+            "use_rep": reader.use_rep,
+            "target_sum": reader.target_sum,
+            "scale": reader.scale,
+        }
+        tensors = {
+            "loadings": torch.from_numpy(reader.loadings),
+            "mean": torch.from_numpy(reader.mean),
+        }
+        return fields, tensors, list(self.members_)
+
+    def _restore(self, stored: StoredModel) -> None:
+        number, genes = stored.count("n_classes", most=_MOST_DOMAINS), stored.names("genes")
+        use_rep = None if stored.config.get("use_rep") is None else stored.text("use_rep")
+        if (use_rep is None) != bool(genes):
+            raise stored.error("beside genes, or neither", "use_rep")
+        rows = len(genes) if genes else None
+        loadings = stored.tensor("loadings", (rows, None), torch.float32)
+        mean = stored.tensor("mean", (len(genes),), torch.float32)
         width = loadings.shape[1]
-        model.members_ = load_networks(
-            lambda i: model._network(i, width, number), model.members, tensors, file=weights
-        )
-        for i in range(model.members):
-            indices_in(tensors, f"members.{i}.columns", width, file=weights)
-        model.classes_ = tuple(str(i + 1) for i in range(number))
-        total, scale = (positive_in(config, name, file) for name in ("target_sum", "scale"))
-        model.reader_ = SpotReader(genes, loadings.numpy(), mean.numpy(), total, scale, use_rep)
-        return model
+        self.members_ = stored.networks(lambda i: self._network(i, width, number), self.members)
+        for i in range(self.members):
+            stored.places(f"members.{i}.columns", width)
+        total, scale = stored.positive("target_sum"), stored.positive("scale")
+        reader = SpotReader(genes, loadings.numpy(), mean.numpy(), total, scale, use_rep)
+        self.curve_ = {}
+        self._read_by(reader, number)
+
+    def _read_by(self, reader: SpotReader, number: int) -> None:
+        self.reader_, self.genes_ = reader, reader.genes
+        self.classes_ = tuple(str(i + 1) for i in range(number))
 
     def _network(self, number: int, n_features: int, n_domains: int) -> DomainNetwork:
-        return DomainNetwork(n_features, n_domains, number=number, params=self.params).eval()
+        return DomainNetwork(n_features, n_domains, number=number, params=self.recipe).eval()
 
     def _wide(self, points: NDArray[np.float64], library: NDArray[np.int64]) -> sparse.csr_matrix:
-        return KNN(self.params.n_neighbors).graph(points, library=library).connectivities
+        return KNN(self.recipe.n_neighbors).graph(points, library=library).connectivities
 
     def _numbers(self, n_spots: int) -> list[int]:
         n_domains, members = self.n_domains, self.members

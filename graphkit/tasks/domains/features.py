@@ -79,6 +79,14 @@ class SpotReader:
     scale: float
     use_rep: str | None = None
 
+    @property
+    def source(self) -> str:
+        """What is read, in words."""
+        width = self.loadings.shape[1]
+        if self.use_rep is not None:
+            return f"the first {width} columns of {self.use_rep}"
+        return f"{width} principal components of {len(self.genes)} variable genes"
+
     def read(
         self, adata: AnnData, *, layer: str | None = None
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -118,14 +126,11 @@ class SpotFeatures:
         What is known of each gene; an identity where the features have no genes.
     library : int ndarray [n]
         Slide of each spot.
-    source
-        Where they come from, in words.
     """
 
     table: NDArray[np.float32]
     loadings: NDArray[np.float32]
     library: NDArray[np.int64]
-    source: str
 
     def columns(self, kept: NDArray[np.int64]) -> SpotFeatures:
         """Return the features without the others."""
@@ -174,7 +179,6 @@ def spot_features(
         loadings = np.eye(values.shape[1], dtype=np.float32)
         names: tuple[str, ...] = ()
         mean, total = np.empty(0, dtype=np.float32), 1.0
-        source = f"the first {values.shape[1]} columns of {use_rep}"
     else:
         counts = raw_counts(adata, layer=layer)
         genes = highly_variable(counts, n_top_genes=n_top_genes, batch=library)
@@ -185,12 +189,11 @@ def spot_features(
         found = principal_components(logged, n_components=n_components, seed=seed)
         values = np.asarray(found.scores, dtype=np.float64)
         loadings, mean = np.asarray(found.loadings, dtype=np.float32), found.mean
-        source = f"{values.shape[1]} principal components of {len(genes)} variable genes"
     centred = cut_within(values, library).apply(values)
     scale = float(centred[:, 0].std()) or 1.0
     table = (centred / scale).astype(np.float32)
     reader = SpotReader(names, loadings, mean, total, scale, use_rep)
-    return SpotFeatures(table, loadings, library, source), reader
+    return SpotFeatures(table, loadings, library), reader
 
 
 def gene_graph(loadings: NDArray[np.float32]) -> Tensor:

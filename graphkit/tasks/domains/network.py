@@ -164,16 +164,20 @@ class DomainLogits(nn.Module):
         are exact where both are the same; elsewhere the convolved view follows their difference to
         first order.
         """
+        each = self.log_posteriors(own, neighbors, rows)
+        return each.logsumexp(dim=0) - math.log(len(each))
+
+    def log_posteriors(self, own: Tensor, neighbors: Tensor, rows: Rows | None = None) -> Tensor:
+        """Return the log-posterior of each mixture, [M, n, K]; arguments as in :meth:`logits`."""
         rows = rows or self._whole()
         smooth, away, around = self._smooth(own, neighbors)
         smooth = [each[rows.spots] for each in smooth]
-        together = torch.cat(
+        return torch.cat(
             [
                 one.log_posteriors(smooth, self._convolved(one, away, around, rows))
                 for one in self._members()
             ]
         )
-        return together.logsumexp(dim=0) - math.log(len(together))
 
     def embedding(self) -> Tensor:
         """Return the spots as the first network embeds them, [n, 2 D]."""

@@ -110,7 +110,7 @@ def fit_modules(
         )
     recipe = denoiser or DenoiserParams()
     table = spot_table(points, n_neighbors=recipe.n_neighbors, library=library)
-    model = SpatialDenoiser(recipe, seed=seed, device=device, threads=threads)
+    model = SpatialDenoiser(recipe, random_state=seed, device=device, threads=threads)
     model.fit_counts(counts, table, progress=progress)
     views = gene_views(
         counts,

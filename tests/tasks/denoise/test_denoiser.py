@@ -1,5 +1,7 @@
 """The estimator: fit, transform, rates, folders."""
 
+import json
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 import torch
 from scipy import sparse
 
+from graphkit import denoise
 from graphkit.builders import spot_table
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
@@ -90,7 +93,7 @@ def test_each_network_reads_the_spots_once(tissue, model, monkeypatch):
 
 
 def test_two_seeds_share_no_network(tissue):
-    one, two = (SpatialDenoiser(PARAMS, seed=seed).fit(tissue).members_ for seed in (0, 1))
+    one, two = (SpatialDenoiser(PARAMS, random_state=seed).fit(tissue).members_ for seed in (0, 1))
     weights = [member.decoder.weight for member in (*one, *two)]
     assert not any(torch.allclose(a, b, atol=1e-3) for a, b in combinations(weights, 2))
 
@@ -107,3 +110,90 @@ def test_too_few_spots_with_counts(tissue):
     lonely.X = sparse.csr_matrix(np.eye(1, tissue.n_vars * 60).reshape(60, -1))
     with pytest.raises(InputError, match="fewer than two spots"):
         SpatialDenoiser(PARAMS).fit(lonely)
+
+
+@pytest.fixture
+def folder(model, tmp_path):
+    model.save(tmp_path / "denoiser")
+    return tmp_path / "denoiser"
+
+
+def alter(folder, *place, value):
+    """Change one value of the configuration."""
+    file = folder / "config.json"
+    config = inner = json.loads(file.read_text())
+    for name in place[:-1]:
+        inner = inner[name]
+    inner[place[-1]] = value
+    file.write_text(json.dumps(config))
+
+
+@pytest.mark.parametrize(
+    ("slot", "value"),
+    [
+        ("class", "Other"),
+        ("genes", []),
+        ("genes", ["a", "b"]),
+        ("genes", [1, 2, 3]),
+        ("target_sum", 0),
+        ("target_sum", "x"),
+        ("trained_on", None),
+        ("arguments", {}),
+        ("arguments", None),
+    ],
+)
+def test_altered_configuration_is_refused(folder, slot, value):
+    alter(folder, slot, value=value)
+    with pytest.raises(InputError):
+        SpatialDenoiser.load(folder)
+
+
+@pytest.mark.parametrize("name", ["hidden", "members", "dim"])
+@pytest.mark.parametrize("value", [9, "4", 10**9, None])
+def test_altered_parameters_are_refused_before_memory_is_taken(folder, name, value):
+    alter(folder, "arguments", "params", name, value=value)
+    with pytest.raises(InputError):
+        SpatialDenoiser.load(folder)
+
+
+@pytest.mark.parametrize("inputs", [[0, 10**6], [-1, 2], [0], []])
+def test_inputs_outside_the_genes_are_refused(tissue, tmp_path, inputs):
+    model = SpatialDenoiser(replace(PARAMS, members=1, steps=1, min_epochs=1)).fit(tissue)
+    model.inputs_ = np.array(inputs, dtype=np.int64)
+    model.save(tmp_path / "denoiser")
+    with pytest.raises(InputError):
+        SpatialDenoiser.load(tmp_path / "denoiser")
+
+
+def test_another_tissue_is_denoised_without_training(tissue, model, tmp_path, monkeypatch):
+    model.save(tmp_path / "denoiser")
+    other = tissue_adata(simulate_tissue(TissueParams(n_spots=70), seed=3))
+    turned = other[:, ::-1].copy()
+    monkeypatch.setattr("graphkit.tasks.denoise.denoiser.train_network", None)
+    for one in (other, turned):
+        SpatialDenoiser.load(tmp_path / "denoiser").annotate(one)
+    assert other.layers["denoised"].shape == other.shape
+    np.testing.assert_allclose(turned.layers["denoised"][:, ::-1], other.layers["denoised"], 1e-3)
+    assert other.var["denoise_gain"].notna().any()
+
+
+def test_a_gain_on_training_counts_is_that_of_a_network_which_has_not_seen_them(
+    tissue, model, tmp_path
+):
+    model.save(tmp_path / "denoiser")
+    gains = []
+    for one in (model, SpatialDenoiser.load(tmp_path / "denoiser")):
+        slide = tissue.copy()
+        one.annotate(slide)
+        gains.append(slide.var["denoise_gain"])
+    slide = tissue.copy()
+    denoise(slide, params=PARAMS)
+    for gain in gains:
+        np.testing.assert_allclose(gain, slide.var["denoise_gain"], rtol=1e-3, atol=1e-4)
+
+
+def test_names_that_stand_for_several_genes_are_refused_before_the_work(tissue):
+    twice = tissue.copy()
+    twice.var_names = [f"gene{i // 2}" for i in range(tissue.n_vars)]
+    with pytest.raises(InputError, match="var_names_make_unique"):
+        SpatialDenoiser(PARAMS).fit(twice)

@@ -102,8 +102,8 @@ def test_an_embedding_with_coordinates_is_enough():
 def test_the_verb_writes_what_the_estimator_finds():
     slide = tissue(150)
     find_domains(slide, n_domains=3, members=2, params=QUICK, random_state=1)
-    model = Domains(3, members=2, params=QUICK, seed=1).fit(slide)
-    assert agreement(slide.obs["domain"].tolist(), model.labels_.tolist())[0] > 0.99
+    model = Domains(3, members=2, params=QUICK, random_state=1).fit(slide)
+    assert agreement(slide.obs["domain"].tolist(), model.predict(slide).tolist())[0] > 0.99
 
 
 @pytest.mark.parametrize(

@@ -19,21 +19,21 @@ def tissue():
 
 
 def test_counts_become_components_with_loadings(tissue):
-    found, _ = spot_features(tissue, **HOW)
+    found, reader = spot_features(tissue, **HOW)
     assert found.table.shape == (80, 5)
     assert found.loadings.shape == (50, 5)
-    assert found.source == "5 principal components of 50 variable genes"
+    assert reader.source == "5 principal components of 50 variable genes"
     assert np.allclose(found.table.mean(axis=0), 0, atol=1e-5)
     assert found.table[:, 0].std() == pytest.approx(1, rel=1e-3)
 
 
 def test_an_embedding_in_x_is_taken_as_it_is(tissue):
     x = np.random.default_rng(0).normal(size=(80, 10))
-    found, _ = spot_features(anndata.AnnData(x), **HOW)
-    assert found.source == "the first 5 columns of X"
+    found, reader = spot_features(anndata.AnnData(x), **HOW)
+    assert reader.source == "the first 5 columns of X"
     assert np.corrcoef(found.table[:, 0], x[:, 0])[0, 1] > 0.99
     tissue.obsm["X_pca"] = x
-    assert spot_features(tissue, use_rep="X_pca", **HOW)[0].source.endswith("X_pca")
+    assert spot_features(tissue, use_rep="X_pca", **HOW)[1].source.endswith("X_pca")
     with pytest.raises(InputError, match="X_nothing"):
         spot_features(tissue, use_rep="X_nothing", **HOW)
     x[3, 2] = np.nan

@@ -27,7 +27,7 @@ def line():
     table[:, 0] += 6 * truth
     near = sparse.diags([1.0, 1.0], [-1, 1], shape=(120, 120), format="csr")
     features = SpotFeatures(
-        table.astype(np.float32), np.eye(10, dtype=np.float32), np.zeros(120, dtype=np.int64), "X"
+        table.astype(np.float32), np.eye(10, dtype=np.float32), np.zeros(120, dtype=np.int64)
     )
     return features, near, truth
 
