@@ -28,6 +28,7 @@ from .tasks.domains.domains import find_domains as find_domains
 from .tasks.domains.estimator import Domains as Domains
 from .tasks.explain.explain import explain as explain
 from .tasks.localize.classifier import SequenceClassifier as SequenceClassifier
+from .tasks.modules.estimator import GeneModules as GeneModules
 from .tasks.modules.modules import find_modules as find_modules
 from .tasks.rank_genes import rank_genes as rank_genes
 from .types import Prediction as Prediction

@@ -38,12 +38,12 @@ def gene_index(
     names
         Genes to find, in the order wanted.
     missing
-        ``"raise"``, or ``"skip"`` to leave out what is not there.
+        ``"raise"``, or ``"mark"`` to return -1 for what is not there.
 
     Returns
     -------
     ndarray of int64
-        One position per gene found.
+        One position per gene.
 
     Raises
     ------
@@ -59,8 +59,8 @@ def gene_index(
     >>> gene_index(adata, ["PLP1", "ENSG00000197971"]).tolist()
     [1, 0]
     """
-    if missing not in ("raise", "skip"):
-        raise InputError(f"is {missing!r}", slot="missing", remedy="Choose 'raise' or 'skip'.")
+    if missing not in ("raise", "mark"):
+        raise InputError(f"is {missing!r}", slot="missing", remedy="Choose 'raise' or 'mark'.")
     names = [names] if isinstance(names, str) else list(names)
     tables = [_positions(column) for column in _columns(adata)]
     found = [next((table[name] for table in tables if name in table), None) for name in names]
@@ -78,7 +78,7 @@ def gene_index(
             slot="var",
             remedy=f"Names are like {', '.join(map(str, adata.var_names[:3]))}.",
         )
-    return np.array([position for position in found if position is not None], dtype=np.int64)
+    return np.array([-1 if position is None else position for position in found], dtype=np.int64)
 
 
 def gene_symbols(adata: AnnData) -> NDArray[np.str_]:

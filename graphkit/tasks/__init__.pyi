@@ -5,5 +5,5 @@ from .domains.estimator import Domains as Domains
 from .localize.classifier import METHODS as METHODS
 from .localize.classifier import SequenceClassifier as SequenceClassifier
 from .localize.classifier import find_method as find_method
-from .modules.fit import GeneModules as GeneModules
+from .modules.estimator import GeneModules as GeneModules
 from .modules.modules import find_modules as find_modules

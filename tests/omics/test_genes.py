@@ -58,9 +58,9 @@ def test_missing_genes():
     adata = table(["A", "B"])
     with pytest.raises(InputError, match=r"no such genes: X, Y\. Names are like A, B"):
         gene_index(adata, ["A", "X", "Y"])
-    assert gene_index(adata, ["A", "X"], missing="skip").tolist() == [0]
+    assert gene_index(adata, ["A", "X"], missing="mark").tolist() == [0, -1]
     assert gene_index(adata, []).dtype == np.int64
-    with pytest.raises(InputError, match="'raise' or 'skip'"):
+    with pytest.raises(InputError, match="'raise' or 'mark'"):
         gene_index(adata, ["A"], missing="ignore")
 
 

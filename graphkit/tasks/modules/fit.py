@@ -37,7 +37,7 @@ _CANDIDATE_RUNS = 5
 
 
 @dataclass(frozen=True)
-class GeneModules:
+class ModulesOfGenes:
     """Modules of genes.
 
     Parameters
@@ -74,7 +74,7 @@ def fit_modules(
     device: str = "auto",
     threads: int | None = None,
     progress: bool = False,
-) -> GeneModules:
+) -> ModulesOfGenes:
     """Cluster genes by where they are expressed.
 
     Parameters
@@ -165,7 +165,7 @@ def cluster_views(
     n_modules: int | None,
     seed: int = 0,
     smallest: int = 5,
-) -> GeneModules:
+) -> ModulesOfGenes:
     """Cluster the embeddings of random halves of the molecules, and agree.
 
     Parameters
@@ -204,7 +204,7 @@ def cluster_views(
             # A number that nobody asked for gives way to the next smaller one.
             if number == numbers[-1]:
                 raise
-    return GeneModules(
+    return ModulesOfGenes(
         modules.labels,
         modules.probability,
         method.embed(method.images).cpu().numpy(),

@@ -10,7 +10,8 @@ from graphkit.errors import InputError
 from graphkit.methods.darlc import DARLCParams
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import write_h5ad
-from graphkit.tasks.modules.modules import find_modules, left_out
+from graphkit.tasks.modules.estimator import GeneModules
+from graphkit.tasks.modules.modules import find_modules
 
 QUICK = {
     "params": DARLCParams(
@@ -93,7 +94,7 @@ def test_dense_counts_give_the_same(tissue):
 
 
 def test_only_variable_genes_are_kept(tissue):
-    notes = left_out(tissue.X, np.zeros(108, int), n_top_genes=12, min_counts=30, min_spots=10)
+    notes = GeneModules(max_genes=12).left_out(tissue.X, np.zeros(108, int))
     assert (notes == "").sum() == 12
     assert (notes == "not among the 12 most variable genes").sum() == 18
 
@@ -106,8 +107,8 @@ def test_bad_number(tissue, number):
 
 @pytest.mark.parametrize("top", [0, 10_001])
 def test_bad_number_of_genes(tissue, top):
-    with pytest.raises(InputError, match="n_top_genes: is"):
-        find_modules(tissue, n_modules=2, n_top_genes=top, **QUICK)
+    with pytest.raises(InputError, match="max_genes: is"):
+        find_modules(tissue, n_modules=2, max_genes=top, **QUICK)
 
 
 def test_too_few_genes_left(tissue):

@@ -1,0 +1,396 @@
+"""Gene modules as an estimator: fitted on one tissue, saved, and looked for on another."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy import sparse
+
+from graphkit.errors import InputError
+from graphkit.methods.darlc import DARLCParams
+from graphkit.methods.spot_denoiser import DenoiserParams
+from graphkit.omics import (
+    coordinates,
+    gene_index,
+    highly_variable,
+    libraries,
+    log_normalise,
+    raw_counts,
+)
+from graphkit.tasks.modules.fit import CANDIDATES, fit_modules
+from graphkit.tasks.spatial_estimator import SpatialEstimator
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+    from numpy.typing import NDArray
+
+    from graphkit.tasks.spatial_estimator import StoredModel
+
+    Floats = NDArray[np.float64]
+
+UNASSIGNED = "unassigned"
+"""Module of the genes that were left out; ``var["<key>_note"]`` says why."""
+
+RULE = (
+    f"the smallest of {', '.join(map(str, CANDIDATES))} whose held-out log-density is within one "
+    "standard error of the best"
+)
+# The consensus keeps a number for every pair of genes.
+MAX_GENES = 10_000
+
+
+class ModuleImages(NamedTuple):
+    """What the spots of a tissue say of modules.
+
+    Parameters
+    ----------
+    activity : float32 [n, K]
+        Mean of the z-scored log-normalised expression of a module's genes; NaN for a module none
+        of whose genes varies.
+    correlation : float32 [G, K]
+        Of each gene of the tissue with a module's activity, the gene itself left out of it; NaN
+        for genes that do not vary.
+    """
+
+    activity: NDArray[np.float32]
+    correlation: NDArray[np.float32]
+
+
+class GeneModules(SpatialEstimator):
+    """Modules of genes that share an image, after DARLC.
+
+    Images are encoded on the pixels of one tissue, so an encoder cannot be carried to another.
+    What can be is which genes go together: on another tissue the genes, matched by name, keep their
+    modules, every spot gets the activity of each, and the images which the genes have there say how
+    far the modules hold. Genes that the other tissue does not have take no part; those that the
+    model does not have are unassigned.
+
+    Parameters
+    ----------
+    n_modules
+        How many, 2 or more; ``"auto"`` takes the smallest candidate within one standard error of
+        the best held-out log-density.
+    max_genes
+        Only so many of the most variable genes are grouped, at most 10,000: memory grows with
+        their square.
+    min_counts, min_spots
+        Genes with fewer molecules, or found in fewer spots, are left out.
+    params, denoiser
+        Recipes of the method and of the denoiser.
+    random_state
+        Seed of all that is random.
+    device, threads
+        As in :class:`~graphkit.training.TrainSettings`.
+
+    Attributes
+    ----------
+    classes_ : tuple of str [K]
+        Modules, ``"module1"`` the largest.
+    genes_ : tuple of str [G]
+        Genes that were grouped.
+    labels_ : int64 [G]
+        Module of each, as a position in ``classes_``.
+    probability_ : float32 [G, K]
+        How often a gene shared a cluster with each module's genes; rows sum to 1.
+    embedding_ : float32 [G, D]
+        Of length 1, from the denoised images.
+    held_out_ : dict of int to float
+        Where the number was chosen: mean held-out log-density of each candidate. Not kept in a
+        folder.
+
+    References
+    ----------
+    arXiv:2409.01781.
+
+    Examples
+    --------
+    >>> from graphkit.datasets import TissueParams, simulate_tissue
+    >>> from graphkit.omics import tissue_adata
+    >>> first, second = (
+    ...     tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2), seed=seed))
+    ...     for seed in (0, 1)
+    ... )
+    >>> quick = {"params": DARLCParams(epochs=0, members=2), "denoiser": DenoiserParams(steps=2)}
+    >>> model = GeneModules(2, **quick).fit(first)
+    >>> model.transform(second).shape, sorted(set(model.predict(second).tolist()))
+    ((60, 2), ['module1', 'module2', 'unassigned'])
+    """
+
+    reference: ClassVar[str] = "arXiv:2409.01781"
+
+    def __init__(
+        self,
+        n_modules: int | str = "auto",
+        *,
+        max_genes: int = 3000,
+        min_counts: int = 30,
+        min_spots: int = 10,
+        params: DARLCParams | None = None,
+        denoiser: DenoiserParams | None = None,
+        random_state: int = 0,
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> None:
+        self.n_modules, self.max_genes = n_modules, max_genes
+        self.min_counts, self.min_spots = min_counts, min_spots
+        self.params, self.denoiser = params, denoiser
+        self.random_state, self.device, self.threads = random_state, device, threads
+
+    @property
+    def recipe(self) -> DARLCParams:
+        """The recipe: `params`, or the defaults."""
+        return self.params or DARLCParams()
+
+    def arguments(self) -> dict[str, Any]:
+        """Return all arguments but where it computes, defaults filled in."""
+        return {**super().arguments(), "denoiser": self.denoiser or DenoiserParams()}
+
+    def fit(
+        self,
+        adata: AnnData,
+        *,
+        layer: str | None = None,
+        spatial_key: str = "spatial",
+        library_key: str | None = None,
+        progress: bool = False,
+    ) -> Self:
+        """Group the genes of `adata`.
+
+        Raises
+        ------
+        InputError
+            If counts, coordinates or slides are unusable, a setting is out of range, there are too
+            few genes for the modules, a name stands for several genes, or the model was loaded.
+        """
+        self.require_unfrozen()
+        number = self._number()
+        if not 1 <= self.max_genes <= MAX_GENES:
+            raise InputError(
+                f"is {self.max_genes}", slot="max_genes", remedy=f"Choose 1 to {MAX_GENES:,}."
+            )
+        counts = raw_counts(adata, layer=layer)
+        points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+        library = libraries(adata, library_key=library_key).codes
+        kept = np.flatnonzero(self.left_out(counts, library) == "")
+        genes = tuple(map(str, adata.var_names[kept]))
+        gene_index(adata, genes)
+        found = fit_modules(
+            counts[:, kept],
+            points,
+            n_modules=number,
+            library=library,
+            seed=self.random_state,
+            params=self.params,
+            denoiser=self.denoiser,
+            device=self.device,
+            threads=self.threads,
+            progress=progress,
+        )
+        self.held_out_ = found.held_out
+        self._take(genes, found.labels, found.probability, found.embedding)
+        return self
+
+    def predict(self, adata: AnnData) -> NDArray[np.str_]:
+        """Return the module of each gene of `adata` by its name, [G], or ``"unassigned"``.
+
+        Raises
+        ------
+        InputError
+            If nothing was fitted, `adata` has none of the genes, or a name stands for several.
+        """
+        labels = np.full(adata.n_vars, -1)
+        mine, theirs = self._matched(adata)
+        labels[theirs] = self.labels_[mine]
+        return np.array([*self.classes_, UNASSIGNED])[labels]
+
+    def transform(
+        self, adata: AnnData, *, layer: str | None = None, library_key: str | None = None
+    ) -> NDArray[np.float32]:
+        """Return the activity of each module in each spot, [n, K]; see :meth:`images`."""
+        return self.images(adata, layer=layer, library_key=library_key).activity
+
+    def images(
+        self, adata: AnnData, *, layer: str | None = None, library_key: str | None = None
+    ) -> ModuleImages:
+        """Return the activity of modules, and how well the genes' own images go with them.
+
+        Expression is z-scored within each slide.
+
+        Raises
+        ------
+        InputError
+            As :meth:`predict`, or if `adata` has no raw counts.
+        """
+        mine, theirs = self._matched(adata)
+        member = np.zeros((adata.n_vars, len(self.classes_)))
+        member[theirs, self.labels_[mine]] = 1.0
+        logged = log_normalise(raw_counts(adata, layer=layer))
+        return _images(logged, libraries(adata, library_key=library_key).codes, member)
+
+    def annotate(
+        self,
+        adata: AnnData,
+        *,
+        layer: str | None = None,
+        library_key: str | None = None,
+        key_added: str = "gene_module",
+    ) -> None:
+        """Write what :func:`~graphkit.find_modules` writes; `adata` may be another tissue.
+
+        Raises
+        ------
+        InputError
+            As :meth:`images`.
+        """
+        mine, theirs = self._matched(adata)
+        label = pd.Categorical(self.predict(adata), categories=[*self.classes_, UNASSIGNED])
+        images = self.images(adata, layer=layer, library_key=library_key)
+        notes = self.left_out(
+            raw_counts(adata, layer=layer), libraries(adata, library_key=library_key).codes
+        )
+        notes[notes == ""] = "not in the model"
+        notes[theirs] = ""
+        free = label == UNASSIGNED
+        adata.var[key_added] = label if free.any() else label.remove_categories(UNASSIGNED)
+        adata.var[f"{key_added}_note"] = notes.astype(object)
+        for slot, values in (
+            ("X_darlc", self.embedding_),
+            (f"{key_added}_probability", self.probability_),
+        ):
+            table = np.full((adata.n_vars, values.shape[1]), np.nan, dtype=np.float32)
+            table[theirs] = values[mine]
+            adata.varm[slot] = table
+        adata.varm[f"{key_added}_correlation"] = images.correlation
+        adata.obsm[f"{key_added}_activity"] = images.activity
+        known = np.isfinite(images.correlation[theirs]).any(axis=1)
+        nearest = np.nan_to_num(images.correlation[theirs], nan=-np.inf).argmax(axis=1)
+        adata.uns[key_added] = {
+            "params": asdict(self.recipe),
+            "n_modules": len(self.classes_),
+            "chosen": RULE if self.n_modules == "auto" else "given",
+            "held_out": {str(k): value for k, value in self.held_out_.items()},
+            "sizes": np.bincount(self.labels_[mine], minlength=len(self.classes_)),
+            "agreement": float((nearest == self.labels_[mine])[known].mean()),
+            "layer": "X" if layer is None else layer,
+            "min_counts": self.min_counts,
+            "min_spots": self.min_spots,
+            "max_genes": self.max_genes,
+            "n_missing": len(self.genes_) - len(mine),
+            "n_unassigned": int(free.sum()),
+            "seed": self.random_state,
+        }
+
+    def left_out(self, counts: sparse.csr_matrix, library: NDArray[np.int64]) -> NDArray[np.str_]:
+        """Return why each gene is left out of a fit, ``""`` where it is not.
+
+        Parameters
+        ----------
+        counts : csr_matrix [n, G]
+        library : int64 [n]
+            Slide of each spot.
+        """
+        total = np.asarray(counts.sum(axis=0)).ravel()
+        found_in = np.asarray((counts > 0).sum(axis=0)).ravel()
+        notes = np.full(counts.shape[1], "", dtype="<U60")
+        notes[found_in < self.min_spots] = f"found in fewer than {self.min_spots} spots"
+        notes[total < self.min_counts] = f"fewer than {self.min_counts} molecules"
+        kept = np.flatnonzero(notes == "")
+        if len(kept) > self.max_genes:
+            batch = library if library.any() else None
+            top = kept[highly_variable(counts[:, kept], n_top_genes=self.max_genes, batch=batch)]
+            notes[np.setdiff1d(kept, top)] = f"not among the {self.max_genes} most variable genes"
+        return notes
+
+    def _matched(self, adata: AnnData) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return which genes of the model `adata` has, and where it has them."""
+        places = gene_index(adata, self.fitted("genes_"), missing="mark")
+        mine = np.flatnonzero(places >= 0)
+        if not len(mine):
+            raise InputError(
+                "none of the model's genes",
+                slot="var",
+                remedy=f"Its names are like {', '.join(self.genes_[:3])}.",
+            )
+        return mine, places[mine]
+
+    def _number(self) -> int | None:
+        number = self.n_modules
+        if isinstance(number, str) and number == "auto":
+            return None
+        whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+        if not whole or int(number) < 2:
+            raise InputError(
+                f"is {number!r}", slot="n_modules", remedy='Give 2 or more, or "auto".'
+            )
+        return int(number)
+
+    def _take(
+        self,
+        genes: tuple[str, ...],
+        labels: NDArray[np.int64],
+        probability: NDArray[np.float32],
+        embedding: NDArray[np.float32],
+    ) -> None:
+        self.genes_, self.labels_ = genes, labels
+        self.probability_, self.embedding_ = probability, embedding
+        self.classes_ = tuple(f"module{k + 1}" for k in range(probability.shape[1]))
+
+    def _stored(self) -> tuple[dict[str, Any], dict[str, torch.Tensor], list[torch.nn.Module]]:
+        genes = list(self.fitted("genes_"))
+        parts = ("labels", "probability", "embedding")
+        return (
+            {"genes": genes},
+            {name: torch.from_numpy(getattr(self, f"{name}_")) for name in parts},
+            [],
+        )
+
+    def _restore(self, stored: StoredModel) -> None:
+        genes = stored.names("genes")
+        probability, embedding = (
+            stored.tensor(name, (len(genes), None), torch.float32).numpy()
+            for name in ("probability", "embedding")
+        )
+        labels = stored.places("labels", probability.shape[1], shape=(len(genes),)).numpy()
+        self.held_out_ = {}
+        self._take(genes, labels, probability, embedding)
+
+
+def _images(logged: sparse.csr_matrix, library: NDArray[np.int64], member: Floats) -> ModuleImages:
+    """Return activity and correlations without a dense [n, G].
+
+    Parameters
+    ----------
+    logged : csr_matrix [n, G]
+        Log-normalised expression.
+    library : int64 [n]
+        Slide of each spot.
+    member : float64 [G, K]
+        1 where a gene is of a module, else 0.
+    """
+    n = len(library)
+    total = np.zeros((n, member.shape[1]))
+    shared, varies = np.zeros(member.shape), np.zeros((len(member), 1))
+    for slide in np.unique(library):
+        rows = library == slide
+        x = sparse.csr_matrix(logged[rows], dtype=np.float64)
+        mean = np.asarray(x.mean(axis=0)).reshape(-1, 1)
+        variance = np.asarray(x.multiply(x).mean(axis=0)).reshape(-1, 1) - mean**2
+        flat = variance < 1e-9
+        unit = np.where(flat, 0.0, 1 / np.sqrt(np.where(flat, 1.0, variance)))
+        total[rows] = x @ (unit * member) - (mean * unit).T @ member
+        # The sums are 0 over a slide, so that means of the genes need not be taken off.
+        shared += unit * (x.T @ total[rows]) / n
+        varies += ~flat * rows.mean()
+    counted = member * (varies > 0)
+    power = (total**2).mean(axis=0)
+    # A gene of a module goes with it for its own sake: it is taken out of the sum.
+    alone = shared - counted * varies
+    rest = power - counted * (2 * shared - varies)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = np.where(rest > 1e-9, alone / np.sqrt(varies * rest), np.nan)
+        activity = total / counted.sum(axis=0)
+    return ModuleImages(activity.astype(np.float32), correlation.astype(np.float32))
