@@ -33,7 +33,6 @@ from .tissues.borders import border_contrast as border_contrast
 from .tissues.denoising import DenoiseReport as DenoiseReport
 from .tissues.denoising import DenoiseRow as DenoiseRow
 from .tissues.denoising import compare_denoisers as compare_denoisers
-from .tissues.genes import log2_fold_change as log2_fold_change
 from .tissues.genes import morans_i as morans_i
 from .tissues.modules import ModuleAgreement as ModuleAgreement
 from .tissues.modules import agreement_table as agreement_table

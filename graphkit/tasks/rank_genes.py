@@ -11,7 +11,7 @@ import torch
 from graphkit.attribution.genes import GeneAttribution, SpotModel, gene_attribution
 from graphkit.builders import GeneLoadings, spatial_graph
 from graphkit.errors import InputError
-from graphkit.evaluation.tissues.genes import log2_fold_change, morans_i
+from graphkit.evaluation.tissues.genes import morans_i
 from graphkit.omics import (
     coordinates,
     gene_symbols,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
+    Floats = NDArray[np.float64]
+
 SURROGATE = (
     "surrogate: multinomial logistic regression of the labels on principal components of a spot "
     "and of the mean of its neighbours; not the model that found the domains"
@@ -43,6 +45,7 @@ CONSENSUS = (
 BASELINE = "mean expression of the tissue at every spot"
 # Enough for a completeness error below 1 %: of labels through a surrogate, of a consensus.
 _STEPS = (32, 128)
+_PSEUDOCOUNT = 0.01  # normalised counts
 # A column with more values than this holds identifiers or measurements.
 _MAX_DOMAINS = 200
 
@@ -82,6 +85,10 @@ def rank_genes(
     ``own + neighbors`` is the mean rise of the log-odds, up to the `completeness_error` that is
     reported. A gene can argue by its absence: then its fold change is negative.
 
+    Genes are ranked by their `marker`: the size of their score times the log2 fold change over the
+    domain where they are highest but for this one. So genes come last that argue by their absence,
+    and genes of two domains, or of a slope through all, come after those of this one alone.
+
     With a :class:`~graphkit.tasks.Domains` the model that found the domains is explained.
     Without one the labels themselves are, through a small surrogate: ``uns[key_added]["params"]``
     says so in `model`, and in `agreement` how many of the labels it gives (the surrogate on spots
@@ -92,10 +99,13 @@ def rank_genes(
     adata : AnnData [n, G]
         Counts, coordinates (or ``obsp["spatial_connectivities"]``) and ``obs[groupby]``. Gets
         ``uns[key_added]``: ``"params"``, and ``"table"``, a data frame of one row per domain and
-        gene, best first: ``group``, ``gene``, ``symbol``, ``rank``, ``score`` (own + neighbors,
-        per spot of the domain, in log-odds), ``own``, ``neighbors``, ``log2_fold_change`` (of mean
-        normalised counts, inside against outside), ``mean_inside``, ``mean_outside``,
-        ``morans_i`` (of log-normalised expression over the whole tissue, not of denoised values).
+        gene, best first: ``group``, ``gene``, ``symbol``, ``rank``, ``marker``, ``score`` (own +
+        neighbors, per spot of the domain, in log-odds), ``own``, ``neighbors``,
+        ``log2_fold_change`` (of mean normalised counts, inside against outside),
+        ``log2_fold_over_next`` (against the domain where it is highest but for this one),
+        ``mean_inside``, ``mean_outside``, ``morans_i`` (of log-normalised expression over the
+        whole tissue, not of denoised values), ``explained`` (by the ``consensus`` of the domains,
+        by a ``surrogate``, or the class of a model of your own).
         The neighbour graph, where there was none, is written as squidpy does.
     groupby
         Column of ``obs`` with the domains; spots without a value only serve as neighbours.
@@ -173,6 +183,7 @@ def rank_genes(
     source = _source(explained, expression, gene_names)
     features = torch.from_numpy(source.features()).to(place)
     moran = morans_i(expression, graph.connectivities)
+    means = _means(expression, labels, len(names))
     tables, errors = [], {}
     for number, (name, target) in enumerate(zip(names, targets, strict=True)):
         spots = np.flatnonzero(labels == number)
@@ -181,13 +192,14 @@ def rank_genes(
             part, features, source, target=target, spots=spots, steps=params["steps"]
         )
         errors[name] = abs(parts.own.delta or 0.0) / max(abs(parts.f_x - parts.f_base), 1e-3)
-        table = _table(parts, expression, labels == number, labels >= 0)
+        table = _table(parts, means, number=number, size=len(spots))
         table.insert(0, "group", name)
         table.insert(1, "gene", gene_names)
         table.insert(2, "symbol", np.asarray(gene_symbols(adata), dtype=str))
         table["morans_i"] = moran
+        table["explained"] = params["model"].partition(":")[0]
         table = table[counted]
-        table = table.sort_values("score", ascending=False, kind="stable", ignore_index=True)
+        table = table.sort_values("marker", ascending=False, kind="stable", ignore_index=True)
         table.insert(3, "rank", np.arange(1, len(table) + 1))
         tables.append(table if n_genes is None else table.head(n_genes))
     params["completeness_error"] = errors
@@ -231,28 +243,40 @@ def groups(adata: AnnData, groupby: str) -> tuple[NDArray[np.int64], tuple[str, 
     return labels, names
 
 
+def _means(
+    expression: sparse.csr_matrix, labels: NDArray[np.int64], n_domains: int
+) -> tuple[Floats, Floats]:
+    """Return mean normalised counts inside each domain and outside it, [K, G] both."""
+    member = np.eye(n_domains)[labels] * (labels >= 0)[:, None]
+    sums, sizes = (expression.expm1().T @ member).T, member.sum(axis=0)[:, None]
+    return sums / sizes, (sums.sum(axis=0) - sums) / (sizes.sum() - sizes)
+
+
 def _table(
-    parts: GeneAttribution,
-    expression: sparse.csr_matrix,
-    inside: NDArray[np.bool_],
-    known: NDArray[np.bool_],
+    parts: GeneAttribution, means: tuple[Floats, Floats], *, number: int, size: int
 ) -> pd.DataFrame:
-    normalised = expression[known].copy()
-    np.expm1(normalised.data, out=normalised.data)
-    fold, within, without = log2_fold_change(normalised, inside[known])
-    size = int(inside.sum())
+    inside, outside = means
     own = parts.own.project().values / size  # noqa: PD011
     neighbors = parts.neighbors.project().values / size  # noqa: PD011
+    here, others, score = inside[number], outside[number], own + neighbors
+    over_next = _log2_ratio(here, np.delete(inside, number, axis=0).max(axis=0))
     return pd.DataFrame(
         {
-            "score": own + neighbors,
+            "marker": np.abs(score) * over_next,
+            "score": score,
             "own": own,
             "neighbors": neighbors,
-            "log2_fold_change": fold,
-            "mean_inside": within,
-            "mean_outside": without,
+            "log2_fold_change": _log2_ratio(here, others),
+            "log2_fold_over_next": over_next,
+            "mean_inside": here,
+            "mean_outside": others,
         }
     )
+
+
+def _log2_ratio(one: Floats, other: Floats) -> Floats:
+    # What is added bounds the ratio of rare genes.
+    return np.log2((one + _PSEUDOCOUNT) / (other + _PSEUDOCOUNT))
 
 
 def _along(adata: AnnData, spatial_key: str, library_key: str | None) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Classical statistics of a gene over a tissue: spatial autocorrelation and fold change."""
+"""Spatial autocorrelation of genes over a tissue."""
 
 from __future__ import annotations
 
@@ -76,53 +76,6 @@ def morans_i(
         part = found[start : start + block]
         part[varies] = n / total * joint[varies] / spread[varies]
     return found
-
-
-def log2_fold_change(
-    values: sparse.spmatrix | NDArray[Any],
-    inside: NDArray[np.bool_],
-    *,
-    pseudocount: float = 0.01,
-) -> tuple[Floats, Floats, Floats]:
-    """Compare the mean expression inside a group with that outside.
-
-    Parameters
-    ----------
-    values : csr_matrix or ndarray [n, G]
-        Normalised counts, *not* their logarithm.
-    inside : ndarray of bool [n]
-        Spots of the group.
-    pseudocount
-        Added to both means, in the units of `values`: bounds the ratio of rare genes.
-
-    Returns
-    -------
-    fold : ndarray of float64 [G]
-        ``log2((mean inside + pseudocount) / (mean outside + pseudocount))``.
-    mean_inside, mean_outside : ndarray of float64 [G]
-
-    Raises
-    ------
-    InputError
-        If the group is empty or holds every spot.
-
-    Examples
-    --------
-    >>> values = np.array([[4.0, 0.0], [4.0, 0.0], [1.0, 0.0]])
-    >>> log2_fold_change(values, np.array([True, True, False]), pseudocount=1e-9)[0].round(3)
-    array([2., 0.])
-    """
-    chosen = np.asarray(inside, dtype=bool)
-    if not chosen.any() or chosen.all():
-        raise InputError(
-            f"{int(chosen.sum())} of {len(chosen)} spots are inside",
-            slot="inside",
-            remedy="Compare a group with at least one spot to at least one other spot.",
-        )
-    matrix = sparse.csr_matrix(values, dtype=np.float64)
-    within = _sum(matrix[chosen]) / chosen.sum()
-    without = _sum(matrix[~chosen]) / (~chosen).sum()
-    return np.log2((within + pseudocount) / (without + pseudocount)), within, without
 
 
 def _sum(matrix: sparse.spmatrix) -> Floats:

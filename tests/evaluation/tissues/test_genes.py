@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.evaluation.tissues.genes import log2_fold_change, morans_i
+from graphkit.evaluation.tissues.genes import morans_i
 
 
 def by_loop(x, w):
@@ -61,21 +61,3 @@ def test_moran_of_noise_is_near_its_expectation():
 def test_moran_refuses_another_graph():
     with pytest.raises(InputError, match="a graph of 3 spots for 4"):
         morans_i(np.eye(4), sparse.eye(3))
-
-
-def test_fold_change_equals_loop():
-    rng = np.random.default_rng(0)
-    values, inside = rng.random((7, 3)), np.array([1, 0, 0, 1, 1, 0, 0], dtype=bool)
-    fold, within, without = log2_fold_change(sparse.csr_matrix(values), inside, pseudocount=0.5)
-    for gene in range(3):
-        a = np.mean([values[i, gene] for i in range(7) if inside[i]])
-        b = np.mean([values[i, gene] for i in range(7) if not inside[i]])
-        assert within[gene] == pytest.approx(a)
-        assert without[gene] == pytest.approx(b)
-        assert fold[gene] == pytest.approx(np.log2((a + 0.5) / (b + 0.5)))
-
-
-@pytest.mark.parametrize("inside", [np.zeros(3, bool), np.ones(3, bool)])
-def test_fold_change_needs_both_sides(inside):
-    with pytest.raises(InputError, match=r"of 3 spots are inside"):
-        log2_fold_change(np.eye(3), inside)
