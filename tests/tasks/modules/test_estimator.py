@@ -4,14 +4,13 @@ import json
 
 import numpy as np
 import pytest
-from scipy import sparse
 
 from graphkit import GeneModules
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.methods.darlc import DARLCParams
 from graphkit.methods.spot_denoiser import DenoiserParams
-from graphkit.omics import log_normalise, tissue_adata
+from graphkit.omics import tissue_adata
 
 QUICK = {
     "params": DARLCParams(n_components=6, patch=2, width=8, heads=2, epochs=0, members=6),
@@ -81,32 +80,6 @@ def test_modules_that_hold_agree_and_others_do_not(first, second):
         agreement.append(slide.uns["gene_module"]["agreement"])
     assert agreement[0] > 0.9
     assert agreement[1] < 0.7
-
-
-def test_activity_and_correlation_are_those_of_dense_tables(model, second):
-    slides = np.repeat(["a", "b"], second.n_obs // 2)
-    slide = second.copy()
-    slide.obs["slide"] = slides
-    empty = slide.X.toarray()
-    empty[:, 4] = 0
-    slide.X = sparse.csr_matrix(empty)
-    found = model.images(slide, library_key="slide")
-    dense = log_normalise(slide.X).toarray().astype(float)
-    for name in ("a", "b"):
-        rows = slides == name
-        spread = dense[rows].std(axis=0)
-        dense[rows] = (dense[rows] - dense[rows].mean(axis=0)) / np.where(spread > 0, spread, 1)
-    assigned = model.predict(slide)
-    varies = dense.any(axis=0)
-    for k, module in enumerate(model.classes_):
-        member = (assigned == module) & varies
-        np.testing.assert_allclose(found.activity[:, k], dense[:, member].mean(axis=1), atol=1e-4)
-        for g in (0, 1, 2, 3, 5, 30):
-            others = member.copy()
-            others[g] = False
-            expected = np.corrcoef(dense[:, g], dense[:, others].sum(axis=1))[0, 1]
-            assert found.correlation[g, k] == pytest.approx(expected, abs=1e-4)
-    assert np.isnan(found.correlation[4]).all()
 
 
 def test_a_tissue_of_other_genes_is_refused(model, second):
