@@ -2,25 +2,27 @@
 
 import math
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli.terminal.estimate import announce
 from graphkit.cli.terminal.options import (
     Device,
     Figure,
     Layer,
     LibraryKey,
+    Model,
     Photograph,
     Result,
+    SaveModel,
     Seed,
     Source,
     SpatialKey,
     Threads,
 )
-from graphkit.cli.terminal.spots import Slots, check_places, reporting, save
+from graphkit.cli.terminal.spots import ModelFolders, Slots, check_places, reporting, save
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output
 from graphkit.reports.tissue import as_table, columns, tissue_of
@@ -35,6 +37,8 @@ Examples:
   graphkit denoise outs/ -o denoised.h5ad
   graphkit denoise slides.h5ad -o denoised.h5ad --library-key sample --evaluate
   graphkit denoise slide.h5ad -o denoised.h5ad --figure genes.png --genes MBP,PLP1
+  graphkit denoise first.h5ad -o first_denoised.h5ad --save-model cortex
+  graphkit denoise second.h5ad -o second_denoised.h5ad --model cortex
 """
 KEY, GAIN = "denoised", "denoise_gain"
 GENES_BY_DEFAULT = 4
@@ -43,6 +47,7 @@ PER = 10_000
 
 
 def denoise(
+    context: typer.Context,
     source: Source,
     output: Result,
     evaluate: Annotated[
@@ -51,6 +56,8 @@ def denoise(
             "--evaluate", help="Also score it on counts held out, beside simpler methods."
         ),
     ] = False,
+    model: Model = None,
+    save_model: SaveModel = None,
     figure: Figure = None,
     genes: Annotated[
         str | None,
@@ -74,9 +81,11 @@ def denoise(
     much better than by its mean each gene is predicted: at or below 0 the layer says nothing about
     it. It needs raw counts. With --evaluate a table goes to standard output: the method is trained
     on one half of the molecules and scored on the other, three times. Never test for differences
-    on the denoised layer: its spots borrowed from one another.
+    on the denoised layer: its spots borrowed from one another. With --model, a tissue of the same
+    genes is denoised by what was learnt from another.
     """
-    slots = Slots(layer, spatial_key, library_key)
+    slots, folders = Slots(layer, spatial_key, library_key), ModelFolders(model, save_model)
+    folders.check(context, "evaluate", "seed", source=source)
     check_places(source, output=output, figure=figure)
     wanted = split_names(genes)
     if wanted and figure is None:
@@ -88,18 +97,13 @@ def denoise(
         from graphkit.omics.genes import find_genes
 
         places = find_genes(adata, wanted)
-        announce(denoising_cost(adata, evaluate=evaluate))
-        from graphkit.tasks.denoise.denoise import denoise as method
+        from graphkit.tasks.denoise.denoiser import SpatialDenoiser
 
-        method(
-            adata,
-            layer=layer,
-            spatial_key=spatial_key,
-            library_key=library_key,
-            random_state=seed,
-            device=chosen,
-            progress=sys.stderr.isatty(),
+        cost = denoising_cost(adata, evaluate=evaluate)
+        found = folders.fitted(
+            SpatialDenoiser, adata, slots, cost=cost, random_state=seed, device=chosen
         )
+        found.annotate(adata, **asdict(slots), progress=sys.stderr.isatty())
         save(adata, output, what=f"denoised: layers[{KEY!r}]")
         if figure is not None:
             _draw(adata, slots, places or _best(adata, slots), figure, photograph=photograph)

@@ -1,24 +1,34 @@
 """``graphkit domains``: spots in, the same spots with their tissue domains out."""
 
-import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from graphkit.cli.terminal.estimate import announce
 from graphkit.cli.terminal.options import (
     Device,
     Figure,
     Layer,
     LibraryKey,
+    Model,
     Photograph,
     Result,
+    SaveModel,
     Seed,
     Source,
     SpatialKey,
     Threads,
 )
-from graphkit.cli.terminal.spots import AUTO, Slots, check_places, number_or_auto, reporting, save
+from graphkit.cli.terminal.spots import (
+    AUTO,
+    ModelFolders,
+    Slots,
+    check_places,
+    number_or_auto,
+    reporting,
+    save,
+)
+from graphkit.errors import InputError
 from graphkit.reports.tissue import domain_picture, tissue_of
 from graphkit.tasks.costs import domain_cost
 
@@ -28,16 +38,27 @@ Examples:
   graphkit domains outs/ -o domains.h5ad --n-domains 7
   graphkit domains slides.h5ad -o domains.h5ad --n-domains auto --library-key sample
   graphkit domains slide.h5ad -o domains.h5ad --n-domains 7 --figure domains.png --photograph
+  graphkit domains first.h5ad -o first_domains.h5ad --n-domains 7 --save-model layers
+  graphkit domains second.h5ad -o second_domains.h5ad --model layers
 """
 KEY = "domain"
 
 
 def domains(
+    context: typer.Context,
     source: Source,
     output: Result,
-    n_domains: Annotated[str, typer.Option(metavar="K|auto", help="How many domains to look for.")],
+    n_domains: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K|auto",
+            help="How many domains to look for.",
+            show_default="needed, or --model",
+        ),
+    ] = None,
     members: Annotated[int, typer.Option(min=1, max=100, help="Networks that must agree.")] = 5,
-    method: Annotated[str, typer.Option(help="How spots are embedded.")] = "scrcl",
+    model: Model = None,
+    save_model: SaveModel = None,
     figure: Figure = None,
     photograph: Photograph = False,
     layer: Layer = None,
@@ -51,30 +72,34 @@ def domains(
 
     OUT.h5ad holds IN and obs["domain"], obs["domain_stability"] (the share of the runs that agree
     on a spot) and the embedding. It needs raw counts. Domains are named by number; nothing says
-    what they are.
+    what they are. With --model, the domains of another tissue of the same genes are those it was
+    fitted on, under their names.
     """
-    slots = Slots(layer, spatial_key, library_key)
+    slots, folders = Slots(layer, spatial_key, library_key), ModelFolders(model, save_model)
+    folders.check(context, "n_domains", "members", "seed", source=source)
     check_places(source, output=output, figure=figure)
-    k = number_or_auto(n_domains, option="--n-domains")
+    if model is None and n_domains is None:
+        raise InputError(
+            "missing", slot="--n-domains", remedy=f"Give a number, {AUTO}, or a --model."
+        )
+    k = number_or_auto(n_domains or AUTO, option="--n-domains")
     with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source)
-        announce(domain_cost(adata, members=members, auto=k == AUTO))
-        from graphkit.tasks.domains.domains import find_domains
+        from graphkit.tasks.domains.estimator import Domains
 
-        find_domains(
+        cost = domain_cost(adata, members=members, auto=k == AUTO)
+        found = folders.fitted(
+            Domains,
             adata,
+            slots,
+            cost=cost,
             n_domains=k,
-            method=method,
             members=members,
-            layer=layer,
-            spatial_key=spatial_key,
-            library_key=library_key,
             random_state=seed,
             device=chosen,
-            progress=sys.stderr.isatty(),
         )
-        found = adata.obs[KEY].nunique()
-        save(adata, output, what=f"in {found} domains: obs[{KEY!r}]")
+        found.annotate(adata, **asdict(slots))
+        save(adata, output, what=f"in {adata.obs[KEY].nunique()} domains: obs[{KEY!r}]")
         if figure is not None:
             from graphkit.plots import save_figure
 

@@ -1,24 +1,33 @@
 """``graphkit modules``: spots in, the same spots with modules of genes out."""
 
-import sys
 from typing import Annotated
 
 import typer
 
-from graphkit.cli.terminal.estimate import announce
+from graphkit.cli.terminal import console
 from graphkit.cli.terminal.options import (
     Device,
     Figure,
     Layer,
     LibraryKey,
+    Model,
     Photograph,
     Result,
+    SaveModel,
     Seed,
     Source,
     SpatialKey,
     Threads,
 )
-from graphkit.cli.terminal.spots import AUTO, Slots, check_places, number_or_auto, reporting, save
+from graphkit.cli.terminal.spots import (
+    AUTO,
+    ModelFolders,
+    Slots,
+    check_places,
+    number_or_auto,
+    reporting,
+    save,
+)
 from graphkit.reports.tissue import module_picture, tissue_of
 from graphkit.tasks.costs import module_cost
 
@@ -27,16 +36,21 @@ Examples:
 
   graphkit modules outs/ -o modules.h5ad
   graphkit modules slide.h5ad -o modules.h5ad --n-modules 12 --figure modules.png
+  graphkit modules first.h5ad -o first_modules.h5ad --save-model programmes
+  graphkit modules second.h5ad -o second_modules.h5ad --model programmes
 """
 KEY = "gene_module"
 
 
 def modules(
+    context: typer.Context,
     source: Source,
     output: Result,
     n_modules: Annotated[
         str, typer.Option(metavar="K|auto", help="How many modules to look for.")
     ] = "auto",
+    model: Model = None,
+    save_model: SaveModel = None,
     figure: Figure = None,
     photograph: Photograph = False,
     layer: Layer = None,
@@ -50,37 +64,33 @@ def modules(
 
     OUT.h5ad holds IN and var["gene_module"] (module1 is the largest; unassigned where a gene was
     left out, var["gene_module_note"] says why), how sure each gene is,
-    varm["gene_module_probability"], and the embedding of the genes, varm["X_darlc"]. It needs raw
-    counts.
+    varm["gene_module_probability"], the embedding of the genes, varm["X_darlc"], and the activity
+    of the modules in the spots, obsm["gene_module_activity"]. It needs raw counts. With --model,
+    genes of another tissue keep the modules of the one it was fitted on.
     """
-    slots = Slots(layer, spatial_key, library_key)
+    slots, folders = Slots(layer, spatial_key, library_key), ModelFolders(model, save_model)
+    folders.check(context, "n_modules", "seed", source=source)
     check_places(source, output=output, figure=figure)
     k = number_or_auto(n_modules, option="--n-modules")
     with reporting(source, device=device, threads=threads) as chosen:
         from graphkit.omics import libraries
+        from graphkit.tasks.modules.estimator import GeneModules
 
         adata = slots.read(source)
         n_slides = len(libraries(adata, library_key=library_key).names)
-        announce(module_cost(adata, n_slides=n_slides, auto=k == AUTO))
-        from graphkit.tasks.modules.modules import find_modules
-
-        find_modules(
-            adata,
-            n_modules=k,
-            layer=layer,
-            spatial_key=spatial_key,
-            library_key=library_key,
-            random_state=seed,
-            device=chosen,
-            progress=sys.stderr.isatty(),
+        cost = module_cost(adata, n_slides=n_slides, auto=k == AUTO)
+        found = folders.fitted(
+            GeneModules, adata, slots, cost=cost, n_modules=k, random_state=seed, device=chosen
         )
-        n_found = adata.varm[f"{KEY}_probability"].shape[1]
-        n_left = int(adata.uns[KEY]["n_unassigned"])
+        found.annotate(adata, layer=layer, library_key=library_key)
+        about = adata.uns[KEY]
         save(
             adata,
             output,
-            what=f"in {n_found} modules, {n_left:,} genes left out: var[{KEY!r}], {KEY}_note",
+            what=f"in {about['n_modules']} modules, {about['n_unassigned']:,} genes left out: "
+            f"var[{KEY!r}], {KEY}_note",
         )
+        console.note(f"{about['agreement']:.0%} of the genes go with their own module most.")
         if figure is not None:
             from graphkit.plots import save_figure
 

@@ -17,7 +17,7 @@ from graphkit.cli.terminal.options import (
     Threads,
 )
 from graphkit.cli.terminal.places import check_place
-from graphkit.cli.terminal.spots import Slots, reporting
+from graphkit.cli.terminal.spots import Slots, refuse_beside_model, reporting
 from graphkit.reports.output import Format, TableWriter, open_output
 from graphkit.tasks.costs import ranking_cost
 
@@ -29,11 +29,14 @@ Examples:
 
   graphkit rank-genes domains.h5ad -o genes.tsv
   graphkit rank-genes slide.h5ad --groupby layer --top 20 > genes.tsv
+  graphkit domains slide.h5ad -o domains.h5ad --n-domains 7 --save-model layers
+  graphkit rank-genes domains.h5ad -o genes.tsv --model layers
 """
 KEY = "rank_genes"
 
 
 def rank_genes(
+    context: typer.Context,
     source: Source,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write here, not stdout.")
@@ -45,6 +48,14 @@ def rank_genes(
         int | None,
         typer.Option(min=1, help="Only the best so many of each group.", show_default="all"),
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Explain the model that domains --save-model kept.",
+            show_default="a surrogate of the labels",
+        ),
+    ] = None,
     format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
     layer: Layer = None,
     spatial_key: SpatialKey = "spatial",
@@ -55,16 +66,20 @@ def rank_genes(
 ) -> None:
     """Rank the genes that argue for each domain, through a spot itself and its neighbours.
 
-    One row per domain and gene, best first: score, the part of the spot's own expression and that
-    of its neighbours (log-odds per spot), log2 fold change, means inside and outside, Moran's I.
-    It needs raw counts. Domains found in the same counts are no independent groups: these ranks
-    describe them, and no p-value belongs beside them.
+    One row per domain and gene, best first: marker (the size of the score times the log2 fold
+    change over the next domain), score, the part of the spot's own expression and that of its
+    neighbours (log-odds per spot), log2 fold changes, means inside and outside, Moran's I, and
+    what was explained: the model that found the domains, or a surrogate. It needs raw counts.
+    Domains found in the same counts are no independent groups: these ranks describe them, and no
+    p-value belongs beside them.
     """
     table = None if output is None or str(output) == "-" else output
     check_place(table, option="-o", others={"the input": source})
+    refuse_beside_model(context, "seed", model=model)
     slots = Slots(layer, spatial_key, library_key)
     with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source)
+        from graphkit.tasks.domains.estimator import Domains
         from graphkit.tasks.rank_genes import groups
         from graphkit.tasks.rank_genes import rank_genes as method
 
@@ -74,6 +89,7 @@ def rank_genes(
             adata,
             groupby=groupby,
             key_added=KEY,
+            model=None if model is None else Domains.load(model, device=chosen),
             n_genes=top,
             layer=layer,
             spatial_key=spatial_key,
@@ -84,8 +100,10 @@ def rank_genes(
         _write(adata, table, format=format)
     params = adata.uns[KEY]["params"]
     console.note(f"Explained: {params['model']}.")
-    if "agreement" in params:
-        console.note(f"On spots held out it agrees with {params['agreement']:.0%} of the labels.")
+    spots = "spots held out" if model is None else "the spots"
+    console.note(f"On {spots} it agrees with {params['agreement']:.0%} of the labels.")
+    if model is None:
+        console.note("To explain what found them: domains --save-model DIR, then --model DIR here.")
 
 
 def _write(adata: "AnnData", path: Path | None, *, format: Format) -> None:  # noqa: A002

@@ -15,48 +15,59 @@ import pandas as pd
 
 
 def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
-    """Return stand-ins for the methods of the verbs; ``calls`` has what each was asked."""
+    """Return stand-ins for the estimators of the verbs; ``calls`` has what each was asked."""
     calls: dict[str, dict] = {}
 
-    def called(name, keywords):
-        calls[name] = keywords
-        sys.stderr.write(f"{name} is running\n")
-        sys.stderr.flush()
-        time.sleep(seconds)
+    class Fake:
+        def __init__(self, **keywords):
+            self.asked = keywords
 
-    def denoise(adata, **keywords):
-        called("denoise", keywords)
-        adata.layers["denoised"] = np.asarray(adata.X.toarray(), dtype=np.float32) + 0.5
-        adata.var["denoise_gain"] = np.where(np.arange(adata.n_vars) < 246, 0.0, 9.5)
-        adata.uns["denoised"] = {"seed": keywords["random_state"]}
+        def fit(self, adata, **keywords):
+            calls[self.verb] = self.asked = {**self.asked, **keywords}
+            sys.stderr.write(f"{self.verb} is running\n")
+            sys.stderr.flush()
+            time.sleep(seconds)
 
-    def domains(adata, *, n_domains, **keywords):
-        called("domains", keywords | {"n_domains": n_domains})
-        codes = np.arange(adata.n_obs) % (3 if n_domains == "auto" else n_domains) + 1
-        adata.obs["domain"] = pd.Categorical(codes.astype(str))
-        adata.obs["domain_stability"] = np.linspace(0, 1, adata.n_obs)
+    class Denoiser(Fake):
+        verb = "denoise"
 
-    def modules(adata, *, n_modules, **keywords):
-        called("modules", keywords | {"n_modules": n_modules})
-        k = 3 if n_modules == "auto" else n_modules
-        codes = np.arange(adata.n_vars) % (k + 1)
-        names = [*(f"module{i + 1}" for i in range(k)), "unassigned"]
-        adata.var["gene_module"] = pd.Categorical.from_codes(codes, categories=names)
-        adata.varm["gene_module_probability"] = np.vstack([np.eye(k), np.full(k, np.nan)])[codes]
-        adata.uns["gene_module"] = {"n_unassigned": int((codes == k).sum())}
+        def annotate(self, adata, **keywords):
+            adata.layers["denoised"] = np.asarray(adata.X.toarray(), dtype=np.float32) + 0.5
+            adata.var["denoise_gain"] = np.where(np.arange(adata.n_vars) < 246, 0.0, 9.5)
+            adata.uns["denoised"] = {"seed": self.asked["random_state"]}
 
-    return SimpleNamespace(denoise=denoise, domains=domains, modules=modules, calls=calls)
+    class Domains(Fake):
+        verb = "domains"
+
+        def annotate(self, adata, **keywords):
+            number = self.asked["n_domains"]
+            codes = np.arange(adata.n_obs) % (3 if number == "auto" else number) + 1
+            adata.obs["domain"] = pd.Categorical(codes.astype(str))
+            adata.obs["domain_stability"] = np.linspace(0, 1, adata.n_obs)
+
+    class Modules(Fake):
+        verb = "modules"
+
+        def annotate(self, adata, **keywords):
+            k = 3 if self.asked["n_modules"] == "auto" else self.asked["n_modules"]
+            codes = np.arange(adata.n_vars) % (k + 1)
+            names = [*(f"module{i + 1}" for i in range(k)), "unassigned"]
+            adata.var["gene_module"] = pd.Categorical.from_codes(codes, categories=names)
+            probability = np.vstack([np.eye(k), np.full(k, np.nan)])[codes]
+            adata.varm["gene_module_probability"] = probability
+            left = int((codes == k).sum())
+            adata.uns["gene_module"] = {"n_modules": k, "n_unassigned": left, "agreement": 0.5}
+
+    return SimpleNamespace(denoise=Denoiser, domains=Domains, modules=Modules, calls=calls)
 
 
-def as_modules(fakes: SimpleNamespace) -> dict[str, ModuleType]:
-    """Return what takes the places of the real methods in ``sys.modules``."""
-    modules = {}
-    verbs = {"denoise": "denoise", "domains": "find_domains", "modules": "find_modules"}
-    for name, verb in verbs.items():
-        module = f"graphkit.tasks.{name}.{name}"
-        modules[module] = ModuleType(module)
-        setattr(modules[module], verb, getattr(fakes, name))
-    return modules
+def places(fakes: SimpleNamespace) -> dict[tuple[str, str], type]:
+    """Return what takes the place of which estimator, by module and name."""
+    return {
+        ("graphkit.tasks.denoise.denoiser", "SpatialDenoiser"): fakes.denoise,
+        ("graphkit.tasks.domains.estimator", "Domains"): fakes.domains,
+        ("graphkit.tasks.modules.estimator", "GeneModules"): fakes.modules,
+    }
 
 
 def slow_writing(seconds: float) -> None:
@@ -85,7 +96,9 @@ def main() -> None:
     training = ModuleType("graphkit.training")
     training.choose_device = lambda name: name
     sys.modules[training.__name__] = graphkit.training = training
-    sys.modules.update(as_modules(fake_methods(seconds=running)))
+    for (name, kind), fake in places(fake_methods(seconds=running)).items():
+        sys.modules[name] = ModuleType(name)
+        setattr(sys.modules[name], kind, fake)
     # What a run costs is computed from the settings of the true method.
     sys.modules["graphkit.cli.denoise"].denoising_cost = lambda *_, **__: Cost(1e9, running)
     slow_writing(writing)

@@ -44,7 +44,6 @@ def test_every_option_reaches_the_method(domains, spatial_fakes):
         "spatial",
         None,
     )
-    assert asked["method"] == "scrcl"
 
 
 def test_the_cost_is_told_before(domains):

@@ -35,14 +35,14 @@ ANGLE = 0.7
 def quick(monkeypatch):
     denoiser = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
     monkeypatch.setattr("graphkit.tasks.denoise.denoiser.DenoiserParams", denoiser)
-    monkeypatch.setattr("graphkit.tasks.modules.fit.DenoiserParams", denoiser)
+    monkeypatch.setattr("graphkit.tasks.modules.estimator.DenoiserParams", denoiser)
     monkeypatch.setattr(
         "graphkit.tasks.domains.estimator.ScRCLParams", partial(ScRCLParams, epochs=1)
     )
     darlc = partial(
         DARLCParams, n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, members=4
     )
-    monkeypatch.setattr("graphkit.tasks.modules.modules.DARLCParams", darlc)
+    monkeypatch.setattr("graphkit.tasks.modules.estimator.DARLCParams", darlc)
 
 
 @pytest.fixture

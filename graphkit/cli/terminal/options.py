@@ -35,6 +35,14 @@ LibraryKey = Annotated[
         "--library-key", metavar="KEY", help="Slides: obs[KEY]. Spots of two are never neighbours."
     ),
 ]
+SaveModel = Annotated[
+    Path | None,
+    typer.Option("--save-model", metavar="DIR", help="Also keep the model, for --model."),
+]
+Model = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="DIR", help="Apply what --save-model kept; fit nothing."),
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Same seed, same result.")]
 
 

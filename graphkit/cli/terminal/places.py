@@ -71,7 +71,12 @@ def check_place(
 
 
 def check_folder(
-    folder: Path, *, marker: str, force: bool, inputs: Mapping[str, Path | None]
+    folder: Path,
+    *,
+    marker: str,
+    force: bool,
+    inputs: Mapping[str, Path | None],
+    option: str = "-o",
 ) -> None:
     """Raise InputError where results cannot or should not take the place of `folder`.
 
@@ -86,20 +91,22 @@ def check_folder(
         Whether older results may be replaced.
     inputs
         The files the command reads, by what to call them.
+    option
+        The option that named it.
     """
     if not folder.resolve().parent.is_dir():
         raise InputError("is no folder", file=folder.resolve().parent, remedy="Make it first.")
     if not folder.exists():
         return
     if not folder.is_dir():
-        raise InputError("is a file", file=folder, remedy="Choose another name for -o.")
+        raise InputError("is a file", file=folder, remedy=f"Choose another name for {option}.")
     if not any(folder.iterdir()):
         return
     if not (folder / marker).is_file():
         raise InputError(
             f"is there already and holds other things than such results (no {marker})",
             file=folder,
-            remedy="Choose another name for -o.",
+            remedy=f"Choose another name for {option}.",
         )
     if not force:
         raise InputError(

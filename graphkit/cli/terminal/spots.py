@@ -5,27 +5,35 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from graphkit.cli.terminal import console
 from graphkit.cli.terminal.console import told_warnings
+from graphkit.cli.terminal.estimate import announce
 from graphkit.cli.terminal.loading import use_threads
-from graphkit.cli.terminal.places import FIGURE, RESULT, check_place
+from graphkit.cli.terminal.places import FIGURE, RESULT, check_folder, check_place
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import typer
     from anndata import AnnData
+
+    from graphkit.tasks.costs import Cost
+    from graphkit.tasks.spatial_estimator import SpatialEstimator
+
+E = TypeVar("E", bound="SpatialEstimator")
 
 AUTO: Final = "auto"
 
 LAYER = re.compile(r"pass layer=('[^']*'|\"[^\"]*\")")
 KEYS = re.compile(r"\bwith (spatial|library)_key\b")
-ARGUMENTS = ("n_domains", "n_modules", "members", "method")
+ARGUMENTS = ("n_domains", "n_modules", "members")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,83 @@ class Slots:
         return read_spatial(
             source, layer=self.layer, spatial_key=self.spatial_key, library_key=self.library_key
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolders:
+    """Where a model comes from and where it is kept: options of every verb that fits one.
+
+    Parameters
+    ----------
+    model
+        Folder of a fitted model; None to fit one.
+    save_model
+        Folder to keep it in; None to keep none.
+    """
+
+    model: Path | None
+    save_model: Path | None
+
+    def check(self, context: typer.Context, *fitting: str, source: Path) -> None:
+        """Raise InputError for options that only a fit reads beside --model, or for no place.
+
+        Parameters
+        ----------
+        context
+            Of the command.
+        fitting
+            Names of the options.
+        source
+            What is read.
+        """
+        refuse_beside_model(context, *fitting, "save_model", model=self.model)
+        if self.save_model is not None:
+            inputs = {"the input": source}
+            check_folder(
+                self.save_model,
+                marker="config.json",
+                force=True,
+                inputs=inputs,
+                option="--save-model",
+            )
+
+    def fitted(
+        self, kind: type[E], adata: AnnData, slots: Slots, *, cost: Cost, **arguments: Any
+    ) -> E:
+        """Return the model, loaded, or fitted to `adata` and kept.
+
+        Parameters
+        ----------
+        kind
+            Its class.
+        adata, slots
+            The tissue.
+        cost
+            Of a fit; told beforehand.
+        arguments
+            Of the class.
+        """
+        if self.model is not None:
+            return kind.load(self.model, device=arguments["device"])
+        announce(cost)
+        model: Any = kind(**arguments)
+        model.fit(adata, **asdict(slots), progress=sys.stderr.isatty())
+        if self.save_model is not None:
+            model.save(self.save_model)
+            console.note(f"Model in {self.save_model}")
+        return model
+
+
+def refuse_beside_model(context: typer.Context, *names: str, model: Path | None) -> None:
+    """Raise InputError for the first of some options that was given beside --model."""
+    for name in names:
+        source = context.get_parameter_source(name)
+        if model is not None and source is not None and source.name == "COMMANDLINE":
+            raise InputError(
+                "does not go with --model, which fits nothing",
+                slot=f"--{name.replace('_', '-')}",
+                remedy="Leave out one of both.",
+            )
 
 
 def save(adata: AnnData, output: Path, *, what: str) -> None:

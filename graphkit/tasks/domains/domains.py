@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.errors import InputError
 from graphkit.omics import writable
 from graphkit.tasks.domains.estimator import Domains
 
@@ -18,7 +17,6 @@ def find_domains(
     adata: AnnData,
     *,
     n_domains: int | str,
-    method: str = "scrcl",
     members: int = 5,
     use_rep: str | None = None,
     layer: str | None = None,
@@ -41,8 +39,6 @@ def find_domains(
         Raw counts, or an embedding in X, and ``obsm[spatial_key]``.
     n_domains
         How many domains, or ``"auto"``: of 3 to 12 the number on which the runs agree most.
-    method
-        ``"scrcl"``.
     members
         Networks.
     use_rep
@@ -98,8 +94,6 @@ def find_domains(
     >>> list(tissue.obs["domain"].cat.categories)
     ['1', '2']
     """
-    if method != "scrcl":
-        raise InputError(f"no method {method!r}", slot="method", remedy="Choose scrcl.")
     adata = writable(adata, copy=copy)
     model = Domains(
         n_domains, members=members, params=params, random_state=random_state, device=device

@@ -112,7 +112,6 @@ def test_the_verb_writes_what_the_estimator_finds():
         ({"n_domains": 0}, "n_domains"),
         ({"n_domains": 1000}, "n_domains"),
         ({"n_domains": "many"}, "n_domains"),
-        ({"n_domains": 2, "method": "leiden"}, "method"),
         ({"n_domains": 2, "members": 0}, "members"),
         ({"n_domains": "auto", "members": 1}, "members"),
         ({"n_domains": 2, "spatial_key": "nowhere"}, "nowhere"),
