@@ -112,7 +112,9 @@ class SpatialDenoiser(SpatialEstimator):
             If counts, coordinates or slides are unusable, fewer than two spots have counts, a name
             stands for several genes, or the model was loaded.
         """
-        counts, table = self._read(adata, layer, spatial_key, library_key)
+        counts, table = self._read(
+            adata, layer=layer, spatial_key=spatial_key, library_key=library_key
+        )
         genes = tuple(map(str, adata.var_names[_occurring(counts)]))
         gene_index(adata, genes)
         self.fit_counts(counts, table, progress=progress)
@@ -170,27 +172,18 @@ class SpatialDenoiser(SpatialEstimator):
         source = SpotInputs(counts, self.inputs_, self.target_sum_)
         return apply_networks(members, source, table, device=self.device)
 
-    def transform(
-        self,
-        adata: AnnData,
-        *,
-        layer: str | None = None,
-        spatial_key: str = "spatial",
-        library_key: str | None = None,
-    ) -> NDArray[np.float32]:
-        """Return an embedding of the spots of `adata`, [n, members * dim]."""
-        return self.apply(*self.inputs(adata, layer, spatial_key, library_key)).latent
+    def transform(self, adata: AnnData, **slots: Any) -> NDArray[np.float32]:
+        """Return an embedding of the spots of `adata`, [n, members * dim]; `slots` as in `fit`."""
+        return self.apply(*self.inputs(adata, **slots)).latent
 
     def annotate(
         self,
         adata: AnnData,
         *,
-        layer: str | None = None,
-        spatial_key: str = "spatial",
-        library_key: str | None = None,
         key_added: str = "denoised",
         gain: bool = True,
         progress: bool = False,
+        **slots: Any,
     ) -> None:
         """Write what :func:`~graphkit.denoise` writes; `adata` may be another tissue.
 
@@ -204,12 +197,12 @@ class SpatialDenoiser(SpatialEstimator):
             If nothing was fitted, a gene of the model is missing, or `adata` is unusable.
         """
         places = gene_index(adata, self.fitted("genes_"))
-        counts, table = self.inputs(adata, layer, spatial_key, library_key)
+        counts, table = self.inputs(adata, **slots)
         denoised = self.apply(counts, table)
         about: dict[str, Any] = {
             "params": asdict(self.recipe),
             "seed": self.random_state,
-            "layer": "X" if layer is None else layer,
+            "layer": slots.get("layer") or "X",
             "scale": SCALE,
             "warning": WARNING,
             "smoothing": float(denoised.smoothing.mean()),
@@ -223,16 +216,19 @@ class SpatialDenoiser(SpatialEstimator):
         adata.obsm["X_denoiser"] = denoised.latent
         adata.uns[key_added] = about
 
-    def inputs(
-        self, adata: AnnData, layer: str | None, spatial_key: str, library_key: str | None
-    ) -> tuple[sparse.csr_matrix, SpotTable]:
+    def inputs(self, adata: AnnData, **slots: Any) -> tuple[sparse.csr_matrix, SpotTable]:
         """Return counts of ``genes_`` and neighbours, as :meth:`apply` reads them."""
         places = gene_index(adata, self.fitted("genes_"))
-        counts, table = self._read(adata, layer, spatial_key, library_key)
+        counts, table = self._read(adata, **slots)
         return sparse.csr_matrix(counts[:, places]), table
 
     def _read(
-        self, adata: AnnData, layer: str | None, spatial_key: str, library_key: str | None
+        self,
+        adata: AnnData,
+        *,
+        layer: str | None = None,
+        spatial_key: str = "spatial",
+        library_key: str | None = None,
     ) -> tuple[sparse.csr_matrix, SpotTable]:
         counts = raw_counts(adata, layer=layer)
         points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)

@@ -1,6 +1,5 @@
 """The estimator: fit, transform, rates, folders."""
 
-import json
 from dataclasses import replace
 from itertools import combinations
 
@@ -37,7 +36,7 @@ def test_predicts_every_gene_from_few(tissue):
     assert len(model.inputs_) == 5
     seen = np.asarray(tissue.X.sum(axis=0)).ravel() > 0
     assert model.genes_ == tuple(tissue.var_names[seen])
-    counts, table = model.inputs(tissue, None, "spatial", None)
+    counts, table = model.inputs(tissue)
     ((_, found),) = model.apply(counts, table).rates()
     assert found.shape == (60, seen.sum())
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-4)
@@ -46,7 +45,7 @@ def test_predicts_every_gene_from_few(tissue):
 def test_embedding_smoothing_and_folder(tissue, model, tmp_path):
     latent = model.transform(tissue)
     assert latent.shape == (60, 8)
-    counts, table = model.inputs(tissue, None, "spatial", None)
+    counts, table = model.inputs(tissue)
     gate = model.apply(counts, table).smoothing
     assert gate.shape == (60,)
     assert (gate > 0).all()
@@ -86,7 +85,7 @@ def test_each_network_reads_the_spots_once(tissue, model, monkeypatch):
     monkeypatch.setattr(
         DenoisingNetwork, "encode", lambda self, x: calls.append(len(x)) or encode(self, x)
     )
-    denoised = model.apply(*model.inputs(tissue, None, "spatial", None))
+    denoised = model.apply(*model.inputs(tissue))
     assert denoised.latent.shape[0] == len(denoised.smoothing)
     assert sum(len(block) for _, block in denoised.rates()) == 60
     assert calls == [60] * PARAMS.members
@@ -118,16 +117,6 @@ def folder(model, tmp_path):
     return tmp_path / "denoiser"
 
 
-def alter(folder, *place, value):
-    """Change one value of the configuration."""
-    file = folder / "config.json"
-    config = inner = json.loads(file.read_text())
-    for name in place[:-1]:
-        inner = inner[name]
-    inner[place[-1]] = value
-    file.write_text(json.dumps(config))
-
-
 @pytest.mark.parametrize(
     ("slot", "value"),
     [
@@ -142,7 +131,7 @@ def alter(folder, *place, value):
         ("arguments", None),
     ],
 )
-def test_altered_configuration_is_refused(folder, slot, value):
+def test_altered_configuration_is_refused(folder, alter, slot, value):
     alter(folder, slot, value=value)
     with pytest.raises(InputError):
         SpatialDenoiser.load(folder)
@@ -150,8 +139,8 @@ def test_altered_configuration_is_refused(folder, slot, value):
 
 @pytest.mark.parametrize("name", ["hidden", "members", "dim"])
 @pytest.mark.parametrize("value", [9, "4", 10**9, None])
-def test_altered_parameters_are_refused_before_memory_is_taken(folder, name, value):
-    alter(folder, "arguments", "params", name, value=value)
+def test_altered_parameters_are_refused_before_memory_is_taken(folder, alter, name, value):
+    alter(folder, "params", name, value=value)
     with pytest.raises(InputError):
         SpatialDenoiser.load(folder)
 

@@ -1,6 +1,5 @@
 """The estimator of domains: saved, loaded, and applied to what it has not seen."""
 
-import json
 from dataclasses import replace
 from itertools import combinations
 
@@ -158,11 +157,8 @@ def test_an_embedding_is_read_again(tmp_path):
         ("arguments", {}),
     ],
 )
-def test_altered_folders_are_refused(fitted, tmp_path, slot, value):
+def test_altered_folders_are_refused(fitted, alter, tmp_path, slot, value):
     fitted[1].save(tmp_path / "domains")
-    file = tmp_path / "domains" / "config.json"
-    config = json.loads(file.read_text())
-    (config["arguments"] if slot in config["arguments"] else config)[slot] = value
-    file.write_text(json.dumps(config))
+    alter(tmp_path / "domains", slot, value=value)
     with pytest.raises(InputError):
         Domains.load(tmp_path / "domains")

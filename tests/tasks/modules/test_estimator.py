@@ -1,7 +1,5 @@
 """The estimator of modules: saved, loaded, and looked for on another tissue."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -112,12 +110,9 @@ def test_names_that_stand_for_several_genes_are_refused_before_the_work(first):
         ("denoiser", {"steps": 1}),
     ],
 )
-def test_altered_configuration_is_refused(model, tmp_path, slot, value):
+def test_altered_configuration_is_refused(model, alter, tmp_path, slot, value):
     model.save(tmp_path / "modules")
-    file = tmp_path / "modules" / "config.json"
-    config = json.loads(file.read_text())
-    (config["arguments"] if slot in config["arguments"] else config)[slot] = value
-    file.write_text(json.dumps(config))
+    alter(tmp_path / "modules", slot, value=value)
     with pytest.raises(InputError):
         GeneModules.load(tmp_path / "modules")
 
