@@ -21,8 +21,8 @@ import torch  # noqa: E402
 from lncloc_data import CLASSES, SEED, Pool, load_pool, untrained  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
-from graphkit.evaluation import BASELINES, compare, grouped_folds, unseen  # noqa: E402
-from graphkit.sequences import similar_groups  # noqa: E402
+from graphkit.evaluation import BASELINES, compare, grouped_folds  # noqa: E402
+from graphkit.sequences import similar_groups, similar_to  # noqa: E402
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -80,7 +80,7 @@ def within(pool: Pool) -> dict[str, Any]:
         tables[title] = table(pool, rows, found)
         if source == 1:
             other = [pool.codes[i] for i in pool.of(0)]
-            new = unseen([pool.codes[i] for i in rows], other)
+            new = ~similar_to([pool.codes[i] for i in rows], other)
             tables |= parts_of_rci(pool, rows, found, new)
     return tables
 
@@ -100,7 +100,7 @@ def across(pool: Pool) -> dict[str, Any]:
     tables = {}
     for first, title in ((0, "RNAlight -> RCI"), (1, "RCI -> RNAlight")):
         train, other = pool.of(first), pool.of(1 - first)
-        new = unseen([pool.codes[i] for i in other], [pool.codes[i] for i in train])
+        new = ~similar_to([pool.codes[i] for i in other], [pool.codes[i] for i in train])
         test = other[new]
         found = {MODEL: by_model(pool, train, test, seed=SEED)}
         found |= {name: by_baseline(pool, train, test, name) for name in BASELINES}

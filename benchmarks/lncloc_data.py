@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.evaluation import unseen
-from graphkit.sequences import LabelledRecords, read_fasta, read_labelled
+from graphkit.sequences import LabelledRecords, read_fasta, read_labelled, similar_to
 from graphkit.tasks import SequenceClassifier
 from graphkit.types import Record
 
@@ -72,7 +71,7 @@ def load_pool() -> Pool:
         values.setdefault(gene, []).append(float(value))
     records, codes, y, source, rci = [], [], [], [], []
     for number, part in enumerate(parts):
-        keep = unseen(part.codes, test.codes)
+        keep = ~similar_to(part.codes, test.codes)
         for i in np.flatnonzero(keep).tolist():
             gene = part.records[i].id.split("|")[0]
             records.append(part.records[i])

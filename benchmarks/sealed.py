@@ -16,8 +16,9 @@ import numpy as np  # noqa: E402
 from accuracy import by_baseline, lines  # noqa: E402
 from lncloc_data import SEED, TEST, Pool, folder, load_pool, read  # noqa: E402
 
-from graphkit.evaluation import BASELINES, compare, unseen  # noqa: E402
+from graphkit.evaluation import BASELINES, compare  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
+from graphkit.sequences import similar_to  # noqa: E402
 from graphkit.tasks import SequenceClassifier  # noqa: E402
 from graphkit.tasks.localize.published import published_sgcl_lncloc  # noqa: E402
 
@@ -71,7 +72,7 @@ def test_set(pool: Pool) -> list[dict[str, Any]]:
 def published_on_rci(pool: Pool) -> dict[str, list[dict[str, Any]]]:
     """Score the published net where it has seen nothing alike."""
     rows = pool.of(1)
-    new = unseen([pool.codes[i] for i in rows], [pool.codes[i] for i in pool.of(0)])
+    new = ~similar_to([pool.codes[i] for i in rows], [pool.codes[i] for i in pool.of(0)])
     tables = {}
     for title, mask in (("", new), (", |RCI| >= 1", new & (np.abs(pool.rci[rows]) >= 1))):
         chosen = rows[mask]

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.evaluation import grouped_folds, unseen
+from graphkit.evaluation import grouped_folds
 from graphkit.sequences import read_fasta, read_labelled
-from graphkit.sequences.similarity import similar_groups
+from graphkit.sequences.similarity import similar_groups, similar_to
 from graphkit.types import Record
 
 CLASSES = ("Cytoplasm", "Nucleus")
@@ -76,9 +76,8 @@ def load_sources(*, folds: int = 5, seed: int = 0) -> Sources:
     rci = np.full(len(y), np.nan)
     rci[source == 1] = [np.mean(values.get(gene, [np.nan])) for gene in genes]
     groups = similar_groups(codes)
-    new = np.concatenate(
-        [unseen(parts[0].codes, parts[1].codes), unseen(parts[1].codes, parts[0].codes)]
-    )
+    one, two = (part.codes for part in parts)
+    new = ~np.concatenate([similar_to(one, two), similar_to(two, one)])
     fold = grouped_folds(source * 2 + y, groups, folds=folds, seed=seed)
     records = [record for part in parts for record in part.records]
     return Sources(records, codes, y, source, rci, groups, fold, new)

@@ -10,8 +10,6 @@ from graphkit.evaluation.classifiers.inputs import checked
 from graphkit.evaluation.intervals import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
@@ -83,36 +81,6 @@ def auroc_difference(
         _auroc_of(y, p, weights) - _auroc_of(y, q, weights),
         level,
     )
-
-
-def interval(
-    statistic: Callable[[NDArray[np.int64]], float],
-    n: int,
-    *,
-    resamples: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
-) -> Interval:
-    """Bootstrap interval of any statistic of record indices; slower than the AUROC forms.
-
-    Parameters
-    ----------
-    statistic
-        ``int [m] -> float``; called with ``arange(n)`` for the estimate.
-    n
-        Number of records.
-    resamples, level, seed
-        As in :func:`auroc_interval`.
-
-    Examples
-    --------
-    >>> x = np.arange(10.0)
-    >>> interval(lambda i: float(x[i].mean()), 10).estimate
-    4.5
-    """
-    generator = np.random.default_rng(seed)
-    draws = [statistic(generator.integers(0, n, n)) for _ in range(resamples)]
-    return _interval(np.array([statistic(np.arange(n))]), np.array(draws), level)
 
 
 def resample_counts(n: int, resamples: int, seed: int) -> NDArray[np.float64]:

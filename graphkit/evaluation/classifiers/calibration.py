@@ -64,35 +64,6 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
     return float(np.exp(found.x))
 
 
-def apply_temperature(logits: ArrayLike, temperature: float) -> Floats:
-    """Probabilities of logits divided by a temperature.
-
-    Parameters
-    ----------
-    logits : float [n, C]
-    temperature
-        Positive.
-
-    Returns
-    -------
-    float [n, C]
-        Rows sum to 1; the most probable class does not change.
-
-    Raises
-    ------
-    InputError
-        For a temperature that is not positive.
-
-    Examples
-    --------
-    >>> apply_temperature([[0.0, 2.0]], 2.0).round(3)
-    array([[0.269, 0.731]])
-    """
-    if not temperature > 0:
-        raise InputError(f"temperature {temperature} is not positive", slot="temperature")
-    return np.asarray(softmax(np.asarray(logits, dtype=np.float64) / temperature, axis=1))
-
-
 def calibrate_across_folds(logits: ArrayLike, labels: ArrayLike, folds: ArrayLike) -> Floats:
     """Calibrate every fold by a temperature fitted on the other folds' held-out logits.
 
@@ -128,7 +99,8 @@ def calibrate_across_folds(logits: ArrayLike, labels: ArrayLike, folds: ArrayLik
     result = np.empty_like(z)
     for name in names:
         inside = fold == name
-        result[inside] = apply_temperature(z[inside], fit_temperature(z[~inside], y[~inside]))
+        temperature = fit_temperature(z[~inside], y[~inside])
+        result[inside] = softmax(z[inside] / temperature, axis=1)
     return result
 
 

@@ -6,8 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import rankdata
-from sklearn.metrics import average_precision_score, f1_score, matthews_corrcoef
+from sklearn.metrics import (
+    average_precision_score,
+    f1_score,
+    matthews_corrcoef,
+    roc_auc_score,
+)
 
 from graphkit.evaluation.classifiers.inputs import checked
 from graphkit.evaluation.classifiers.reliability import expected_calibration_error
@@ -75,7 +79,7 @@ def auroc(labels: ArrayLike, probabilities: ArrayLike) -> float:
     0.75
     """
     y, p = checked(labels, probabilities)
-    return _mean_over_classes(y, p, binary_auroc)
+    return _mean_over_classes(y, p, roc_auc_score)
 
 
 def auprc(labels: ArrayLike, probabilities: ArrayLike) -> float:
@@ -97,28 +101,7 @@ def auprc(labels: ArrayLike, probabilities: ArrayLike) -> float:
     1.0
     """
     y, p = checked(labels, probabilities)
-    return _mean_over_classes(y, p, lambda t, s: float(average_precision_score(t, s)))
-
-
-def binary_auroc(positive: NDArray[np.bool_], score: Floats) -> float:
-    """Area under the ROC curve of one score; NaN where one class is missing.
-
-    Parameters
-    ----------
-    positive : bool [n]
-    score : float [n]
-
-    Examples
-    --------
-    >>> binary_auroc(np.array([False, True]), np.array([0.5, 0.5]))
-    0.5
-    """
-    n_positive = int(positive.sum())
-    n_negative = len(positive) - n_positive
-    if n_positive == 0 or n_negative == 0:
-        return float("nan")
-    rank_sum = float(rankdata(score)[positive].sum())
-    return (rank_sum - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative)
+    return _mean_over_classes(y, p, average_precision_score)
 
 
 def brier(labels: ArrayLike, probabilities: ArrayLike) -> float:

@@ -1,4 +1,4 @@
-"""The frozen protocol: scored within a source by nested grouped folds, and across sources.
+"""The frozen protocol: every record scored by a classifier that saw none like it.
 
 Every classifier, baselines included, is refitted as a whole on the same folds, sees nothing of the
 scored records, and stands beside the others as a paired difference on the same records.
@@ -13,7 +13,7 @@ import numpy as np
 
 from graphkit.evaluation.classifiers.bootstrap import auroc_difference, auroc_interval
 from graphkit.evaluation.classifiers.metrics import Scores, auroc_by_length, score
-from graphkit.evaluation.classifiers.splits import grouped_folds, unseen
+from graphkit.evaluation.classifiers.splits import grouped_folds
 from graphkit.sequences.similarity import similar_groups
 
 if TYPE_CHECKING:
@@ -110,24 +110,6 @@ def within(
         test = np.flatnonzero(fold == number)
         probabilities[test] = _refitted(make, data.take(fold != number), data.take(test))
     return HeldOut(np.arange(len(data)), data.labels, probabilities, fold)
-
-
-def across(
-    make: Callable[[], Classifier], train: LabelledRecords, test: LabelledRecords
-) -> HeldOut:
-    """Fit on one set of sources and score the unseen records of another.
-
-    Parameters
-    ----------
-    make
-        Returns a fresh classifier.
-    train, test
-        Records of the same classes; test records similar to a training record are left out.
-    """
-    kept = np.flatnonzero(unseen(test.codes, train.codes))
-    scored = test.take(kept)
-    probabilities = _refitted(make, train, scored)
-    return HeldOut(kept, scored.labels, probabilities, np.zeros(len(kept), dtype=np.int64))
 
 
 def _refitted(

@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
 from graphkit.errors import InputError
-from graphkit.sequences.similarity import similar_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     Integers = NDArray[np.int64]
-
-#: Two sequences are similar where this share of the 21-mers of the shorter one is in the other.
-CONTAINMENT = 0.3
-
-
-class Fold(NamedTuple):
-    """One outer fold of the nested protocol.
-
-    Parameters
-    ----------
-    fit : int [m]
-        Records to fit on.
-    stop : int [s]
-        Records for early stopping and other choices; similar to none of `fit`.
-    test : int [t]
-        Records to score, and nothing else; similar to none of the others.
-    """
-
-    fit: Integers
-    stop: Integers
-    test: Integers
-
-    @property
-    def train(self) -> Integers:
-        """Everything a method may look at: `fit` and `stop`, sorted."""
-        return np.sort(np.concatenate([self.fit, self.stop]))
 
 
 def grouped_folds(
@@ -97,117 +70,6 @@ def grouped_folds(
         for number, (_, test) in enumerate(splitter.split(y, y, group)):
             result[test] = number
     return result
-
-
-def inner_split(
-    strata: ArrayLike, groups: ArrayLike, *, share: float = 0.15, seed: int = 0
-) -> tuple[Integers, Integers]:
-    """Split training records once more, by group, for early stopping.
-
-    Parameters
-    ----------
-    strata, groups : int [n]
-        As in :func:`grouped_folds`.
-    share
-        Wanted share of the second part; rounded to one in a whole number, at most one half.
-    seed
-        Seed of the split.
-
-    Returns
-    -------
-    fit, stop : int [m], int [n - m]
-        Indices into the given records, sorted.
-
-    Raises
-    ------
-    InputError
-        For a share outside (0, 0.5], or as :func:`grouped_folds`.
-
-    Examples
-    --------
-    >>> fit, stop = inner_split([0, 1] * 10, range(20), share=0.2)
-    >>> len(fit), len(stop)
-    (16, 4)
-    """
-    if not 0 < share <= 0.5:
-        raise InputError(f"share {share} is not in (0, 0.5]", slot="share")
-    fold = grouped_folds(strata, groups, folds=max(2, round(1 / share)), seed=seed)
-    return np.flatnonzero(fold != 0), np.flatnonzero(fold == 0)
-
-
-def nested_folds(
-    strata: ArrayLike,
-    groups: ArrayLike,
-    *,
-    folds: int = 5,
-    share: float = 0.15,
-    seed: int = 0,
-) -> Iterator[Fold]:
-    """Yield the outer folds of the protocol, each with an inner grouped split.
-
-    The scored part is never used for stopping, calibration or any other choice.
-
-    Parameters
-    ----------
-    strata, groups : int [n]
-        As in :func:`grouped_folds`.
-    folds, share, seed
-        Outer folds, share of the training records kept for stopping, seed of both splits.
-
-    Yields
-    ------
-    Fold
-        Indices into the given records.
-
-    Raises
-    ------
-    InputError
-        As :func:`grouped_folds`.
-
-    Examples
-    --------
-    >>> parts = list(nested_folds([0, 1] * 20, range(40), folds=4))
-    >>> sorted(np.concatenate([part.test for part in parts])) == list(range(40))
-    True
-    """
-    y, group = np.asarray(strata, dtype=np.int64), np.asarray(groups, dtype=np.int64)
-    fold = grouped_folds(y, group, folds=folds, seed=seed)
-    for number in range(folds):
-        train = np.flatnonzero(fold != number)
-        fit, stop = inner_split(y[train], group[train], share=share, seed=seed + 1 + number)
-        yield Fold(train[fit], train[stop], np.flatnonzero(fold == number))
-
-
-def unseen(
-    queries: Sequence[NDArray[np.uint8]],
-    references: Sequence[NDArray[np.uint8]],
-    *,
-    k: int = 21,
-    threshold: float = CONTAINMENT,
-) -> NDArray[np.bool_]:
-    """Tell which queries are unlike every training sequence; only those test generalisation.
-
-    Parameters
-    ----------
-    queries : list of uint8 [L]
-        Encoded sequences to be scored.
-    references : list of uint8 [L]
-        Encoded sequences of the training source.
-    k, threshold
-        Length of the k-mers and the containment from which on two sequences are similar.
-
-    Returns
-    -------
-    bool [n]
-        True where no reference shares `threshold` of the k-mers of the shorter one.
-
-    Examples
-    --------
-    >>> a, b = np.zeros(40, np.uint8), np.tile(np.arange(4, dtype=np.uint8), 10)
-    >>> unseen([a, b], [b])
-    array([ True, False])
-    """
-    return np.asarray(~similar_to(queries, references, k=k, threshold=threshold))
 
 
 def require_enough(

@@ -105,9 +105,9 @@ def recall(
         return Memory(None, labels)
     seen = np.zeros(len(codes), dtype=np.bool_)
     if training is not None:
-        from graphkit.evaluation import unseen
+        from graphkit.sequences import similar_to
 
-        seen |= ~unseen(codes, training)
+        seen |= similar_to(codes, training)
     if known is not None:
         seen |= [known.lookup(one) is not None for one in codes]
     return Memory(seen, labels, whole=training is not None)

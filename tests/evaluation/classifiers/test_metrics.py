@@ -8,7 +8,6 @@ from graphkit.evaluation.classifiers.metrics import (
     auprc,
     auroc,
     auroc_by_length,
-    binary_auroc,
     brier,
     score,
 )
@@ -45,7 +44,6 @@ def test_one_class_has_no_ranking():
     labels, p = np.zeros(4, int), np.full((4, 2), 0.5)
     assert math.isnan(auroc(labels, p))
     assert math.isnan(auprc(labels, p))
-    assert math.isnan(binary_auroc(np.ones(3, bool), np.arange(3.0)))
 
 
 def test_brier_of_two_classes_is_the_usual_one():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from graphkit.evaluation.classifiers.metrics import auroc
-from graphkit.evaluation.classifiers.protocol import across, compare, within
+from graphkit.evaluation.classifiers.protocol import compare, within
 from graphkit.sequences import LabelledRecords, decode, encode
 from graphkit.types import Record
 
@@ -50,15 +50,6 @@ def test_memory_is_worth_nothing_within():
     assert auroc(labels, held_out.probabilities) == 0.5
     # A copy lies in the fold of its original.
     np.testing.assert_array_equal(held_out.folds[:40], held_out.folds[40:])
-
-
-def test_across_leaves_out_what_was_seen():
-    train, new = random_sequences(20, 0), random_sequences(10, 1)
-    test = labelled(train[:5] + new, np.arange(15) % 2)
-    held_out = across(Memory, labelled(train, np.arange(20) % 2), test)
-    np.testing.assert_array_equal(held_out.index, np.arange(5, 15))
-    assert (held_out.probabilities == 0.5).all()
-    np.testing.assert_array_equal(held_out.labels, np.arange(5, 15) % 2)
 
 
 @pytest.mark.parametrize("classes", [("A", "C", "G"), ("G", "A", "C")])

@@ -2,13 +2,7 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.evaluation.classifiers.splits import (
-    grouped_folds,
-    inner_split,
-    nested_folds,
-    require_enough,
-    unseen,
-)
+from graphkit.evaluation.classifiers.splits import grouped_folds, require_enough
 
 
 def grouped_case(n=300, seed=0):
@@ -29,21 +23,6 @@ def test_no_group_is_torn_and_classes_are_even(seed):
     assert sizes.max() - sizes.min() < 20
 
 
-def test_nested_parts_share_no_group_and_cover_everything():
-    labels, groups = grouped_case()
-    seen = []
-    for part in nested_folds(labels, groups, folds=4):
-        sets = [set(groups[index]) for index in (part.fit, part.stop, part.test)]
-        assert not sets[0] & sets[1]
-        assert not sets[0] & sets[2]
-        assert not sets[1] & sets[2]
-        together = np.concatenate([part.train, part.test])
-        assert sorted(together) == list(range(len(labels)))
-        assert 0.08 < len(part.stop) / len(part.train) < 0.22
-        seen.extend(part.test)
-    assert sorted(seen) == list(range(len(labels)))
-
-
 def test_the_seed_decides():
     labels, groups = grouped_case()
     a = grouped_folds(labels, groups, seed=1)
@@ -54,21 +33,8 @@ def test_the_seed_decides():
 def test_too_few_records_says_so():
     with pytest.raises(InputError, match="too few records"):
         grouped_folds([0, 0, 0, 1, 1], [0, 1, 2, 3, 3], folds=2)
-    with pytest.raises(InputError, match="share"):
-        inner_split([0, 1], [0, 1], share=0.9)
     with pytest.raises(InputError, match="differ"):
         grouped_folds([0, 1], [0])
-
-
-def test_unseen_leaves_out_near_copies():
-    generator = np.random.default_rng(0)
-    a, b, other = (generator.integers(0, 4, 600).astype(np.uint8) for _ in range(3))
-    fragment = a[100:400]
-    mutated = b.copy()
-    mutated[::100] = (mutated[::100] + 1) % 4
-    np.testing.assert_array_equal(
-        unseen([fragment, mutated, other, a], [a, b]), [False, False, True, False]
-    )
 
 
 def check(labels, groups, **how):
