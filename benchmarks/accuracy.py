@@ -21,7 +21,7 @@ import torch  # noqa: E402
 from lncloc_data import CLASSES, SEED, Pool, load_pool, untrained  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
-from graphkit.evaluation import BASELINES, compare, grouped_folds  # noqa: E402
+from graphkit.evaluation import BASELINES, compare_classifiers, grouped_folds  # noqa: E402
 from graphkit.sequences import similar_groups, similar_to  # noqa: E402
 
 Floats = NDArray[np.float64]
@@ -121,7 +121,7 @@ def table(pool: Pool, rows: Rows, found: dict[str, Floats]) -> list[dict[str, An
             "ahead": None if row.ahead is None else asdict(row.ahead),
             "terciles": row.terciles,
         }
-        for row in compare(pool.y[rows], found, pool.lengths[rows], model=MODEL)
+        for row in compare_classifiers(pool.y[rows], found, pool.lengths[rows], model=MODEL)
     ]
 
 

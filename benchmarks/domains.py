@@ -22,7 +22,7 @@ import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from graphkit.builders import KNN, spatial_graph  # noqa: E402
-from graphkit.evaluation.clusters import agreement, consensus, majority  # noqa: E402
+from graphkit.evaluation.clusters import agreement, majority, match_and_average  # noqa: E402
 from graphkit.evaluation.tissues.baselines import smoothed_kmeans  # noqa: E402
 from graphkit.methods.scrcl import ScRCLParams  # noqa: E402
 from graphkit.omics import log_normalise, pca, raw_counts  # noqa: E402
@@ -78,7 +78,7 @@ def measure(name: str, slide: anndata.AnnData) -> dict[str, Any]:
         for seed in SEEDS:
             mine = members[seed * NETWORKS : (seed + 1) * NETWORKS]
             every = [one.posterior for member in mine for one in divide(member, k, recipe)]
-            labels = consensus(every)[0].argmax(axis=1)
+            labels = match_and_average(every)[0].argmax(axis=1)
             found.append(score(layers, majority(labels, around) if refined else labels))
         return found
 

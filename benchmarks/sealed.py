@@ -16,7 +16,7 @@ import numpy as np  # noqa: E402
 from accuracy import by_baseline, lines  # noqa: E402
 from lncloc_data import SEED, TEST, Pool, folder, load_pool, read  # noqa: E402
 
-from graphkit.evaluation import BASELINES, compare  # noqa: E402
+from graphkit.evaluation import BASELINES, compare_classifiers  # noqa: E402
 from graphkit.pretrained import load  # noqa: E402
 from graphkit.sequences import similar_to  # noqa: E402
 from graphkit.tasks import SequenceClassifier  # noqa: E402
@@ -32,7 +32,7 @@ def published() -> SequenceClassifier:
 
 
 def rows_of(pool: Pool, found: dict[str, np.ndarray], *, model: str) -> list[dict[str, Any]]:
-    table = compare(pool.y, found, pool.lengths, model=model)
+    table = compare_classifiers(pool.y, found, pool.lengths, model=model)
     return [
         {
             "name": row.name,

@@ -9,7 +9,7 @@ from torch.nn import functional
 from graphkit import SequenceClassifier, explain, read_fasta
 from graphkit.builders import OneHotKmers, Region, RegionBuilder, edge_weights
 from graphkit.datasets import SimulationParams, shipped, simulate_transcripts
-from graphkit.evaluation import score
+from graphkit.evaluation import score_classifier
 from graphkit.methods import SequenceMethod
 from graphkit.nn import CountReadout, FixedTopology, GCNEncoder, LogOddsHead
 from graphkit.training import TrainSettings
@@ -51,7 +51,7 @@ if __name__ == "__main__":
     SequenceClassifier(Neighbourhood, folds=2).fit(records[:200], labels[:200]).save("mine")
     model = SequenceClassifier.load("mine", method=Neighbourhood)
     known = np.array([model.classes_.index(label) for label in labels[200:]])
-    print(score(known, model.predict(records[200:])[[f"p_{c}" for c in model.classes_]]))
+    print(score_classifier(known, model.predict(records[200:])[[f"p_{c}" for c in model.classes_]]))
     fasta = list(read_fasta(shipped("mouse_lincrnas.fasta")))
     print(model.predict(fasta)[["id", "label"]])
     print([f"{one.target}: {one.total:+.1f}" for one in explain(model, fasta)])

@@ -20,7 +20,7 @@ from data import Sources, load_sources
 from graphkit.evaluation import (
     auroc_interval,
     calibrate_across_folds,
-    compare,
+    compare_classifiers,
     expected_calibration_error,
 )
 
@@ -59,7 +59,7 @@ def pooled_baseline(
 
 def line(y, p, others, lengths) -> dict:
     """Everything about one set of records."""
-    rows = compare(y, {"model": p, **others}, lengths, model="model")
+    rows = compare_classifiers(y, {"model": p, **others}, lengths, model="model")
     return {
         row.name: {
             **row.scores.as_dict(),

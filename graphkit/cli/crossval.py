@@ -136,11 +136,13 @@ def _hold_out(
     seed: int,
 ) -> dict[str, HeldOut]:
     """Cross-validate the method and every baseline on the same folds, the method first."""
-    from graphkit.evaluation import BASELINES, within
+    from graphkit.evaluation import BASELINES, crossvalidate
 
     classifiers: dict[str, Callable[[], Classifier]] = {method: make, **BASELINES}
     return {
-        name: within(_telling(f"{name}, fold {{}} of {folds}", fresh), data, folds=folds, seed=seed)
+        name: crossvalidate(
+            _telling(f"{name}, fold {{}} of {folds}", fresh), data, folds=folds, seed=seed
+        )
         for name, fresh in classifiers.items()
     }
 

@@ -57,7 +57,9 @@ def aligned(reference: Floats, posterior: Floats) -> Labels:
     return np.asarray(columns, dtype=np.int64)
 
 
-def consensus(posteriors: Sequence[Floats], *, rounds: int = 5) -> tuple[Floats, Floats, Labels]:
+def match_and_average(
+    posteriors: Sequence[Floats], *, rounds: int = 5
+) -> tuple[Floats, Floats, Labels]:
     """Return what several clusterings into K say together, and how far they agree spot by spot.
 
     Clusters are matched to the running mean by overlap, so that nothing grows with pairs of spots.
@@ -81,7 +83,7 @@ def consensus(posteriors: Sequence[Floats], *, rounds: int = 5) -> tuple[Floats,
     Examples
     --------
     >>> one = np.array([[1.0, 0], [1, 0], [0, 1]])
-    >>> mean, stability, order = consensus([one, one[:, ::-1], one])
+    >>> mean, stability, order = match_and_average([one, one[:, ::-1], one])
     >>> mean.argmax(axis=1), stability, order.tolist()
     (array([0, 0, 1]), array([1., 1., 1.]), [[0, 1], [1, 0], [0, 1]])
     """

@@ -65,12 +65,12 @@ def test_length_stands_beside_the_model_always(evaluate):
 
 
 def test_the_scores_are_those_of_the_model(evaluate, model):
-    from graphkit.evaluation import score
+    from graphkit.evaluation import score_classifier
 
     text = labelled(80, seed=0)
     found = scores(evaluate("--json", text=text))["tables"]["all"]["rows"][0]
     share = [sum(map(r.sequence.count, "GC")) / len(r.sequence) for r in model.seen]
-    want = score(np.arange(80) % 2, np.stack([1 - np.array(share), share], axis=1))
+    want = score_classifier(np.arange(80) % 2, np.stack([1 - np.array(share), share], axis=1))
     assert found["auroc"]["estimate"] == pytest.approx(want.auroc)
     for name in ("auprc", "accuracy", "macro_f1", "mcc", "brier", "ece"):
         assert found[name] == pytest.approx(getattr(want, name)), name

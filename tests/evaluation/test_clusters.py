@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.evaluation.clusters import agreement, aligned, consensus, majority
+from graphkit.evaluation.clusters import agreement, aligned, majority, match_and_average
 
 
 def one_hot(labels, k=3):
@@ -30,14 +30,14 @@ def test_consensus_outvotes_the_odd_one():
     odd = labels.copy()
     odd[0] = 2
     runs = [one_hot(labels), one_hot((labels + 1) % 3), one_hot((odd + 2) % 3)]
-    mean, stability, order = consensus(runs)
+    mean, stability, order = match_and_average(runs)
     assert order.tolist() == [[0, 1, 2], [1, 2, 0], [2, 0, 1]]
     assert agreement(mean.argmax(axis=1), labels)[0] == 1.0
     assert stability[0] == pytest.approx(2 / 3)
     assert np.all(stability[1:] == 1)
     assert np.allclose(mean.sum(axis=1), 1)
     with pytest.raises(InputError, match="nothing to agree on"):
-        consensus([])
+        match_and_average([])
 
 
 def test_majority_smooths_a_line():

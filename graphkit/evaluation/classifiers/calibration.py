@@ -114,7 +114,7 @@ def recalibrated(held_out: HeldOut) -> NDArray[np.float64]:
     Parameters
     ----------
     held_out
-        From :func:`~graphkit.evaluation.classifiers.protocol.within`, with two folds or more.
+        From :func:`~graphkit.evaluation.crossvalidate`, with two folds or more.
 
     Returns
     -------

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class ClassifierScores:
     """The table row of one classifier on one set of records.
 
     Parameters
@@ -121,7 +121,7 @@ def brier(labels: ArrayLike, probabilities: ArrayLike) -> float:
     return float(((p - np.eye(p.shape[1])[y]) ** 2).sum(axis=1).mean() / 2)
 
 
-def score(labels: ArrayLike, probabilities: ArrayLike) -> Scores:
+def score_classifier(labels: ArrayLike, probabilities: ArrayLike) -> ClassifierScores:
     """Compute every score of the table at once.
 
     Parameters
@@ -136,12 +136,12 @@ def score(labels: ArrayLike, probabilities: ArrayLike) -> Scores:
 
     Examples
     --------
-    >>> score([0, 1, 1], [[0.8, 0.2], [0.3, 0.7], [0.6, 0.4]]).accuracy
+    >>> score_classifier([0, 1, 1], [[0.8, 0.2], [0.3, 0.7], [0.6, 0.4]]).accuracy
     0.6666666666666666
     """
     y, p = checked(labels, probabilities)
     decided = p.argmax(axis=1)
-    return Scores(
+    return ClassifierScores(
         n=len(y),
         auroc=auroc(y, p),
         auprc=auprc(y, p),

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.evaluation.classifiers.bootstrap import auroc_difference, auroc_interval
-from graphkit.evaluation.classifiers.metrics import Scores, auroc_by_length, score
+from graphkit.evaluation.classifiers.metrics import (
+    ClassifierScores,
+    auroc_by_length,
+    score_classifier,
+)
 from graphkit.evaluation.classifiers.splits import grouped_folds
 from graphkit.sequences.similarity import similar_groups
 
@@ -49,7 +53,7 @@ class HeldOut:
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """One line of the comparison.
 
     Parameters
@@ -67,13 +71,13 @@ class Row:
     """
 
     name: str
-    scores: Scores
+    scores: ClassifierScores
     auroc: Interval
     ahead: Interval | None
     terciles: tuple[tuple[float, float, int, float], ...]
 
 
-def within(
+def crossvalidate(
     make: Callable[[], Classifier],
     data: LabelledRecords,
     *,
@@ -121,7 +125,7 @@ def _refitted(
     return found[:, np.argsort(np.argsort(train.classes))]
 
 
-def compare(
+def compare_classifiers(
     labels: ArrayLike,
     probabilities: Mapping[str, ArrayLike],
     lengths: ArrayLike,
@@ -129,7 +133,7 @@ def compare(
     model: str,
     resamples: int = 2000,
     seed: int = 0,
-) -> list[Row]:
+) -> list[ComparisonRow]:
     """Put a model and its baselines into one table, paired by record.
 
     Parameters
@@ -146,7 +150,8 @@ def compare(
     Examples
     --------
     >>> p = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.1, 0.9]])
-    >>> rows = compare([0, 0, 1, 1], {"other": p, "ours": p}, [9, 8, 7, 6], model="ours")
+    >>> both = {"other": p, "ours": p}
+    >>> rows = compare_classifiers([0, 0, 1, 1], both, [9, 8, 7, 6], model="ours")
     >>> [(row.name, row.ahead and row.ahead.estimate) for row in rows]
     [('ours', None), ('other', 0.0)]
     """
@@ -159,9 +164,9 @@ def compare(
                 labels, probabilities[model], p, resamples=resamples, seed=seed
             )
         rows.append(
-            Row(
+            ComparisonRow(
                 name,
-                score(labels, p),
+                score_classifier(labels, p),
                 auroc_interval(labels, p, resamples=resamples, seed=seed),
                 ahead,
                 tuple(auroc_by_length(labels, p, lengths)),

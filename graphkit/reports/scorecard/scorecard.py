@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from graphkit.evaluation import Interval, ReliabilityBin, Row
+    from graphkit.evaluation import ComparisonRow, Interval, ReliabilityBin
 
 #: Fewer records than this make no table.
 FEWEST = 10
@@ -31,7 +31,7 @@ class Table:
         A word for programs: ``"all"``.
     title
         A heading for people.
-    rows : tuple of Row
+    rows : tuple of ComparisonRow
         The model first.
     bins : tuple of ReliabilityBin
         Of the model.
@@ -45,7 +45,7 @@ class Table:
 
     name: str
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
     bins: tuple[ReliabilityBin, ...]
     where: str = HERE
     ranks: frozenset[str] = frozenset()
@@ -80,7 +80,7 @@ class Table:
             "ece_recalibrated": _number(self.recalibrated),
         }
 
-    def _row(self, row: Row) -> dict[str, Any]:
+    def _row(self, row: ComparisonRow) -> dict[str, Any]:
         scores = row.scores.as_dict()
         return {
             "name": row.name,
@@ -182,10 +182,10 @@ def make_table(
         The model first.
     lengths : int [n]
     """
-    from graphkit.evaluation import compare, reliability
+    from graphkit.evaluation import compare_classifiers, reliability
 
     model = next(iter(probabilities))
-    rows = compare(labels, probabilities, lengths, model=model)
+    rows = compare_classifiers(labels, probabilities, lengths, model=model)
     bins = reliability(labels, probabilities[model])
     return Table(name, title, tuple(rows), tuple(bins), where, ranks, recalibrated)
 

@@ -9,12 +9,12 @@ from graphkit.reports.pages import bracketed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphkit.evaluation import Row
+    from graphkit.evaluation import ComparisonRow
 
 HERE = "these records"
 
 
-def conclude(rows: Sequence[Row], *, where: str = HERE) -> str:
+def conclude(rows: Sequence[ComparisonRow], *, where: str = HERE) -> str:
     """Say what the comparison of a model with its baselines allows to conclude.
 
     The worst news comes first: a model like a coin, then a baseline that is better, then one
@@ -22,16 +22,17 @@ def conclude(rows: Sequence[Row], *, where: str = HERE) -> str:
 
     Parameters
     ----------
-    rows : sequence of Row
+    rows : sequence of ComparisonRow
         The model first, then at least one baseline.
     where
         What the records are called.
 
     Examples
     --------
-    >>> from graphkit.evaluation import compare
+    >>> from graphkit.evaluation import compare_classifiers
     >>> ours, other = [[0.9, 0.1], [0.2, 0.8]] * 10, [[0.5, 0.5]] * 20
-    >>> conclude(compare([0, 1] * 10, {"ours": ours, "length": other}, [9] * 20, model="ours"))
+    >>> both = {"ours": ours, "length": other}
+    >>> conclude(compare_classifiers([0, 1] * 10, both, [9] * 20, model="ours"))
     'The model does better than length, the only baseline, on these records: ...'
     """
     model, *baselines = rows

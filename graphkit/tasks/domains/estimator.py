@@ -11,7 +11,7 @@ import torch
 
 from graphkit.builders import KNN, spatial_graph
 from graphkit.errors import InputError
-from graphkit.evaluation.clusters import consensus
+from graphkit.evaluation.clusters import match_and_average
 from graphkit.methods.scrcl import ScRCLParams
 from graphkit.omics import coordinates, gene_index, libraries
 from graphkit.palette import group_colors
@@ -144,7 +144,9 @@ class Domains(SpatialEstimator):
         ]
         number, self.curve_ = agreed_number(members, numbers, recipe)
         mixtures = [divide(member, number, recipe) for member in members]
-        posterior, _, order = consensus([one.posterior for each in mixtures for one in each])
+        posterior, _, order = match_and_average(
+            [one.posterior for each in mixtures for one in each]
+        )
         sizes = np.bincount(posterior.argmax(axis=1), minlength=number)
         places = iter(order[:, np.argsort(-sizes)])
         self.members_ = []

@@ -9,7 +9,7 @@ from graphkit.evaluation.classifiers.metrics import (
     auroc,
     auroc_by_length,
     brier,
-    score,
+    score_classifier,
 )
 
 
@@ -53,7 +53,7 @@ def test_brier_of_two_classes_is_the_usual_one():
 
 def test_perfect_and_inverted_decisions():
     p = np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.3, 0.7]])
-    good, bad = score([0, 0, 1, 1], p), score([1, 1, 0, 0], p)
+    good, bad = score_classifier([0, 0, 1, 1], p), score_classifier([1, 1, 0, 0], p)
     assert (good.accuracy, good.macro_f1, good.mcc, good.auroc, good.auprc) == (1, 1, 1, 1, 1)
     assert (bad.accuracy, bad.macro_f1, bad.mcc, bad.auroc) == (0, 0, -1, 0)
     assert good.as_dict()["n"] == 4

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from graphkit.evaluation.classifiers.metrics import auroc
-from graphkit.evaluation.classifiers.protocol import compare, within
+from graphkit.evaluation.classifiers.protocol import compare_classifiers, crossvalidate
 from graphkit.sequences import LabelledRecords, decode, encode
 from graphkit.types import Record
 
@@ -46,7 +46,7 @@ def labelled(codes, labels, classes=CLASSES):
 def test_memory_is_worth_nothing_within():
     base = random_sequences(40, 0)
     labels = np.tile(np.arange(40) % 2, 2)
-    held_out = within(Memory, labelled(base + base, labels), folds=4)
+    held_out = crossvalidate(Memory, labelled(base + base, labels), folds=4)
     assert auroc(labels, held_out.probabilities) == 0.5
     # A copy lies in the fold of its original.
     np.testing.assert_array_equal(held_out.folds[:40], held_out.folds[40:])
@@ -59,7 +59,7 @@ def test_columns_are_numbered_as_the_classes(classes):
     for one, label in zip(codes, labels, strict=True):
         one[0] = encode(classes[label])[0]
     data = labelled(codes, labels, classes)
-    held_out = within(FirstLetter, data, folds=3)
+    held_out = crossvalidate(FirstLetter, data, folds=3)
     assert held_out.probabilities.shape == (30, 3)
     np.testing.assert_array_equal(held_out.probabilities.argmax(axis=1), held_out.labels)
 
@@ -70,7 +70,7 @@ def test_compare_pairs_every_row_with_the_model():
     good = np.clip(labels * 0.4 + generator.random(200) * 0.6, 0, 1)
     coin = generator.random(200)
     table = {name: np.stack([1 - p, p], axis=1) for name, p in (("coin", coin), ("good", good))}
-    rows = compare(labels, table, generator.integers(100, 1000, 200), model="good")
+    rows = compare_classifiers(labels, table, generator.integers(100, 1000, 200), model="good")
     assert [row.name for row in rows] == ["good", "coin"]
     assert rows[0].ahead is None
     assert rows[1].ahead.lower > 0

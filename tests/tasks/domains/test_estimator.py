@@ -9,7 +9,7 @@ import torch
 
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.evaluation.clusters import agreement, consensus
+from graphkit.evaluation.clusters import agreement, match_and_average
 from graphkit.methods.scrcl import ScRCLParams
 from graphkit.omics import tissue_adata
 from graphkit.tasks.domains import members
@@ -47,10 +47,10 @@ def test_what_is_written_is_what_the_mixtures_of_the_training_say(monkeypatch):
     slide, said = tissue(200), []
 
     def listened(posteriors):
-        said.append(consensus(posteriors))
+        said.append(match_and_average(posteriors))
         return said[0]
 
-    monkeypatch.setattr("graphkit.tasks.domains.estimator.consensus", listened)
+    monkeypatch.setattr("graphkit.tasks.domains.estimator.match_and_average", listened)
     Domains(3, members=2, params=QUICK).fit(slide).annotate(slide)
     posterior, stability, _ = said[0]
     labels = slide.obs["domain"].cat.codes

@@ -12,7 +12,7 @@ import torch
 
 from graphkit.datasets import SimulationParams, simulate_transcripts
 from graphkit.errors import InputError
-from graphkit.evaluation import auroc, within
+from graphkit.evaluation import auroc, crossvalidate
 from graphkit.methods import SGCLLncLoc, SGCLLncLocParams
 from graphkit.sequences import LabelledRecords, decode, encode
 from graphkit.tasks import SequenceClassifier
@@ -305,7 +305,7 @@ def test_it_stands_in_the_protocol(three: LabelledRecords) -> None:
         made.append(small_and_quick())
         return made[-1]
 
-    held_out = within(fresh, three, folds=2)
+    held_out = crossvalidate(fresh, three, folds=2)
     assert held_out.probabilities.shape == (36, 3)
     # The outer folds part the work: each was fitted once, without the other's records.
     first, second = made
