@@ -66,6 +66,7 @@ def test_mypy():
     [
         ("import graphkit", ["torch", "pandas", "scipy", "sklearn", "gensim", "typer"]),
         ("import graphkit.sequences, graphkit.datasets", ["torch", "pandas", "scipy", "typer"]),
+        ("from graphkit import denoise, find_domains, find_modules, rank_genes", ["scanpy"]),
         (
             "import sys; sys.argv[1:] = ['--help']\n"
             "from graphkit.cli.main import main\n"
@@ -75,7 +76,7 @@ def test_mypy():
             ["torch", "torch_geometric", "lightning", "pandas", "scipy", "sklearn", "gensim"],
         ),
     ],
-    ids=["import graphkit", "text rooms", "graphkit --help"],
+    ids=["import graphkit", "text rooms", "verbs for tissues", "graphkit --help"],
 )
 def test_starts_without_heavy_libraries(statement, heavy):
     code = f"{statement}\nimport sys\nprint('loaded:', [m for m in {heavy!r} if m in sys.modules])"

@@ -16,4 +16,3 @@ from .slots import libraries as libraries
 from .slots import writable as writable
 from .storage import as_csr as as_csr
 from .variable import highly_variable as highly_variable
-from .variable import standardised_variance as standardised_variance

@@ -1,20 +1,24 @@
-"""Genes that vary more than their abundance explains."""
+"""Genes that vary: more than their abundance explains, or from place to place."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Share of the genes that a local fit looks at, and how many places it is made at.
-SPAN = 0.3
-N_ANCHORS = 200
+# Shares of the genes that the local fit of the trend looks at: scanpy's, and wider ones for tables
+# where many genes have the same few counts, which make a narrow fit singular.
+SPANS = (0.3, 0.6, 1.0)
+# scikit-misc's fit of next to no genes reads where nothing is, and ends the process.
+FEWEST = 10
 
 
 def highly_variable(
@@ -25,17 +29,17 @@ def highly_variable(
 ) -> NDArray[np.int64]:
     """Return the genes whose counts vary most beyond the trend with abundance.
 
-    The genes with the largest :func:`standardised_variance`; among equals the first. Genes without
-    counts are never taken.
+    They are scanpy's "seurat_v3" ones. Genes without counts are never taken.
 
     Parameters
     ----------
     counts : csr_matrix [n, G]
         Raw counts.
     n_top_genes
-        How many to take, >= 1.
+        How many to take, >= 1; all genes with counts where there are not more.
     batch : ndarray of int64 [n]
-        Slide of each spot: variances are taken within slides and averaged over them.
+        Slide of each spot: genes are ranked within slides, and the ranks are joined. Slides of one
+        spot say nothing.
 
     Returns
     -------
@@ -45,91 +49,57 @@ def highly_variable(
     Raises
     ------
     InputError
-        If `n_top_genes` is below 1.
+        If `n_top_genes` is below 1, or the counts of too few genes vary to see a trend.
+
+    References
+    ----------
+    Stuart et al. 2019, doi:10.1016/j.cell.2019.05.031.
 
     Examples
     --------
     >>> counts = sparse.csr_matrix(np.random.default_rng(0).poisson(2.0, (50, 4)))
-    >>> highly_variable(counts, n_top_genes=2).shape
-    (2,)
+    >>> highly_variable(counts, n_top_genes=4)
+    array([0, 1, 2, 3])
     """
     if n_top_genes < 1:
         raise InputError(f"is {n_top_genes}", slot="n_top_genes", remedy="Give 1 or more.")
-    seen = np.asarray(counts.sum(axis=0)).ravel() > 0
-    if batch is None:
-        score = standardised_variance(counts)
-    else:
-        groups = np.unique(batch)
-        parts = [standardised_variance(counts[batch == group]) for group in groups]
-        score = np.mean(parts, axis=0)
-    # Rounding keeps the order of near-equals independent of the order of the spots.
-    order = np.lexsort([np.arange(len(score)), -score.round(6), ~seen])
-    return np.sort(order[: min(n_top_genes, int(seen.sum()))]).astype(np.int64)
+    seen = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
+    if len(seen) <= n_top_genes:
+        return seen
+    slide = np.zeros(counts.shape[0], dtype=np.int64) if batch is None else batch
+    spots = np.bincount(slide)[slide] > 1
+    table = _seurat_v3(sparse.csr_matrix(counts)[spots][:, seen], slide[spots], n_top_genes)
+    return seen[table["highly_variable"].to_numpy()]
 
 
-def standardised_variance(counts: sparse.csr_matrix) -> NDArray[np.float64]:
-    """Return the variance of each gene after standardising by the trend and clipping.
+def _seurat_v3(counts: sparse.csr_matrix, slide: NDArray[np.int64], n_top_genes: int) -> Any:
+    """Return what scanpy says of each gene."""
+    import anndata
+    import pandas as pd
+    import scanpy
 
-    The trend of log variance over log mean is a quadratic fitted locally. Standardised counts are
-    cut at the square root of the number of spots, so that one spot cannot make a gene.
-
-    Parameters
-    ----------
-    counts : csr_matrix [n, G]
-        Raw counts.
-
-    Returns
-    -------
-    ndarray of float64 [G]
-        About 1 for a gene on the trend; 0 for a constant gene.
-
-    References
-    ----------
-    The "seurat_v3" score: Stuart et al. 2019, doi:10.1016/j.cell.2019.05.031.
-    """
-    n, n_genes = counts.shape
-    if n < 2:
-        return np.zeros(n_genes)
-    matrix = sparse.csc_matrix(counts, dtype=np.float64)
-    mean = np.asarray(matrix.mean(axis=0)).ravel()
-    square = np.asarray(matrix.multiply(matrix).mean(axis=0)).ravel()
-    variance = (square - mean**2) * n / (n - 1)
-    varying = (mean > 0) & (variance > 1e-12 * square)
-    score = np.zeros(n_genes)
-    if not varying.any():
-        return score
-    expected = np.ones(n_genes)
-    expected[varying] = 10 ** _trend(np.log10(mean[varying]), np.log10(variance[varying]))
-    scale = np.sqrt(expected)
-    limit = mean + scale * np.sqrt(n)
-    columns = np.repeat(np.arange(n_genes), np.diff(matrix.indptr))
-    clipped = np.minimum(matrix.data, limit[columns])
-    total = np.bincount(columns, clipped, minlength=n_genes)
-    squares = np.bincount(columns, clipped**2, minlength=n_genes)
-    centred = squares - 2 * mean * total + n * mean**2
-    score[varying] = centred[varying] / ((n - 1) * expected[varying])
-    return score
-
-
-def _trend(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a local quadratic fit of `y` on `x`, fitted at anchors and read off between them."""
-    order = np.argsort(x, kind="stable")
-    x_sorted, y_sorted = x[order], y[order]
-    width = min(len(x), max(int(SPAN * len(x)), 10))
-    anchors = np.unique(
-        np.interp(np.linspace(0, 1, N_ANCHORS), np.linspace(0, 1, len(x)), x_sorted)
+    obs = pd.DataFrame({"slide": slide}, index=np.arange(len(slide)).astype(str))
+    adata = anndata.AnnData(counts, obs=obs)
+    varying = [
+        (mean_variance_axis(counts[slide == one], axis=0)[1] > 0).sum() for one in np.unique(slide)
+    ]
+    for span in SPANS if min(varying, default=0) >= FEWEST else ():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return scanpy.pp.highly_variable_genes(
+                    adata,
+                    flavor="seurat_v3",
+                    n_top_genes=n_top_genes,
+                    batch_key="slide",
+                    span=span,
+                    check_values=False,
+                    inplace=False,
+                )
+            except ValueError:  # raised by scikit-misc
+                continue
+    raise InputError(
+        f"too few counts to tell which {n_top_genes:,} of {counts.shape[1]:,} genes vary most",
+        slot="X",
+        remedy=f"Take all genes: n_top_genes={counts.shape[1]}.",
     )
-    fitted = [_fit_at(anchor, x_sorted, y_sorted, width) for anchor in anchors]
-    return np.interp(x, anchors, fitted)
-
-
-def _fit_at(anchor: float, x: NDArray[np.float64], y: NDArray[np.float64], width: int) -> float:
-    distance = np.abs(x - anchor)
-    near = np.argsort(distance, kind="stable")[:width]
-    reach = max(distance[near[-1]], 1e-12) * 1.001
-    weight = np.sqrt((1 - (distance[near] / reach) ** 3) ** 3)
-    shift = (x[near] - anchor) / reach
-    degree = min(2, len(np.unique(x[near])) - 1)
-    design = np.vander(shift, degree + 1) * weight[:, None]
-    solution = np.linalg.lstsq(design, y[near] * weight, rcond=None)[0]
-    return float(solution[-1])
