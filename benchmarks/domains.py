@@ -25,7 +25,7 @@ from graphkit.builders import KNN, spatial_graph  # noqa: E402
 from graphkit.evaluation.clusters import agreement, majority, match_and_average  # noqa: E402
 from graphkit.evaluation.tissues.baselines import smoothed_kmeans  # noqa: E402
 from graphkit.methods.scrcl import ScRCLParams  # noqa: E402
-from graphkit.omics import log_normalise, pca, raw_counts  # noqa: E402
+from graphkit.omics import log_normalise, principal_components, raw_counts  # noqa: E402
 from graphkit.tasks.domains.features import spot_features  # noqa: E402
 from graphkit.tasks.domains.members import divide, train_member  # noqa: E402
 
@@ -48,7 +48,7 @@ def components(slide: anndata.AnnData) -> NDArray[Any]:
     """Return plain principal components, as the baseline reads them."""
     if slide.n_vars == 50:
         return np.asarray(slide.X)
-    return pca(log_normalise(raw_counts(slide)), n_components=15)
+    return principal_components(log_normalise(raw_counts(slide)), n_components=15).scores
 
 
 def score(layers: NDArray[Any], labels: NDArray[Any]) -> float:

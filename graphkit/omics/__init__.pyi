@@ -1,6 +1,5 @@
 from .anndata_files import write_h5ad as write_h5ad
 from .components import Components as Components
-from .components import pca as pca
 from .components import principal_components as principal_components
 from .counts import raw_counts as raw_counts
 from .genes import gene_index as gene_index
