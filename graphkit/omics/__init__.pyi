@@ -15,3 +15,4 @@ from .slots import libraries as libraries
 from .slots import writable as writable
 from .storage import as_csr as as_csr
 from .variable import highly_variable as highly_variable
+from .variable import morans_i as morans_i

@@ -14,6 +14,8 @@ from graphkit.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float64]
+
 # Shares of the genes that the local fit of the trend looks at: scanpy's, and wider ones for tables
 # where many genes have the same few counts, which make a narrow fit singular.
 SPANS = (0.3, 0.6, 1.0)
@@ -70,6 +72,58 @@ def highly_variable(
     spots = np.bincount(slide)[slide] > 1
     table = _seurat_v3(sparse.csr_matrix(counts)[spots][:, seen], slide[spots], n_top_genes)
     return seen[table["highly_variable"].to_numpy()]
+
+
+def morans_i(values: sparse.spmatrix | NDArray[Any], weights: sparse.spmatrix) -> Floats:
+    """Return Moran's I of each gene: the correlation of a spot with its neighbours.
+
+    Without spatial pattern it is ``-1 / (n - 1)`` on average; averaging over neighbours raises it,
+    so the values of a denoised layer say nothing about the tissue.
+
+    Parameters
+    ----------
+    values : csr_matrix or ndarray [n, G]
+        Expression.
+    weights : csr_matrix [n, n]
+        Neighbour graph, weights >= 0; rows need not sum to 1.
+
+    Returns
+    -------
+    ndarray of float64 [G]
+        NaN for a gene that does not vary, and where no spot has a neighbour.
+
+    Raises
+    ------
+    InputError
+        If the graph is one of other spots.
+
+    References
+    ----------
+    Moran 1950, doi:10.1093/biomet/37.1-2.17.
+
+    Examples
+    --------
+    >>> chain = sparse.diags([1.0, 1.0], [-1, 1], shape=(4, 4))
+    >>> stripes_and_halves = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
+    >>> morans_i(stripes_and_halves, chain).round(3)
+    array([-1.   ,  0.333])
+    """
+    import scanpy
+
+    n, n_genes = values.shape
+    if weights.shape != (n, n):
+        raise InputError(
+            f"a graph of {weights.shape[0]} spots for {n}",
+            slot="weights",
+            remedy="Make the graph from the same spots.",
+        )
+    if weights.sum() == 0:
+        return np.full(n_genes, np.nan)
+    genes = sparse.csr_matrix(sparse.csc_matrix(values).T)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # genes that do not vary
+        found: Floats = scanpy.metrics.morans_i(sparse.csr_matrix(weights), genes)
+    return found
 
 
 def _seurat_v3(counts: sparse.csr_matrix, slide: NDArray[np.int64], n_top_genes: int) -> Any:

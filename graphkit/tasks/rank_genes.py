@@ -11,12 +11,12 @@ import torch
 from graphkit.attribution.genes import GeneAttribution, SpotModel, gene_attribution
 from graphkit.builders import GeneLoadings, spatial_graph
 from graphkit.errors import InputError
-from graphkit.evaluation.tissues.genes import morans_i
 from graphkit.omics import (
     coordinates,
     gene_symbols,
     libraries,
     log_normalise,
+    morans_i,
     raw_counts,
     writable,
 )

@@ -12,9 +12,8 @@ from sklearn.metrics import roc_auc_score
 from graphkit.builders import spatial_graph
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.evaluation.tissues.genes import morans_i
 from graphkit.methods.scrcl import ScRCLParams
-from graphkit.omics import log_normalise, raw_counts, tissue_adata
+from graphkit.omics import log_normalise, morans_i, raw_counts, tissue_adata
 from graphkit.tasks.domain_surrogate import fit_surrogate
 from graphkit.tasks.domains.estimator import Domains
 from graphkit.tasks.rank_genes import groups, rank_genes
