@@ -71,14 +71,13 @@ def read_visium(folder: Path) -> AnnData:
         )
     adata = read_10x_h5(folder / MATRIX)
     place(adata, read_table(positions, names=COLUMNS, key="barcode"), x=X, y=Y, path=positions)
-    attributes = adata.uns.pop("tenx")
-    library = attributes.get("library_ids", folder.resolve().name)
+    attributes = _attributes(folder / MATRIX)
     adata.uns[SPATIAL] = {
-        str(library if isinstance(library, str) else library[0]): {
+        attributes.get("library_ids", folder.resolve().name): {
             "images": _images(spatial),
             "scalefactors": _scale_factors(spatial / "scalefactors_json.json"),
             "metadata": {
-                key: str(attributes[key])
+                key: attributes[key]
                 for key in ("chemistry_description", "software_version")
                 if key in attributes
             },
@@ -94,6 +93,14 @@ def _bin(folder: Path) -> Path:
             f"no bin with {MATRIX}", file=folder, remedy="Give the 'outs' folder, unchanged."
         )
     return folder / (BEST_BIN if BEST_BIN in bins else bins[0])
+
+
+def _attributes(path: Path) -> dict[str, str]:
+    """Return the attributes of an HDF5 file as text; the first item of those that are lists."""
+    import h5py
+
+    with h5py.File(path) as file:
+        return {name: str(np.ravel(value).astype(str)[0]) for name, value in file.attrs.items()}
 
 
 def _images(folder: Path) -> dict[str, NDArray[np.float32]]:

@@ -49,7 +49,6 @@ def read_xenium(folder: Path) -> AnnData:
             remedy="Give the folder that the Xenium analyser wrote, unchanged.",
         )
     adata = read_10x_h5(folder / MATRIX)
-    del adata.uns["tenx"]
     place(
         adata, read_table(path, names=(), key="cell_id"), x="x_centroid", y="y_centroid", path=path
     )

@@ -22,19 +22,6 @@ def test_genes_by_barcode_without_controls(matrix):
     expected = np.array([[1, 0, 2], [0, 3, 0], [4, 0, 0], [0, 0, 5]])
     np.testing.assert_array_equal(raw_counts(adata).toarray(), expected)
     assert adata.X.dtype == np.float32
-    assert adata.uns["tenx"]["library_ids"] == "lib1"
-
-
-def test_scanpy_reads_the_same(matrix):
-    scanpy = pytest.importorskip("scanpy")
-    with pytest.warns(UserWarning, match="not unique"):
-        theirs = scanpy.read_10x_h5(matrix)
-    ours = read_10x_h5(matrix)
-    np.testing.assert_array_equal(ours.X.toarray(), theirs.X.toarray())
-    assert list(ours.obs_names) == list(theirs.obs_names)
-    assert list(ours.var_names) == list(theirs.var_names)
-    for column in ours.var:
-        assert list(ours.var[column]) == list(theirs.var[column])
 
 
 def test_truncated_files_are_refused(matrix):
@@ -55,5 +42,5 @@ def test_another_kind_of_file(tmp_path):
     path = tmp_path / "x.h5"
     with h5py.File(path, "w") as file:
         file["x"] = 1
-    with pytest.raises(InputError, match="no group 'matrix'"):
+    with pytest.raises(InputError, match=r"no readable 10x \.h5 file"):
         read_10x_h5(path)

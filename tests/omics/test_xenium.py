@@ -15,7 +15,6 @@ def test_centroids_are_joined_by_cell(xenium, cells):
     )
     assert adata.obs["cell_area"].tolist() == [1, 2, 3, 4]
     assert adata.n_vars == 3  # no control probe
-    assert "tenx" not in adata.uns
 
 
 def test_no_cells(xenium):
