@@ -18,6 +18,9 @@ def log_normalise(
 ) -> sparse.csr_matrix:
     """Return ``log(1 + counts / total of the spot * target_sum)``.
 
+    What ``scanpy.pp.normalize_total`` and ``log1p`` give, as fast, without the two seconds in which
+    scanpy loads.
+
     Parameters
     ----------
     counts : csr_matrix [n, G]
@@ -48,6 +51,5 @@ def log_normalise(
     if not target_sum > 0:
         raise InputError(f"is {target_sum}", slot="target_sum", remedy="Give a number > 0.")
     scale = np.divide(target_sum, totals, out=np.zeros_like(totals), where=used)
-    matrix.data *= np.repeat(scale, np.diff(matrix.indptr)).astype(np.float32)
-    np.log1p(matrix.data, out=matrix.data)
-    return matrix
+    matrix.data *= np.repeat(scale.astype(np.float32), np.diff(matrix.indptr))
+    return matrix.log1p()

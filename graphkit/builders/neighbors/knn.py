@@ -26,8 +26,9 @@ class KNN(SpatialBuilder):
 
     Spots are tied when their distances differ by less than 2 % of the slide's spacing (the median
     distance to the nearest spot). On a regular grid a rule that chose among tied spots would choose
-    others once the slide is turned; taking all of them does not. A spot has at least
-    `n_neighbors` neighbours, and exactly as many where there are no ties.
+    others once the slide is turned (scikit-learn's: 12 % of the edges for eight neighbours on a
+    hexagonal grid); taking all of them does not. A spot has at least `n_neighbors` neighbours, and
+    exactly as many where there are no ties.
 
     Parameters
     ----------

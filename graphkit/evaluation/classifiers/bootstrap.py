@@ -111,7 +111,8 @@ def weighted_auroc(positive: NDArray[np.bool_], score: Floats, weights: Floats) 
     """AUROC of one score under many record weights at once.
 
     Sorting once and summing the weights of the negatives below each positive makes a bootstrap of
-    2,000 draws as cheap as a handful of separate AUROCs.
+    2,000 draws ten to thirty times as fast as ``scipy.stats.bootstrap`` of ``roc_auc_score``
+    (``benchmarks/libraries.py``).
 
     Parameters
     ----------
