@@ -44,7 +44,7 @@ def read_spatialdata(folder: Path) -> AnnData:
         raise InputError(
             "a SpatialData store, and the package spatialdata is not installed",
             file=folder,
-            remedy="pip install 'graphkit-bio[spatialdata]', or save its table as .h5ad.",
+            remedy="pip install 'graphkit-bio[spatial]', or save its table as .h5ad.",
         ) from error
     with explained(folder, "no readable SpatialData store"):
         tables: dict[str, AnnData] = dict(spatialdata.read_zarr(folder).tables)

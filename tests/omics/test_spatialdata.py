@@ -27,7 +27,7 @@ def test_recognised_by_its_elements(store, tmp_path):
 
 def test_not_installed(store, monkeypatch):
     monkeypatch.setitem(sys.modules, "spatialdata", None)
-    with pytest.raises(InputError, match=r"graphkit-bio\[spatialdata\]"):
+    with pytest.raises(InputError, match=r"graphkit-bio\[spatial\]"):
         read_spatialdata(store)
 
 
