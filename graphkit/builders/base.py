@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 import torch
-from torch_geometric.data import Batch, Data
 
 from graphkit.errors import InputError
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from torch import Tensor
+    from torch_geometric.data import Batch, Data
 
     from graphkit.types import Provenance
 
@@ -121,6 +121,7 @@ class GraphDataset:
 
     Examples
     --------
+    >>> from torch_geometric.data import Data
     >>> graph = Data(x=torch.zeros(2, 1), edge_index=torch.tensor([[0], [1]]), y=torch.tensor([1]))
     >>> GraphDataset([graph, graph])[[0, 1]].num_graphs
     2
@@ -132,4 +133,7 @@ class GraphDataset:
         return len(self.graphs)
 
     def __getitem__(self, indices: Sequence[int], /) -> Batch:
+        # Imported on use: who reads spectra need not wait for PyG.
+        from torch_geometric.data import Batch
+
         return Batch.from_data_list([self.graphs[int(i)] for i in indices])

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-import networkx as nx
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch_geometric.data import Data
 
 from graphkit.builders.base import SequenceBuilder
 from graphkit.builders.features import NodeFeatures, OneHotKmers
@@ -31,6 +29,9 @@ from graphkit.types import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import networkx as nx
+    from torch_geometric.data import Data
 
 # Up to this k every k-mer is a node of every graph (4,096 nodes); above it, only those present.
 MAX_FIXED_K = 6
@@ -100,6 +101,9 @@ class DeBruijnBuilder(SequenceBuilder):
             (k+1)-mer, -1 for an added self-loop), ``node_kmer [N]``, ``node_count [N]`` and
             ``side [1, S]``.
         """
+        # Imported on use: who reads spectra need not wait for PyG.
+        from torch_geometric.data import Data
+
         codes = as_codes(item)
         path = kmer_codes(codes, self.k)[0]
         edge_kmer, edge_count = np.unique(kmer_codes(codes, self.k + 1)[0], return_counts=True)
@@ -213,6 +217,8 @@ class DeBruijnBuilder(SequenceBuilder):
         >>> [kmer for _, _, kmer in network.edges("AA", data="kmer")]
         ['AAA', None, 'AAC']
         """
+        import networkx as nx
+
         names = [kmer_name(code, self.k) for code in graph.node_kmer.tolist()]
         network = nx.MultiDiGraph(k=self.k)
         for name, count in zip(names, graph.node_count.tolist(), strict=True):

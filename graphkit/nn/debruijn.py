@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.autograd.function import once_differentiable
 
-from graphkit.nn.encoders import read_out
+from graphkit.nn.readout import read_out
 from graphkit.types import Encoding
 
 if TYPE_CHECKING:

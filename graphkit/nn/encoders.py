@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 from torch_geometric.nn import GATConv, GCNConv
 
+from graphkit.nn.readout import read_out
 from graphkit.types import Encoding
 
 
@@ -31,6 +31,7 @@ class GCNEncoder(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> loops = torch.tensor([[0, 1], [0, 1]])
     >>> GCNEncoder((3, 8))(torch.rand(2, 3), loops, torch.ones(2)).nodes.shape
     torch.Size([2, 8])
@@ -101,6 +102,7 @@ class GATEncoder(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> loops = torch.tensor([[0, 1], [0, 1]])
     >>> GATEncoder((3, 8), heads=2)(torch.rand(2, 3), loops, torch.ones(2)).attention
     tensor([1., 1.], grad_fn=...)
@@ -141,17 +143,3 @@ class GATEncoder(nn.Module):
         graph, weights = read_out(self.readout, nodes, batch, node_count, side)
         mean = None if attention is None else attention.mean(dim=1)
         return Encoding(nodes, graph, mean, weights)
-
-
-def read_out(
-    readout: nn.Module | None,
-    nodes: Tensor,
-    batch: Tensor | None,
-    node_count: Tensor | None,
-    side: Tensor | None,
-) -> tuple[Tensor | None, Tensor | None]:
-    """Pool `nodes` and append `side`; ``(None, None)`` without a readout."""
-    if readout is None:
-        return None, None
-    graph, weights = readout(nodes, batch, node_count)
-    return (graph if side is None else torch.cat([graph, side], dim=-1)), weights

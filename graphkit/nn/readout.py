@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch_geometric.utils import scatter
 
 from graphkit.errors import InputError
 
@@ -108,6 +107,20 @@ def make_readout(name: str, dim: int) -> nn.Module:
     raise InputError(f"no readout {name!r}", slot="readout", remedy=f"Choose of {READOUTS}.")
 
 
+def read_out(
+    readout: nn.Module | None,
+    nodes: Tensor,
+    batch: Tensor | None,
+    node_count: Tensor | None,
+    side: Tensor | None,
+) -> tuple[Tensor | None, Tensor | None]:
+    """Pool `nodes` and append `side`; ``(None, None)`` without a readout."""
+    if readout is None:
+        return None, None
+    graph, weights = readout(nodes, batch, node_count)
+    return (graph if side is None else torch.cat([graph, side], dim=-1)), weights
+
+
 def _counts(node_count: Tensor | None, readout: nn.Module) -> Tensor:
     if node_count is None:
         raise InputError(
@@ -122,7 +135,7 @@ def _largest(score: Tensor, batch: Tensor | None) -> Tensor:
     """Return the largest score of each graph, one per node: keeps exponentials finite."""
     if batch is None:
         return score.amax(dim=-1, keepdim=True)
-    return scatter(score, batch, dim_size=_size(batch), reduce="max")[batch]
+    return _scatter(score, batch, "max")[batch]
 
 
 def _pool(nodes: Tensor, raw: Tensor, batch: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -134,11 +147,14 @@ def _pool(nodes: Tensor, raw: Tensor, batch: Tensor | None) -> tuple[Tensor, Ten
     if batch is None:
         weights = raw / raw.sum().clamp(min=tiny)
         return (weights[None] @ nodes), weights
-    total = scatter(raw, batch, dim_size=_size(batch), reduce="sum")
+    total = _scatter(raw, batch, "sum")
     weights = raw / total.clamp(min=tiny)[batch]
-    pooled = scatter(weights[:, None] * nodes, batch, dim_size=_size(batch), reduce="sum")
-    return pooled, weights
+    return _scatter(weights[:, None] * nodes, batch, "sum"), weights
 
 
-def _size(batch: Tensor) -> int:
-    return int(batch[-1]) + 1 if len(batch) else 0
+def _scatter(values: Tensor, batch: Tensor, reduce: str) -> Tensor:
+    # Imported where graphs of their own are read: who reads one topology need not wait for PyG.
+    from torch_geometric.utils import scatter
+
+    size = int(batch[-1]) + 1 if len(batch) else 0
+    return scatter(values, batch, dim_size=size, reduce=reduce)
