@@ -23,6 +23,8 @@ from .kmers import kmer_name as kmer_name
 from .kmers import kmer_names as kmer_names
 from .labelled import LabelledRecords as LabelledRecords
 from .labelled import read_labelled as read_labelled
+from .labels import as_labels as as_labels
+from .records import as_records as as_records
 from .shuffle import dinucleotide_shuffle as dinucleotide_shuffle
 from .similarity import similar_groups as similar_groups
 from .similarity import similar_to as similar_to

@@ -46,9 +46,9 @@ class LabelTable:
 
     def _take(self, line: str, number: int) -> None:
         cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) != 2 or not all(cells):
+        if len(cells) != 2 or not cells[0]:
             raise InputError(
-                f"has {len(cells)} columns, or an empty one, where there should be two",
+                f"has {len(cells)} columns, or no id, where there should be an id and its label",
                 file=self._path,
                 line=number,
                 remedy="Write id<TAB>label.",

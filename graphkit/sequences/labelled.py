@@ -12,9 +12,10 @@ from graphkit.errors import InputError
 from graphkit.sequences.alphabet import examine
 from graphkit.sequences.headers import label_of, parse_header
 from graphkit.sequences.label_table import HOW_TO_LABEL, LabelTable
+from graphkit.sequences.labels import RESERVED, is_missing, refuse_variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from graphkit.types import Record
 
 MOST_LABELS = 20
-RESERVED = "uncertain"
 STYLES = {
     "gencode": "GENCODE headers (transcript|gene|...)",
     "ensembl": "Ensembl headers",
@@ -107,6 +107,7 @@ def read_labelled(
     *,
     file: str | Path,
     table: LabelTable | None = None,
+    rename: Mapping[str, str] | None = None,
     k: int = 5,
     skip: bool = False,
     classes: Sequence[str] | None = None,
@@ -121,6 +122,8 @@ def read_labelled(
         Where they came from, for messages.
     table
         Where the labels are; None for the text after the last ``|`` of each header.
+    rename
+        What labels are called instead.
     k
         Length of the k-mers the model will read.
     skip
@@ -132,15 +135,18 @@ def read_labelled(
     Raises
     ------
     InputError
-        Naming the record that cannot be used, the label that contradicts another, or the style
-        of the headers where they give more than 20 labels.
+        Naming the record that cannot be used, the label that contradicts another or differs from
+        it in case or white space only, or the style of the headers where they give more than 20
+        labels.
     """
     chosen, codes, names, skipped, n_copies = [], [], [], [], 0
+    renamed = rename or {}
     seen: dict[str, tuple[str, str]] = {}
     header = ""
     for record in records:
         header = header or record.header
-        label = label_of(record.header) if table is None else table.label(record)
+        written = label_of(record.header) if table is None else table.label(record)
+        label = None if written is None else renamed.get(written, written)
         examined = examine(record, k=k)
         problem = examined.reason or _label_problem(label, record, table)
         if problem is not None or label is None or examined.codes is None:
@@ -155,7 +161,7 @@ def read_labelled(
                 )
             skipped.append(f"{record.id}: {problem}")
             continue
-        name = record.id.removesuffix(f"|{label}") if table is None else record.id
+        name = record.id.removesuffix(f"|{written}") if table is None else record.id
         content = (record.sequence.upper().replace("U", "T"), label)
         first = seen.setdefault(name, content)
         if first is content:
@@ -186,7 +192,7 @@ def read_labelled(
                 file=file,
                 record=record.id,
                 line=record.line,
-                remedy=f"Its classes are {', '.join(index)}.",
+                remedy=f"Its classes are {', '.join(index)}: name one with --map-labels OLD=NEW.",
             )
     return LabelledRecords(
         tuple(chosen),
@@ -205,6 +211,8 @@ def _label_problem(label: str | None, record: Record, table: LabelTable | None) 
     if label is None:
         style = STYLES[parse_header(record.header).style]
         return f"no label after the last | of its header; the file has {style}"
+    if is_missing(label):
+        return f"its label is missing: {label!r}"
     return f"{RESERVED!r} cannot be a label" if label.casefold() == RESERVED else None
 
 
@@ -221,3 +229,7 @@ def _check_classes(labels: Sequence[str], *, file: str | Path, style: str | None
     if len(names) < 2:
         found = f"only the label {names[0]!r}" if names else "no record with a label"
         raise InputError(found, file=file, remedy="Two classes or more are needed.")
+    try:
+        refuse_variants(labels)
+    except InputError as error:
+        raise error.at(file=file) from error

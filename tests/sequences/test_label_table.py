@@ -30,7 +30,7 @@ def test_a_label_by_the_whole_id_or_by_what_stands_before_the_first_bar(table):
         ("", "holds no label"),
         (b"\x89PNG\xff", "not a text file"),
         ("a\n", "line 1: has 1 columns"),
-        ("a\tN\nb\t\n", "line 2: has 2 columns, or an empty one"),
+        ("a\tN\n\tC\n", "line 2: has 2 columns, or no id"),
         ("a\tN\tC\n", "has 3 columns"),
         ("a\tN\nb\tC\na\tC\n", "line 3, record a: gives the label 'C', an earlier line 'N'"),
     ],

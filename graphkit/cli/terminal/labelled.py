@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphkit.cli.terminal import console
+from graphkit.errors import InputError
 from graphkit.sequences import LabelledRecords, read_labelled
 from graphkit.sequences.label_table import LabelTable
 from graphkit.sequences.streams import name_of
@@ -21,6 +22,7 @@ def read_and_tell(
     source: str,
     *,
     table: Path | None,
+    rename: Sequence[str] | None = None,
     k: int,
     skip: bool,
     classes: Sequence[str] | None = None,
@@ -33,14 +35,32 @@ def read_and_tell(
         Where the records came from, for messages.
     table
         A table of labels; None for the text after the last ``|`` of each header.
+    rename
+        Values of ``--map-labels``.
     records, k, skip, classes
         As in :func:`~graphkit.sequences.read_labelled`, which says what it refuses.
     """
     file = name_of(source)
-    labels = None if table is None else LabelTable(table)
-    data = read_labelled(records, file=file, table=labels, k=k, skip=skip, classes=classes)
+    data = read_labelled(
+        records,
+        file=file,
+        table=None if table is None else LabelTable(table),
+        rename=dict(_pair(text) for text in rename or ()),
+        k=k,
+        skip=skip,
+        classes=classes,
+    )
     counts = ", ".join(f"{n:,} {name}" for name, n in data.counts.items())
     console.note(f"{len(data):,} records of {file}: {counts}")
     for note in data.notes:
         console.warn(note)
     return data
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, _, new = text.partition("=")
+    if not (old and new):
+        raise InputError(
+            f"{text!r} is no pair", slot="--map-labels", remedy="Write it as nucleus=Nucleus."
+        )
+    return old, new

@@ -62,6 +62,14 @@ Threads = Annotated[
 ]
 
 
+MapLabels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map-labels", metavar="OLD=NEW", help="Call a label by another name; may be repeated."
+    ),
+]
+
+
 class Method(StrEnum):
     """How a prediction is explained."""
 

@@ -10,10 +10,9 @@ TEXT = f">a|Soma\n{GOOD}\n>b|Axon\n{GOOD}A\n>c|Soma\nNNNN\n>a|Soma\n{GOOD}\n"
 
 @pytest.fixture
 def read(fasta):
-    def read(text=TEXT, *, table=None, skip=True, classes=None):
+    def read(text=TEXT, *, skip=True, table=None, **options):
         path = fasta(text)
-        records = read_fasta(path)
-        return read_and_tell(records, str(path), table=table, k=3, skip=skip, classes=classes)
+        return read_and_tell(read_fasta(path), str(path), table=table, k=3, skip=skip, **options)
 
     return read
 
@@ -42,6 +41,25 @@ def test_the_numbers_may_be_a_models(read):
     assert data.counts == {"Soma": 1, "Axon": 1}
     with pytest.raises(InputError, match=r"b\|Axon: the model has no class 'Axon'. .* Soma, Glia"):
         read(classes=("Soma", "Glia"))
+
+
+def test_labels_are_called_by_other_names(read):
+    assert read(rename=["Axon=Neurite", "Soma=Body"]).classes == ("Body", "Neurite")
+    for wrong in ("Axon", "=Neurite", "Axon="):
+        with pytest.raises(InputError, match="is no pair"):
+            read(rename=[wrong])
+
+
+@pytest.mark.parametrize("missing", ["NA", "nan", "None", ""])
+def test_missing_labels_are_named_and_skipped_on_request(read, tmp_path, missing):
+    table = tmp_path / "labels.tsv"
+    table.write_text(f"a\tin\nb\tout\nc\t{missing}\n")
+    text = TEXT.replace("NNNN", f"{GOOD}C")
+    with pytest.raises(InputError, match=f"its label is missing: '{missing}'"):
+        read(text, table=table, skip=False)
+    data = read(text, table=table)
+    assert data.classes == ("in", "out")
+    assert "c|Soma: its label is missing" in data.notes[1]
 
 
 def test_what_cannot_be_used_is_an_error(read):

@@ -1,0 +1,71 @@
+"""Sequences from anywhere, as records: what every estimator and verb does with what it is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from graphkit.errors import InputError
+from graphkit.sequences.fasta import read_fasta
+from graphkit.sequences.headers import parse_header
+from graphkit.types import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Sequences: TypeAlias = Any
+"""What :func:`as_records` takes."""
+
+# Nucleotides and the IUPAC codes of several; a path has a letter or a sign beside them.
+_SEQUENCE = re.compile(r"[ACGTUNRYSWKMBDHV]*", re.IGNORECASE)
+_TAKEN = (
+    "Give the path of a FASTA, sequences as text, a dict or Series of them, or records of"
+    " graphkit.read_fasta or Biopython."
+)
+
+
+def as_records(source: Sequences) -> Iterator[Record]:
+    """Turn sequences of any kind into records, lazily.
+
+    Parameters
+    ----------
+    source
+        The path of a FASTA; one sequence as text, or several; a dict or Series of id to sequence;
+        one record or several, of graphkit or of Biopython. Text of nucleotide letters alone is a
+        sequence, other text a path; a file whose name is spelled so needs a ``Path``.
+
+    Raises
+    ------
+    InputError
+        If it is none of these; while iterating, if one of several is no sequence.
+
+    Examples
+    --------
+    >>> [(one.id, one.sequence) for one in as_records({"a": "ACGU", "b": "GGCC"})]
+    [('a', 'ACGU'), ('b', 'GGCC')]
+    >>> next(as_records("ACGU")).id
+    'seq1'
+    """
+    if isinstance(source, Path) or (isinstance(source, str) and not _SEQUENCE.fullmatch(source)):
+        return read_fasta(source)
+    if isinstance(source, str | Record) or hasattr(source, "seq"):
+        source = [source]
+    if hasattr(source, "items"):
+        return (_as_record(name, one) for name, one in source.items())
+    if isinstance(source, bytes) or not isinstance(source, Iterable):
+        raise InputError(f"a {type(source).__name__} is no sequence", remedy=_TAKEN)
+    return (_as_record(f"seq{number}", one) for number, one in enumerate(source, start=1))
+
+
+def _as_record(name: object, one: Any) -> Record:
+    if isinstance(one, Record):
+        return one
+    if hasattr(one, "seq"):  # Biopython's record
+        header = one.description if one.description.startswith(one.id) else one.id
+        parsed = parse_header(header)
+        return Record(parsed.id, str(one.seq), header, parsed.gene, parsed.symbol)
+    if isinstance(one, str) or hasattr(one, "reverse_complement"):  # Biopython's sequence
+        return Record(str(name), str(one))
+    raise InputError(f"a {type(one).__name__} is no sequence", record=str(name), remedy=_TAKEN)
