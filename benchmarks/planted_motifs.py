@@ -32,8 +32,8 @@ def measure(params: SimulationParams, *, seed: int) -> tuple[float, MotifTable]:
     """Return the AUROC of a model on transcripts it has not seen, and the motifs it finds there."""
     simulated = simulate_transcripts(params, seed=seed)
     training, unseen = simulated[:N_TRAIN], simulated[N_TRAIN:]
-    small = {"features": "one-hot", "hidden": 16, "dropout": 0.1}
-    model = SequenceClassifier(params=small, k=4, folds=2, seed=seed, settings=SETTINGS)
+    small = {"k": 4, "features": "one-hot", "hidden": 16, "dropout": 0.1}
+    model = SequenceClassifier("sgcl-lncloc", params=small, folds=2, seed=seed, settings=SETTINGS)
     model.fit([one.record for one in training], [one.label for one in training])
     target = params.classes[1]
     effect, positive = log_odds_of(model, target), [one.label == target for one in unseen]

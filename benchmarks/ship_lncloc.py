@@ -77,7 +77,7 @@ def card() -> None:
     measured, sealed = results("accuracy"), results("sealed")
     model = SequenceClassifier.load(TARGET)
     across, within = measured["across"], measured["within"]
-    n, n_first = int(model.about_["n"]), int(model.about_["n_first"])
+    n, n_first = int(model.ensemble_.about["n"]), int(model.ensemble_.about["n_first"])
     tables = [
         ("Within RNAlight, five nested folds", within["within RNAlight"]),
         ("Within RCI, five nested folds", within["within RCI"]),
@@ -109,8 +109,8 @@ def card() -> None:
         "limits": "Trained on noisy labels: near copies agree in about 80 % of theirs. It knows "
         "nothing of other species, other compartments, single cells or isoforms of one gene.",
         "card": CARD.format(
-            members=len(model.members_),
-            temperature=model.temperature_,
+            members=len(model.ensemble_.members),
+            temperature=model.ensemble_.temperature,
             n=n,
             n_first=n_first,
             n_second=n - n_first,

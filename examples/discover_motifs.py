@@ -25,9 +25,9 @@ def main() -> None:
     for name, elements in zip(params.classes, params.elements, strict=True):
         print(f"planted for {name}: {', '.join(elements)}")
 
-    small = {"features": "one-hot", "hidden": 8}
+    small = {"k": 4, "features": "one-hot", "hidden": 8}
     settings = TrainSettings(epochs=20, lr=0.01)
-    model = SequenceClassifier(params=small, k=4, folds=2, settings=settings)
+    model = SequenceClassifier("sgcl-lncloc", params=small, folds=2, settings=settings)
     model.fit(records[:N_TRAIN], labels[:N_TRAIN])
 
     # One signed score per nucleotide: above zero it speaks for the target, below against it.

@@ -50,8 +50,8 @@ if __name__ == "__main__":
     records, labels = [one.record for one in simulated], [one.label for one in simulated]
     SequenceClassifier(Neighbourhood, folds=2).fit(records[:200], labels[:200]).save("mine")
     model = SequenceClassifier.load("mine", method=Neighbourhood)
-    known = np.array([model.classes_.index(label) for label in labels[200:]])
-    print(score_classifier(known, model.predict(records[200:])[[f"p_{c}" for c in model.classes_]]))
+    known = np.searchsorted(model.classes_, labels[200:])
+    print(score_classifier(known, model.predict_proba(records[200:])))
     fasta = list(read_fasta(shipped("mouse_lincrnas.fasta")))
-    print(model.predict(fasta)[["id", "label"]])
+    print(dict(zip((one.id for one in fasta), model.predict(fasta), strict=True)))
     print([f"{one.target}: {one.total:+.1f}" for one in explain(model, fasta)])

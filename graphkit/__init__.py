@@ -2,9 +2,8 @@
 
 >>> import graphkit
 >>> model = graphkit.load("lncloc")
->>> table = model.predict(graphkit.read_fasta(graphkit.datasets.shipped("mouse_lincrnas.fasta")))
->>> table.shape[0]
-3
+>>> model.localize(graphkit.datasets.shipped("mouse_lincrnas.fasta"))["label"].tolist()
+['Nucleus', 'Nucleus', 'Cytoplasm']
 """
 
 import lazy_loader

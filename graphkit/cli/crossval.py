@@ -15,7 +15,7 @@ from graphkit.cli.terminal import console
 from graphkit.cli.terminal.delivery import deliver
 from graphkit.cli.terminal.labelled import read_and_tell
 from graphkit.cli.terminal.loading import untrained
-from graphkit.cli.terminal.options import Device, OnError, Threads
+from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output, refuse_overwriting
@@ -44,7 +44,8 @@ def crossval(
     labels: Annotated[
         Path | None, typer.Option(metavar="TSV", help="Labels, id<TAB>label, not from headers.")
     ] = None,
-    method: Annotated[str, typer.Option(help="What to train.")] = "sgcl-lncloc",
+    map_labels: MapLabels = None,
+    method: Annotated[str, typer.Option(help="What to train.")] = "lncloc",
     k: Annotated[
         int | None,
         typer.Option(min=2, max=8, help="Letters per k-mer.", show_default="the method's"),
@@ -88,21 +89,27 @@ def crossval(
         threads=threads,
         progress=sys.stderr.isatty(),
     )
-    usual = make()  # a wrong method, k or device is told before anything slow happens
+    # A wrong method, k or device is told before anything slow happens.
+    _, params, usual = make().recipe()
     with ExitStack() as stack:
         page = None if report is None else stack.enter_context(open_output(report))
         data = read_and_tell(
-            records, source, table=labels, k=usual.k, skip=on_error is OnError.SKIP
+            records,
+            source,
+            table=labels,
+            rename=map_labels,
+            k=params.k,
+            skip=on_error is OnError.SKIP,
         )
         _check_numbers(data, file=name_of(source), folds=folds, members=members, seed=seed)
         held_out = _hold_out(method, make, data, folds=folds, seed=seed)
         table = _table(held_out, data, model=method, folds=folds)
         settings = {
             "method": method,
-            "k": usual.k,
+            "k": params.k,
             "folds": folds,
             "members": members,
-            "epochs": usual.settings.epochs,
+            "epochs": usual.epochs,
             "seed": seed,
         }
         name = Path(name_of(source)).name

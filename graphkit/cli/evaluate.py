@@ -13,8 +13,8 @@ import typer
 from graphkit.cli.terminal import console
 from graphkit.cli.terminal.delivery import deliver
 from graphkit.cli.terminal.labelled import read_and_tell
-from graphkit.cli.terminal.loading import load_model
-from graphkit.cli.terminal.options import Device, OnError, Threads
+from graphkit.cli.terminal.loading import load_ensemble
+from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output, refuse_overwriting
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.sequences import LabelledRecords
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.ensemble import Ensemble
 
     Floats = NDArray[np.float64]
 
@@ -60,6 +60,7 @@ def evaluate(
     train_labels: Annotated[
         Path | None, typer.Option(metavar="TSV", help="The same for --train.")
     ] = None,
+    map_labels: MapLabels = None,
     report: Annotated[
         Path | None, typer.Option(metavar="OUT.html", help="Also write a page to read and share.")
     ] = None,
@@ -88,21 +89,22 @@ def evaluate(
     training = None if train is None else begin_reading(str(train))
     with ExitStack() as stack:
         page = None if report is None else stack.enter_context(open_output(report))
-        classifier = load_model(model, device=device, threads=threads)
+        ensemble = load_ensemble(model, device=device, threads=threads)
         read = partial(
             read_and_tell,
-            k=classifier.k,
+            rename=map_labels,
+            k=ensemble.k,
             skip=on_error is OnError.SKIP,
-            classes=classifier.classes_,
+            classes=ensemble.classes,
         )
         data = read(records, source, table=labels)
         learned = None if training is None else read(training, str(train), table=train_labels)
-        name = classifier.about_.get("name") or Path(model).resolve().name
-        probabilities = {f"model {name}": _predict(classifier, data, source)}
+        name = ensemble.about.get("name") or Path(model).resolve().name
+        probabilities = {f"model {name}": _predict(ensemble, data, source)}
         if learned is not None:
             probabilities |= _baselines(learned, data, file=str(train))
         memory = recall(
-            classifier, data.codes, data.labels, training=None if learned is None else learned.codes
+            ensemble, data.codes, data.labels, training=None if learned is None else learned.codes
         )
         card = Scorecard(
             "evaluate",
@@ -111,17 +113,17 @@ def evaluate(
             data.counts,
             tuple(_tables(data, probabilities, memory)),
             {"training set": "not given" if train is None else train.name},
-            notes=(memory.note, *_told(classifier.about_), *data.notes),
+            notes=(memory.note, *_told(ensemble.about), *data.notes),
             caution=memory.caution,
             seen=memory.n_seen,
         )
         deliver(card, as_json=as_json, page=page)
 
 
-def _predict(classifier: SequenceClassifier, data: LabelledRecords, source: str) -> Floats:
+def _predict(ensemble: Ensemble, data: LabelledRecords, source: str) -> Floats:
     rows = []
     with console.progress("Predicting", total=len(data.records)) as step:
-        predictions = classifier.predict_each(data.records, uncertain=0.0, on_error="fail")
+        predictions = ensemble.predict_each(data.records, uncertain=0.0, on_error="fail")
         for prediction in with_file(predictions, source):
             rows.append(prediction.probabilities)
             step()

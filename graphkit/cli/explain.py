@@ -105,11 +105,12 @@ def explain(
         console.progress("Explaining", total=count_records(source)) as step,
     ):
         classifier = load_model(model, device=device, threads=threads)
-        chosen = class_of(classifier.classes_, target)
+        classes = classifier.ensemble_.classes
+        chosen = class_of(classes, target)
         run = Run(
             source=Path(name_of(source)).name,
-            model=classifier.about_.get("name") or model,
-            classes=classifier.classes_,
+            model=classifier.ensemble_.about.get("name") or model,
+            classes=classes,
             target=chosen,
             method=method.value,
             steps=steps,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from graphkit.cli.terminal import console
-from graphkit.cli.terminal.loading import load_model
+from graphkit.cli.terminal.loading import load_ensemble
 from graphkit.cli.terminal.options import Device, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
@@ -88,29 +88,29 @@ def localize(
                 show=not rows_on_screen,
             )
         )
-        classifier = load_model(model, device=device, threads=threads)
-        page = Report(classifier.classes_)
+        ensemble = load_ensemble(model, device=device, threads=threads)
+        page = Report(ensemble.classes)
         writer = TableWriter(
             to_table,
-            _columns(classifier.classes_, by_gene=by_gene),
+            _columns(ensemble.classes, by_gene=by_gene),
             format=format,
             flush=table is None,
         )
-        predictions = classifier.predict_each(
+        predictions = ensemble.predict_each(
             records if selection is None else selection.pick(records),
             uncertain=uncertain,
             on_error=on_error.value,
         )
         named = with_file(predictions, source)
-        for prediction, more in _rows(named, classifier.classes_, by_gene=by_gene):
-            writer.write(prediction.row(classifier.classes_) | more)
+        for prediction, more in _rows(named, ensemble.classes, by_gene=by_gene):
+            writer.write(prediction.row(ensemble.classes) | more)
             tally.add(prediction)
             page.add(prediction, more)
             step()
         if selection is not None:
             _tell_missing(selection, found=tally.records, source=source)
         if to_report is not None:
-            run = Run(Path(name_of(source)).name, model, classifier.about_, uncertain, by_gene)
+            run = Run(Path(name_of(source)).name, model, ensemble.about, uncertain, by_gene)
             to_report.write(page.render(run, tally).encode("utf-8"))
     console.note(str(tally))
     refused = tally.first_refused

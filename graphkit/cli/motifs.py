@@ -123,18 +123,19 @@ def motifs(
         console.progress("Explaining", total=count_records(source)) as step,
     ):
         classifier = load_model(model, device=device, threads=threads)
-        chosen = class_of(classifier.classes_, target)
+        classes = classifier.ensemble_.classes
+        chosen = class_of(classes, target)
         if chosen is None:
             raise InputError(
-                f"the model has {len(classifier.classes_)} classes",
+                f"the model has {len(classes)} classes",
                 slot="--class",
-                remedy=f"Choose one of {', '.join(classifier.classes_)}.",
+                remedy=f"Choose one of {', '.join(classes)}.",
             )
-        measured = Measured(classifier.classes_, chosen, labels)
+        measured = Measured(classes, chosen, labels)
         run = Run(
             source=Path(name_of(source)).name,
-            model=classifier.about_.get("name") or model,
-            classes=classifier.classes_,
+            model=classifier.ensemble_.about.get("name") or model,
+            classes=classes,
             target=chosen,
             method="gradients",
             steps=steps,

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit.cli.terminal import console
+from graphkit.cli.terminal.labelled import read_and_tell
 from graphkit.cli.terminal.loading import untrained
-from graphkit.cli.terminal.options import Device, OnError, Threads
+from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.cli.terminal.training_run import TrainingRun, fingerprint
-from graphkit.sequences import LabelledRecords, encode, read_fasta, read_labelled, similar_to
-from graphkit.sequences.label_table import LabelTable
-from graphkit.sequences.streams import name_of
+from graphkit.sequences import LabelledRecords, encode, read_fasta, similar_to
 
 if TYPE_CHECKING:
     from graphkit.tasks.localize.classifier import SequenceClassifier
@@ -37,7 +36,8 @@ def train(
     labels: Annotated[
         Path | None, typer.Option(metavar="TSV", help="Labels, id<TAB>label, not from headers.")
     ] = None,
-    method: Annotated[str, typer.Option(help="What to train.")] = "sgcl-lncloc",
+    map_labels: MapLabels = None,
+    method: Annotated[str, typer.Option(help="What to train.")] = "lncloc",
     k: Annotated[
         int | None,
         typer.Option(min=2, max=8, help="Letters per k-mer.", show_default="the method's"),
@@ -68,24 +68,7 @@ def train(
     if run.finished:
         console.note(f"{output} is complete, there is nothing to resume.")
         return
-    data = read_labelled(
-        begin_reading(source),
-        file=name_of(source),
-        table=None if labels is None else LabelTable(labels),
-        k=k or 5,
-        skip=on_error is OnError.SKIP,
-    )
-    _describe(data)
-    if exclude_similar_to is not None:
-        data = _exclude(data, exclude_similar_to)
-    identity: dict[str, object] = {
-        "method": method,
-        "k": k,
-        "folds": folds,
-        "epochs": epochs,
-        "seed": seed,
-        "training set": fingerprint(data.records, data.names),
-    }
+    records = begin_reading(source)
     classifier = untrained(
         method,
         k=k,
@@ -96,6 +79,25 @@ def train(
         threads=threads,
         progress=sys.stderr.isatty(),
     )
+    _, params, _ = classifier.recipe()
+    data = read_and_tell(
+        records,
+        source,
+        table=labels,
+        rename=map_labels,
+        k=params.k,
+        skip=on_error is OnError.SKIP,
+    )
+    if exclude_similar_to is not None:
+        data = _exclude(data, exclude_similar_to)
+    identity: dict[str, object] = {
+        "method": method,
+        "k": k,
+        "folds": folds,
+        "epochs": epochs,
+        "seed": seed,
+        "training set": fingerprint(data.records, data.names),
+    }
     resuming = run.interrupted
     if resume and not resuming:
         console.note("Nothing to resume: starting anew.")
@@ -119,21 +121,9 @@ def _exclude(data: LabelledRecords, references: Path) -> LabelledRecords:
     return kept
 
 
-def _describe(data: LabelledRecords) -> None:
-    counts = ", ".join(f"{n:,} {label}" for label, n in data.counts.items())
-    console.note(f"{len(data):,} records to train on: {counts}")
-    if data.n_copies:
-        console.note(f"{data.n_copies:,} exact copies left out")
-    if data.skipped:
-        first = data.skipped[0]
-        console.warn(f"{len(data.skipped):,} records skipped, the first {first}")
-    if data.n_unknown:
-        console.warn(f"{data.n_unknown:,} ids of the label table are not in the FASTA")
-
-
 def _summarise(classifier: "SequenceClassifier") -> None:
     """Tell how each member did on the fold it did not see."""
     console.note("Validation AUROC, each member on the fold kept from it:")
-    for i, history in enumerate(classifier.history_, start=1):
+    for i, history in enumerate(classifier.ensemble_.history, start=1):
         best = history.epochs[history.best_epoch]
         console.note(f"  fold {i}: {best['val_auroc']:.3f} after {history.best_epoch + 1} epochs")

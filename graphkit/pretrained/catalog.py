@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from graphkit import tasks
 from graphkit.errors import InputError
-from graphkit.training.checkpoint import read_config
+from graphkit.training.checkpoint import CONFIG, read_config
 
 if TYPE_CHECKING:
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.ensemble import Ensemble
+
+# Estimators of graphkit.tasks that can be saved, by what config.json calls them.
+_KINDS = ("SequenceClassifier", "SpatialDenoiser", "Domains")
 
 _HERE = Path(__file__).parent
 
@@ -59,7 +63,25 @@ def available() -> list[ModelInfo]:
     return models
 
 
-def load(name: str | Path) -> SequenceClassifier:
+def load_ensemble(name: str | Path) -> Ensemble:
+    """Load the networks of a model of sequences, and no more than predicting needs.
+
+    Parameters
+    ----------
+    name
+        As in :func:`load`.
+
+    Raises
+    ------
+    InputError
+        As :func:`load` does, and if it is a model of something else.
+    """
+    from graphkit.tasks.localize.folder import read_folder
+
+    return read_folder(_find(name))
+
+
+def load(name: str | Path) -> Any:
     """Load a model by name, or from a folder.
 
     Parameters
@@ -67,21 +89,37 @@ def load(name: str | Path) -> SequenceClassifier:
     name
         Name of a model that ships, or path of a model folder.
 
+    Returns
+    -------
+    SequenceClassifier, SpatialDenoiser or Domains
+        What was saved there.
+
     Raises
     ------
     InputError
-        If there is no such model, or the folder is not a sound model.
+        If there is no such model, or the folder is not a sound model of a known kind.
 
     Examples
     --------
     >>> load("lncloc").classes_
-    ('Cytoplasm', 'Nucleus')
+    array(['Cytoplasm', 'Nucleus'], dtype='<U9')
     """
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    folder = _find(name)
+    kind = read_config(folder).get("class")
+    if kind not in _KINDS:
+        raise InputError(
+            f"unknown kind of model {kind!r}",
+            file=folder / CONFIG,
+            slot="class",
+            remedy=f"This version of graphkit opens {', '.join(_KINDS)}.",
+        )
+    return getattr(tasks, kind).load(folder)
 
+
+def _find(name: str | Path) -> Path:
     shipped = {model.name: model.folder for model in available()}
     if str(name) in shipped:
-        return SequenceClassifier.load(shipped[str(name)])
+        return shipped[str(name)]
     folder = Path(name)
     if not folder.exists():
         raise InputError(
@@ -89,4 +127,4 @@ def load(name: str | Path) -> SequenceClassifier:
             slot="model",
             remedy=f"Give a model folder or one of: {', '.join(shipped)}.",
         )
-    return SequenceClassifier.load(folder)
+    return folder

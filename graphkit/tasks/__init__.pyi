@@ -2,8 +2,8 @@ from .denoise.denoise import denoiser_rates as denoiser_rates
 from .denoise.denoiser import SpatialDenoiser as SpatialDenoiser
 from .domains.domains import find_domains as find_domains
 from .domains.estimator import Domains as Domains
-from .localize.classifier import METHODS as METHODS
 from .localize.classifier import SequenceClassifier as SequenceClassifier
-from .localize.classifier import find_method as find_method
+from .localize.ensemble import METHODS as METHODS
+from .localize.ensemble import find_method as find_method
 from .modules.estimator import GeneModules as GeneModules
 from .modules.modules import find_modules as find_modules

@@ -95,7 +95,7 @@ def gather(
     InputError
         As :func:`~graphkit.tasks.explain.seqlets.explain_records`.
     """
-    known = model.known_
+    known = model.ensemble_.known
     for explanation in explain_records(model, records, run, source=source, on_error=on_error):
         gathered.n_records += 1
         if explanation.explained:

@@ -29,8 +29,9 @@ CLASSES = ("Cytoplasm", "Nucleus")
 class FakeModel:
     """P(Nucleus) is the share of G and C among the letters."""
 
-    classes_: tuple[str, ...] = CLASSES
-    about_: dict[str, str] = field(default_factory=lambda: {"name": "fake", "limits": "It is one."})
+    classes: tuple[str, ...] = CLASSES
+    about: dict[str, str] = field(default_factory=lambda: {"name": "fake", "limits": "It is one."})
+    known: None = None
     seen: list[Record] = field(default_factory=list)
 
     def to(self, device: object) -> FakeModel:
@@ -57,10 +58,10 @@ class FakeModel:
             return Prediction(*who, f"not_predicted: {reason}", warnings=warnings)
         letters = record.sequence.upper()
         strong = sum(map(letters.count, "GC")) / sum(map(letters.count, "ACGTU"))
-        rest = (1 - strong) / (len(self.classes_) - 1)
-        p = (*[rest] * (len(self.classes_) - 1), strong)
+        rest = (1 - strong) / (len(self.classes) - 1)
+        p = (*[rest] * (len(self.classes) - 1), strong)
         best = max(range(len(p)), key=p.__getitem__)
-        label = self.classes_[best] if p[best] >= uncertain else "uncertain"
+        label = self.classes[best] if p[best] >= uncertain else "uncertain"
         weak = 1 - sum(map(letters.count, "ACGTU")) / len(letters)
         return Prediction(*who, "predicted", label, p, "5/5", weak, warnings)
 
@@ -69,7 +70,7 @@ class FakeModel:
 def model(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     """Every name of a model stands for this one."""
     fake = FakeModel()
-    monkeypatch.setattr("graphkit.pretrained.load", lambda name: fake)
+    monkeypatch.setattr("graphkit.pretrained.load_ensemble", lambda name: fake)
     return fake
 
 

@@ -14,7 +14,7 @@ def run_with_fake_model() -> None:
     from graphkit.cli.main import main
 
     pretrained, training = ModuleType("graphkit.pretrained"), ModuleType("graphkit.training")
-    pretrained.load = lambda name: FakeModel()
+    pretrained.load_ensemble = lambda name: FakeModel()
     training.choose_device = lambda name: name
     for room in (pretrained, training):
         sys.modules[room.__name__] = room

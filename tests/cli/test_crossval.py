@@ -1,11 +1,12 @@
 import json
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
 CLASSES = ("Axon", "Dendrite", "Soma")
-ROWS = ["sgcl-lncloc", "length", "composition", "ExtraTrees 1-5-mers + length"]
+ROWS = ["lncloc", "length", "composition", "ExtraTrees 1-5-mers + length"]
 
 
 def labelled(n, *, classes=CLASSES, seed=0):
@@ -27,8 +28,11 @@ class LetterCounter:
 
     def __init__(self, method, **parameters):
         self.parameters = parameters | {"method": method}
-        self.k, self.settings = parameters["k"] or 5, parameters["settings"]
         self.made.append(self)
+
+    def recipe(self):
+        k = self.parameters["params"].get("k", 3)
+        return None, SimpleNamespace(k=k), self.parameters["settings"]
 
     @staticmethod
     def shares(record):
@@ -93,7 +97,7 @@ def test_three_classes_end_to_end(crossval, tmp_path):
     assert 0 <= table["ece_recalibrated"] <= 1
     assert found["conclusion"].startswith("The model ")
     assert '<svg class="diagram"' in page.read_text("utf-8")
-    assert "sgcl-lncloc, fold 2 of 2" in result.stderr
+    assert "lncloc, fold 2 of 2" in result.stderr
     assert "length, fold 1 of 2" in result.stderr
 
 
@@ -104,7 +108,8 @@ def test_options_reach_every_refit(crossval, counter):
     assert len(counter.made) == 4
     for made in counter.made:
         parameters = made.parameters
-        assert (parameters["k"], parameters["folds"], parameters["seed"]) == (6, 4, 7)
+        assert parameters["params"] == {"k": 6}
+        assert (parameters["folds"], parameters["seed"]) == (4, 7)
         assert parameters["settings"].epochs == 2
 
 

@@ -111,7 +111,7 @@ def test_a_table_to_read(evaluate):
 
 
 def test_three_classes(evaluate, model, fasta, few_trees):
-    model.classes_ = classes = ("Axon", "Dendrite", "Soma")
+    model.classes = classes = ("Axon", "Dendrite", "Soma")
     text = labelled(60, seed=0, contrast=0.2, classes=classes)
     train = fasta(labelled(60, seed=1, contrast=0.2, classes=classes), "train.fa")
     found = scores(evaluate("--json", "--train", train, text=text))
@@ -148,7 +148,7 @@ def test_refusals_of_the_training_set(evaluate, fasta):
 
 
 def test_a_training_set_without_one_of_the_classes(evaluate, model, fasta):
-    model.classes_ = ("Cytoplasm", "Nucleus", "Soma")
+    model.classes = ("Cytoplasm", "Nucleus", "Soma")
     result = evaluate("--train", fasta(labelled(12, seed=1), "train.fa"))
     assert result.exit_code == 2
     assert "has no record of the class 'Soma'" in result.stderr
@@ -181,8 +181,8 @@ def test_a_trained_model_knows_what_it_has_seen(run, fasta, tmp_path):
     seen, new = fasta(labelled(24, seed=1), "seen.fa"), labelled(24, seed=2)
     records = list(read_fasta(seen))
     SequenceClassifier(
-        params={"features": "one-hot", "hidden": 4, "layers": 1},
-        k=2,
+        "sgcl-lncloc",
+        params={"k": 2, "features": "one-hot", "hidden": 4, "layers": 1},
         folds=2,
         settings=TrainSettings(epochs=1, device="cpu"),
     ).fit(records, [r.id.partition("|")[2] for r in records]).save(tmp_path / "small")

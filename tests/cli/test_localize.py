@@ -66,7 +66,7 @@ def test_jsonl(run, three):
 
 
 def test_any_number_of_classes(run, three, model):
-    model.classes_ = ("A", "B", "C", "D")
+    model.classes = ("A", "B", "C", "D")
     assert list(table(run("localize", three).stdout).columns)[6:10] == ["p_A", "p_B", "p_C", "p_D"]
 
 

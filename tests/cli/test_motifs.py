@@ -181,10 +181,8 @@ def test_bad_options(motifs, options, reason):
 
 
 def test_more_than_two_classes_need_a_choice(motifs, monkeypatch):
-    from graphkit import pretrained
-
-    many = SimpleNamespace(classes_=("A", "B", "C"), about_={}, to=lambda _device: many)
-    monkeypatch.setattr(pretrained, "load", lambda _name: many)
+    many = SimpleNamespace(ensemble_=SimpleNamespace(classes=("A", "B", "C")))
+    monkeypatch.setattr("graphkit.cli.motifs.load_model", lambda *_args, **_options: many)
     result, _ = motifs(simulated())
     assert result.exit_code == 2
     assert "--class: the model has 3 classes. Choose one of A, B, C." in result.stderr

@@ -55,8 +55,8 @@ def simulated(elements, size, *, seed, shared=False):
 def trained(transcripts, size):
     """Return a small model."""
     model = SequenceClassifier(
-        params={"features": "one-hot", "hidden": size.hidden, "dropout": size.dropout},
-        k=4,
+        "sgcl-lncloc",
+        params={"k": 4, "features": "one-hot", "hidden": size.hidden, "dropout": size.dropout},
         folds=2,
         settings=TrainSettings(epochs=size.epochs, lr=size.lr),
     )

@@ -22,9 +22,11 @@ class FakeTrainer:
 
     def __init__(self, method, **parameters):
         self.made = {"method": method, **parameters}
-        self.history_ = [
-            SimpleNamespace(epochs=({"val_auroc": 0.6}, {"val_auroc": 0.7512}), best_epoch=1)
-        ]
+        history = SimpleNamespace(epochs=({"val_auroc": 0.6}, {"val_auroc": 0.7512}), best_epoch=1)
+        self.ensemble_ = SimpleNamespace(history=[history])
+
+    def recipe(self):
+        return None, SimpleNamespace(k=self.made["params"].get("k", 3)), self.made["settings"]
 
     def fit(self, records, labels, **how):
         self.calls.append({**self.made, "records": records, "labels": labels, **how})
@@ -65,7 +67,12 @@ def test_options_reach_the_estimator(train, trainer, tmp_path):
     result = train("--k", 4, "--folds", 3, "--epochs", 7, "--seed", 5, "--threads", 1)
     assert result.exit_code == 0
     call = trainer.calls[0]
-    assert (call["method"], call["k"], call["folds"], call["seed"]) == ("sgcl-lncloc", 4, 3, 5)
+    assert (call["method"], call["params"], call["folds"], call["seed"]) == (
+        "lncloc",
+        {"k": 4},
+        3,
+        5,
+    )
     assert (call["settings"].epochs, call["settings"].threads) == (7, 1)
     assert len(call["records"]) == len(call["labels"]) == 40
     assert not call["resume"]
@@ -74,17 +81,17 @@ def test_options_reach_the_estimator(train, trainer, tmp_path):
 def test_what_is_told(train, trainer, tmp_path):
     result = train()
     assert result.stdout == ""
-    assert "40 records to train on: 20 Cytoplasm, 20 Nucleus" in result.stderr
+    assert "20 Cytoplasm, 20 Nucleus" in result.stderr
     assert "fold 1: 0.751 after 2 epochs" in result.stderr
     assert (tmp_path / "model" / "config.json").exists()
     assert not (tmp_path / "model.run").exists()
 
 
 def test_the_usual_epochs_are_those_of_the_method(train, trainer):
-    from graphkit.methods import SGCLLncLoc
+    from graphkit.methods import LncLoc
 
     train()
-    assert trainer.calls[0]["settings"].epochs == SGCLLncLoc.recipe.epochs
+    assert trainer.calls[0]["settings"].epochs == LncLoc.recipe.epochs
 
 
 def test_labels_from_a_table(train, trainer, tmp_path):
@@ -95,7 +102,7 @@ def test_labels_from_a_table(train, trainer, tmp_path):
     labels.write_text("sim0001\tA\nsim0002\tB\nnobody\tB\n")
     result = train("--labels", labels, "--force", "--on-error", "skip")
     assert result.exit_code == 0
-    assert "38 records skipped, the first sim0003" in result.stderr
+    assert "38 records were skipped, the first sim0003" in result.stderr
     assert "1 ids of the label table are not in the FASTA" in result.stderr
 
 
@@ -110,7 +117,7 @@ def test_similar_records_are_left_out(train, trainer, labelled, tmp_path):
 
 def test_copies_are_counted(train, trainer, labelled):
     labelled.write_text(labelled.read_text() * 2)
-    assert "40 exact copies left out" in train().stderr
+    assert "40 exact copies were left out" in train().stderr
 
 
 def test_an_interruption_keeps_what_resume_needs(train, trainer, monkeypatch, tmp_path):

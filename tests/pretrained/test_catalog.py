@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.datasets import shipped
+from graphkit.datasets import TissueParams, shipped, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.pretrained import available, load
+from graphkit.methods import DenoiserParams, ScRCLParams
+from graphkit.omics import tissue_adata
+from graphkit.pretrained import available, load, load_ensemble
 from graphkit.sequences import read_fasta
+from graphkit.tasks import Domains, SpatialDenoiser
+from graphkit.training import save_model
 
 
 def test_what_ships_has_a_summary_and_a_card() -> None:
@@ -21,7 +25,7 @@ def test_what_ships_has_a_summary_and_a_card() -> None:
 
 def test_three_lines_give_a_table() -> None:
     model = load("lncloc")
-    table = model.predict(read_fasta(shipped("mouse_lincrnas.fasta")))
+    table = model.localize(read_fasta(shipped("mouse_lincrnas.fasta")))
     assert len(table) == 3
     assert set(table["status"]) == {"predicted"}
     assert table["p_Nucleus"].between(0, 1).all()
@@ -29,7 +33,34 @@ def test_three_lines_give_a_table() -> None:
 
 def test_a_folder_is_a_model_too() -> None:
     by_name, by_path = load("lncloc"), load(str(available()[0].folder))
-    assert by_name.classes_ == by_path.classes_
+    assert by_name.classes_.tolist() == by_path.classes_.tolist()
+
+
+def test_every_kind_of_folder_is_opened_as_what_it_is(tmp_path: Path) -> None:
+    tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2), seed=0))
+    quick = ScRCLParams(epochs=1)
+    for name, model in {
+        "denoiser": SpatialDenoiser(DenoiserParams(members=1, steps=20, min_epochs=1)).fit(
+            tissue.copy()
+        ),
+        "domains": Domains(2, members=1, params=quick).fit(tissue.copy()),
+        "classifier": load("lncloc"),
+    }.items():
+        model.save(tmp_path / name)
+        assert type(load(tmp_path / name)) is type(model)
+
+
+def test_unknown_kinds_are_refused_by_name(tmp_path: Path) -> None:
+    save_model(tmp_path / "model", {"class": "os.system"}, {})
+    with pytest.raises(InputError, match=r"unknown kind of model 'os.system'.*SpatialDenoiser"):
+        load(tmp_path / "model")
+
+
+def test_networks_alone_are_those_of_sequences(tmp_path: Path) -> None:
+    assert load_ensemble("lncloc").classes == ("Cytoplasm", "Nucleus")
+    save_model(tmp_path / "model", {"class": "Domains", "method": "lncloc"}, {})
+    with pytest.raises(InputError, match="unknown model class 'Domains'"):
+        load_ensemble(tmp_path / "model")
 
 
 def test_unknown_names_are_told_the_known_ones() -> None:

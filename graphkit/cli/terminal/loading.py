@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.ensemble import Ensemble
 
 
-def load_model(name: str, *, device: str, threads: int | None) -> SequenceClassifier:
-    """Load a model by its name or folder.
+def load_ensemble(name: str, *, device: str, threads: int | None) -> Ensemble:
+    """Load the networks of a model by its name or folder, and no more than predicting needs.
 
     Parameters
     ----------
@@ -28,7 +29,15 @@ def load_model(name: str, *, device: str, threads: int | None) -> SequenceClassi
     from graphkit.training import choose_device
 
     use_threads(threads)
-    return pretrained.load(name).to(choose_device(device))
+    return pretrained.load_ensemble(name).to(choose_device(device))
+
+
+def load_model(name: str, *, device: str, threads: int | None) -> SequenceClassifier:
+    """Load a model as an estimator; the arguments are those of :func:`load_ensemble`."""
+    ensemble = load_ensemble(name, device=device, threads=threads)
+    from graphkit.tasks.localize.classifier import SequenceClassifier
+
+    return SequenceClassifier.of(ensemble)
 
 
 def untrained(
@@ -49,7 +58,8 @@ def untrained(
     InputError
         Where a parameter or the device makes no sense.
     """
-    from graphkit.tasks.localize.classifier import SequenceClassifier, find_method
+    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.ensemble import find_method
     from graphkit.training import choose_device
 
     use_threads(threads)
@@ -60,8 +70,9 @@ def untrained(
         device=str(choose_device(device)),
         threads=threads,
     )
+    params = {} if k is None else {"k": k}
     return SequenceClassifier(
-        method, k=k, folds=members, seed=seed, settings=settings, progress=progress
+        method, params=params, folds=members, seed=seed, settings=settings, progress=progress
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.ensemble import Ensemble
 
     Codes = NDArray[np.uint8]
 
@@ -82,7 +82,7 @@ class Memory:
 
 
 def recall(
-    classifier: SequenceClassifier,
+    ensemble: Ensemble,
     codes: Sequence[Codes],
     labels: NDArray[np.int64],
     *,
@@ -92,7 +92,7 @@ def recall(
 
     Parameters
     ----------
-    classifier
+    ensemble
         A model; some carry sketches of what they were trained on.
     codes : list of uint8 [L], [n]
     labels : int [n]
@@ -100,7 +100,7 @@ def recall(
     training : list of uint8 [L], optional
         The training records, where the user gave them.
     """
-    known = getattr(classifier, "known_", None)
+    known = ensemble.known
     if training is None and known is None:
         return Memory(None, labels)
     seen = np.zeros(len(codes), dtype=np.bool_)

@@ -12,18 +12,24 @@ from graphkit.attribution import converged_gradients, mutagenesis, occlusion
 from graphkit.attribution.agreement import agreement
 from graphkit.attribution.attention import attention_mass
 from graphkit.errors import InputError
-from graphkit.sequences import COMPOSITION_NAMES, examine
-from graphkit.tasks.explain.explained_model import log_odds_of, member_attention, need_explainable
+from graphkit.sequences import COMPOSITION_NAMES, as_records, examine
+from graphkit.tasks.explain.explained_model import (
+    fitted,
+    log_odds_of,
+    member_attention,
+    need_explainable,
+)
 from graphkit.tasks.explain.explanation import Explanation
 from graphkit.tasks.localize.predictions import unusable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
     from torch import Tensor
 
     from graphkit.attribution import LogOdds
+    from graphkit.sequences.records import Sequences
     from graphkit.tasks.localize.classifier import SequenceClassifier
     from graphkit.tasks.localize.predictions import OnError
     from graphkit.types import Record
@@ -52,7 +58,7 @@ class _Asked:
 
 def explain(
     model: SequenceClassifier,
-    records: Iterable[Record],
+    records: Sequences,
     *,
     target: str | None = None,
     method: str = "gradients",
@@ -71,7 +77,7 @@ def explain(
     model
         A fitted model.
     records
-        Any number of records; read as they are needed.
+        What :func:`~graphkit.sequences.as_records` takes, any number; read as they are needed.
     target
         Class whose log-odds are explained; for each record the one that the members' mean logits
         favour, where not given.
@@ -114,12 +120,12 @@ def explain(
     """
     asked = _Asked(model, target, method, steps, tolerance, window, max_length, side_baseline, seed)
     _check(asked, on_error)
-    return (_explain(asked, record, on_error) for record in records)
+    return (_explain(asked, record, on_error) for record in as_records(records))
 
 
 def _check(asked: _Asked, on_error: str) -> None:
     model = asked.model
-    classes = model.classes_  # the first thing that a model without members refuses
+    classes = fitted(model).classes
     if on_error not in ("skip", "fail"):
         raise InputError(f"no choice {on_error!r}", slot="on_error", remedy="skip or fail.")
     if asked.method not in METHODS_OF_EXPLAINING:
@@ -135,7 +141,7 @@ def _check(asked: _Asked, on_error: str) -> None:
 
 
 def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
-    examined = examine(record, k=asked.model.k)
+    examined = examine(record, k=fitted(asked.model).k)
     codes, reason, warnings = examined.codes, examined.reason, examined.warnings
     if codes is not None:
         target = asked.target or _favourite(asked.model, codes)
@@ -155,8 +161,9 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
 
 def _favourite(model: SequenceClassifier, codes: Codes) -> str:
     """Return the class that the mean logits favour."""
-    odds = [float(log_odds_of(model, name)([codes])[0]) for name in model.classes_]
-    return model.classes_[int(np.argmax(odds))]
+    classes = fitted(model).classes
+    odds = [float(log_odds_of(model, name)([codes])[0]) for name in classes]
+    return classes[int(np.argmax(odds))]
 
 
 def _gradients(asked: _Asked, model: LogOdds, codes: Codes, begun: Explanation) -> Explanation:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from sklearn.utils.validation import check_is_fitted
 
 from graphkit.attribution import LogOdds, untouched
 from graphkit.builders import SequenceBuilder
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from graphkit.methods.base import SequenceMethod
     from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.ensemble import Ensemble
 
     Codes = NDArray[np.uint8]
 
@@ -33,6 +35,12 @@ class _Inputs(SequenceBuilder):
 
     def inputs(self, codes: Sequence[Codes], **known: Any) -> Any:
         return self.method.inputs(codes, self.params, **known)
+
+
+def fitted(model: SequenceClassifier) -> Ensemble:
+    """Return what was fitted or loaded; scikit-learn's `NotFittedError` where nothing was."""
+    check_is_fitted(model)
+    return model.ensemble_
 
 
 def log_odds_of(
@@ -54,19 +62,23 @@ def log_odds_of(
 
     Raises
     ------
+    NotFittedError
+        If the model is not fitted.
     InputError
-        If the model is not fitted or has no such class.
+        If it has no such class.
     """
-    if target not in model.classes_:
+    ensemble = fitted(model)
+    if target not in ensemble.classes:
         raise InputError(
             f"no class {target!r}",
             slot="target",
-            remedy=f"Choose of: {', '.join(model.classes_)}.",
+            remedy=f"Choose of: {', '.join(ensemble.classes)}.",
         )
     return LogOdds(
-        members=model.members_,
-        builder=model.method.builder(model.params) or _Inputs(model.method, model.params),
-        target=model.classes_.index(target),
+        members=ensemble.members,
+        builder=ensemble.method.builder(ensemble.params)
+        or _Inputs(ensemble.method, ensemble.params),
+        target=ensemble.classes.index(target),
         side_baseline=side_of_training(model) if side_baseline is None else side_baseline,
     )
 
@@ -76,7 +88,7 @@ def side_of_training(model: SequenceClassifier) -> Tensor | None:
 
     None where the members know of none: nothing is put down to them.
     """
-    means = [member.side_baseline() for member in model.members_]
+    means = [member.side_baseline() for member in fitted(model).members]
     known = [mean for mean in means if mean is not None]
     return torch.stack(known).mean(dim=0) if known else None
 
@@ -89,7 +101,7 @@ def need_explainable(model: SequenceClassifier, way: str) -> None:
     InputError
         With the method's own reason.
     """
-    reason = model.members_[0].refusal(way)
+    reason = fitted(model).members[0].refusal(way)
     if reason is not None:
         others = "gradients, mutagenesis" if way == "attention" else "mutagenesis"
         raise InputError(reason, slot="method", remedy=f"Use {others} or occlusion.")
@@ -120,10 +132,11 @@ def member_attention(model: SequenceClassifier, codes: Codes) -> NDArray[np.floa
         If the method has no attention.
     """
     need_explainable(model, "attention")
-    data: Any = model.method.inputs([codes], model.params)[[0]]
+    ensemble = fitted(model)
+    data: Any = ensemble.method.inputs([codes], ensemble.params)[[0]]
     weights = []
-    with untouched(model.members_), torch.no_grad():
-        for member in model.members_:
+    with untouched(ensemble.members), torch.no_grad():
+        for member in ensemble.members:
             batch = data.to(next(member.parameters()).device)
             weights.append(member.attention(batch).double().cpu().numpy())
     return np.stack(weights)

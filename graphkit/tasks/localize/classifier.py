@@ -7,45 +7,45 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
 
 from graphkit.errors import InputError
-from graphkit.methods.lncloc import LncLoc
-from graphkit.methods.sgcl_lncloc import SGCLLncLoc
-from graphkit.tasks.localize.ensemble import encode_all
+from graphkit.sequences import as_labels, as_records
+from graphkit.tasks.localize.ensemble import encode_all, find_method
 from graphkit.tasks.localize.folder import read_folder, write_folder
-from graphkit.tasks.localize.predictions import OnError, predict_records
-from graphkit.types import Prediction, Record
+from graphkit.types import Prediction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
-    import torch
     from numpy.typing import NDArray
+    from sklearn.utils import Tags
 
     from graphkit.methods.base import SequenceMethod
+    from graphkit.sequences.records import Sequences
     from graphkit.tasks.localize.ensemble import Ensemble
-    from graphkit.tasks.localize.known_transcripts import KnownTranscripts
-    from graphkit.training import History, TrainSettings
-
-METHODS: dict[str, type[SequenceMethod]] = {m.name: m for m in (LncLoc, SGCLLncLoc)}
+    from graphkit.tasks.localize.predictions import OnError
+    from graphkit.training import TrainSettings
 
 
-class SequenceClassifier:
+class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
     """An ensemble of graph networks that classifies transcripts.
 
     One member is trained per fold; folds never part similar sequences, and everything fitted (node
     vectors, scales, stopping) sees the training part of its fold only. Members' logits are averaged
     and divided by a temperature fitted on out-of-fold logits.
 
+    An estimator of scikit-learn whose samples are sequences: where it asks for `records` it takes
+    all that :func:`~graphkit.sequences.as_records` takes. A model that was loaded is frozen.
+
     Parameters
     ----------
     method
-        Name of a method, or a class like :class:`~graphkit.methods.SGCLLncLoc`.
+        Name of a method, or a class like :class:`~graphkit.methods.LncLoc`.
     params
-        Parameters of the method that differ from its defaults.
-    k
-        Letters per k-mer; the method's own where not given.
+        Parameters of the method that differ from its defaults, such as ``{"k": 3}``.
     folds
         Members, at least two.
     seed
@@ -58,19 +58,9 @@ class SequenceClassifier:
     Attributes
     ----------
     ensemble_ : Ensemble
-        All that was fitted or loaded; the attributes below read it.
-    classes_ : tuple of str [C]
+        All that was fitted or loaded: members, temperature, course of each training.
+    classes_ : ndarray of str [C]
         Class names, sorted.
-    members_ : sequence of Module
-        One trained network per fold.
-    temperature_ : float
-        Divides the mean logits.
-    known_ : KnownTranscripts or None
-        Sketches of the training records, for the columns ``known_label`` and ``similarity``.
-    about_ : mapping of str to str
-        What the model card says in short.
-    history_ : sequence of History
-        Course of each training.
 
     Examples
     --------
@@ -78,91 +68,61 @@ class SequenceClassifier:
     >>> from graphkit.training import TrainSettings
     >>> simulated = simulate_transcripts(seed=0)[:40]
     >>> records, labels = [s.record for s in simulated], [s.label for s in simulated]
-    >>> small = {"features": "one-hot", "hidden": 8}
+    >>> small = {"k": 3, "features": "one-hot", "hidden": 8}
     >>> model = SequenceClassifier(
-    ...     params=small, k=3, folds=2, settings=TrainSettings(epochs=1)
+    ...     "sgcl-lncloc", params=small, folds=2, settings=TrainSettings(epochs=1)
     ... ).fit(records, labels)
-    >>> list(model.predict(records[:2]).columns)[:5]
-    ['id', 'gene', 'symbol', 'length', 'status']
+    >>> model.predict(records[:2]).shape, list(model.localize(records[:2]).columns)[:5]
+    ((2,), ['id', 'gene', 'symbol', 'length', 'status'])
     """
+
+    _frozen = False
 
     def __init__(
         self,
-        method: str | type[SequenceMethod] = SGCLLncLoc.name,
+        method: str | type[SequenceMethod] = "lncloc",
         *,
         params: dict[str, Any] | None = None,
-        k: int | None = None,
         folds: int = 5,
         seed: int = 0,
         settings: TrainSettings | None = None,
         progress: bool = False,
     ) -> None:
-        if folds < 2:
-            raise InputError(f"folds = {folds}", slot="folds", remedy="Use at least 2.")
-        found = find_method(method)
-        chosen = {**(params or {}), **({} if k is None else {"k": k})}
-        self.method = found
-        self.params = found.Params(**chosen)
+        self.method = method
+        self.params = params
         self.folds = folds
         self.seed = seed
-        self.settings = settings or found.recipe
+        self.settings = settings
         self.progress = progress
-        self._ensemble: Ensemble | None = None
 
     @classmethod
     def of(cls, ensemble: Ensemble) -> Self:
-        """Return a classifier that predicts with an ensemble which is there already."""
+        """Return a frozen classifier that predicts with an ensemble which is there already."""
         folds = max(2, len(ensemble.members))
         model = cls(ensemble.method, params=asdict(ensemble.params), folds=folds)
-        model._ensemble = ensemble
+        model._take(ensemble)
+        model._frozen = True
         return model
 
-    @property
-    def k(self) -> int:
-        """Letters per k-mer."""
-        return int(self.params.k)
+    def _take(self, ensemble: Ensemble) -> None:
+        self.ensemble_ = ensemble
+        self.classes_ = np.array(ensemble.classes)
 
-    @property
-    def ensemble_(self) -> Ensemble:
-        """Everything that was fitted or loaded; an `InputError` where nothing was."""
-        if self._ensemble is None:
-            raise InputError("the model is not fitted", remedy="Call fit() or load a model.")
-        return self._ensemble
+    def recipe(self) -> tuple[type[SequenceMethod], Any, TrainSettings]:
+        """Return the class, the parameters and the settings that :meth:`fit` trains with.
 
-    @property
-    def classes_(self) -> tuple[str, ...]:
-        """Class names, sorted."""
-        return self.ensemble_.classes
-
-    @property
-    def members_(self) -> Sequence[SequenceMethod]:
-        """Trained networks, one per fold."""
-        return self.ensemble_.members
-
-    @property
-    def temperature_(self) -> float:
-        """Divisor of the mean logits."""
-        return self.ensemble_.temperature
-
-    @property
-    def known_(self) -> KnownTranscripts | None:
-        """Sketches of the training records, where they were kept."""
-        return self.ensemble_.known
-
-    @property
-    def about_(self) -> Mapping[str, str]:
-        """Short texts of the model card."""
-        return self.ensemble_.about
-
-    @property
-    def history_(self) -> Sequence[History]:
-        """Course of each training, where it was trained here."""
-        return self.ensemble_.history
+        Raises
+        ------
+        InputError
+            If there is no such method or a parameter makes no sense.
+        """
+        method = find_method(self.method)
+        return method, method.Params(**(self.params or {})), self.settings or method.recipe
 
     def fit(
         self,
-        records: Sequence[Record],
-        labels: Sequence[str],
+        records: Sequences,
+        labels: Iterable[object],
         *,
         sources: Sequence[int] | None = None,
         run_dir: Path | None = None,
@@ -172,10 +132,10 @@ class SequenceClassifier:
 
         Parameters
         ----------
-        records : sequence of Record [n]
-            Training records.
-        labels : sequence of str [n]
-            Class of each.
+        records
+            Training sequences, n of them.
+        labels : sequence [n]
+            Class of each; whole numbers and booleans become text.
         sources : sequence of int [n], optional
             Source of each record's label, counted from 0; needs ``params={"sources": ...}`` where
             there are several.
@@ -187,46 +147,39 @@ class SequenceClassifier:
         Raises
         ------
         InputError
-            If a record cannot be used, labels and records differ in number, there is one class
-            only, or a class has fewer dissimilar records than there are folds.
+            If the model was loaded, a record or label cannot be used, labels and records differ in
+            number, there is one class only, or a class has fewer dissimilar records than there are
+            folds.
         """
         # What only training needs is imported here: a prediction must not wait for it.
         from graphkit.tasks.localize.fitting import fit_members
 
-        self._ensemble = fit_members(
-            self.method,
-            self.params,
-            records,
-            labels,
+        if self._frozen:
+            raise InputError(
+                "a loaded model is not trained any further",
+                remedy="sklearn.base.clone(model) is an untrained one with its parameters.",
+            )
+        method, params, settings = self.recipe()
+        ensemble = fit_members(
+            method,
+            params,
+            list(as_records(records)),
+            as_labels(labels),
             sources=sources,
             folds=self.folds,
             seed=self.seed,
-            settings=self.settings,
+            settings=settings,
             run_dir=None if run_dir is None else Path(run_dir),
             resume=resume,
             progress=self.progress,
         )
+        self._take(ensemble)
         return self
 
-    def predict_each(
-        self, records: Iterable[Record], *, uncertain: float = 0.6, on_error: OnError = "skip"
-    ) -> Iterator[Prediction]:
-        """Yield one prediction per record, lazily and in order; see :meth:`predict`."""
-        ensemble = self.ensemble_
-        return predict_records(
-            records,
-            ensemble.judge,
-            classes=ensemble.classes,
-            k=self.k,
-            uncertain=uncertain,
-            on_error=on_error,
-            known=ensemble.known,
-        )
-
-    def predict(
-        self, records: Iterable[Record], *, uncertain: float = 0.6, on_error: OnError = "skip"
+    def localize(
+        self, records: Sequences, *, uncertain: float = 0.6, on_error: OnError = "skip"
     ) -> pd.DataFrame:
-        """Return a table with one row per record.
+        """Return a table with one row per record, as ``graphkit localize`` writes it.
 
         ``known_label`` is no prediction: it is the measured label of the training transcript that
         the record is identical or nearly identical to, and ``similarity`` says how nearly. The
@@ -235,7 +188,7 @@ class SequenceClassifier:
         Parameters
         ----------
         records
-            Records, for example from :func:`graphkit.read_fasta`.
+            Sequences.
         uncertain
             Below this probability of the best class the label is ``"uncertain"``.
         on_error
@@ -243,55 +196,68 @@ class SequenceClassifier:
 
         Raises
         ------
+        NotFittedError
+            If nothing was fitted.
         InputError
-            If nothing was fitted, or a record cannot be used and `on_error` is ``"fail"``.
+            If a record cannot be used and `on_error` is ``"fail"``.
         """
         import pandas as pd
 
-        rows = self.predict_each(records, uncertain=uncertain, on_error=on_error)
+        check_is_fitted(self)
+        classes = self.ensemble_.classes
+        rows = self.ensemble_.predict_each(records, uncertain=uncertain, on_error=on_error)
         empty = Prediction("", None, None, 0, "")
         return pd.DataFrame(
-            [prediction.row(self.classes_) for prediction in rows],
-            columns=list(empty.row(self.classes_)),
+            [prediction.row(classes) for prediction in rows], columns=list(empty.row(classes))
         )
 
-    def predict_proba(self, records: Iterable[Record]) -> NDArray[np.float64]:
-        """Return calibrated probabilities, ``float [n, C]``.
+    def predict(self, records: Sequences) -> NDArray[np.str_]:
+        """Return the most probable class of each record, ``str [n]``.
 
         Raises
         ------
+        NotFittedError
+            If nothing was fitted.
         InputError
-            If nothing was fitted or a record cannot be used.
+            If a record cannot be used; :meth:`localize` says so in its row.
         """
-        predictions = self.predict_each(records, uncertain=0.0, on_error="fail")
-        return np.array([prediction.probabilities for prediction in predictions])
+        best = self.predict_proba(records).argmax(axis=1)
+        return self.classes_[best]
 
-    def transform(self, records: Iterable[Record]) -> NDArray[np.float32]:
+    def predict_proba(self, records: Sequences) -> NDArray[np.float64]:
+        """Return calibrated probabilities, ``float [n, C]``; raises as :meth:`predict` does."""
+        check_is_fitted(self)
+        predictions = self.ensemble_.predict_each(records, uncertain=0.0, on_error="fail")
+        rows = [prediction.probabilities for prediction in predictions]
+        return np.array(rows, dtype=np.float64).reshape(-1, len(self.classes_))
+
+    def score(
+        self, records: Sequences, labels: Iterable[object], sample_weight: Any = None
+    ) -> float:
+        """Return the accuracy; `labels` are read as :meth:`fit` reads them."""
+        return float(super().score(records, as_labels(labels), sample_weight))
+
+    def transform(self, records: Sequences) -> NDArray[np.float32]:
         """Return embeddings ``[n, M D]``: those of the M members side by side.
 
-        Raises
-        ------
-        InputError
-            If nothing was fitted or a record cannot be used.
+        Raises as :meth:`predict` does.
         """
+        check_is_fitted(self)
         ensemble = self.ensemble_
-        codes = encode_all(list(records), k=self.k)
-        return ensemble.outputs(codes, self.method.embed).flatten(1).float().numpy()
-
-    def to(self, device: str | torch.device) -> Self:
-        """Move the members to `device`."""
-        for member in self.members_:
-            member.to(device)
-        return self
+        codes = encode_all(list(as_records(records)), k=ensemble.k)
+        return ensemble.outputs(codes, ensemble.method.embed).flatten(1).float().numpy()
 
     def save(self, folder: str | Path) -> None:
         """Write the model as a folder of ``config.json``, ``model.safetensors`` and a README.
 
         Raises
         ------
+        NotFittedError
+            If nothing was fitted.
         InputError
-            If nothing was fitted or the folder cannot be written.
+            If the folder cannot be written.
         """
+        check_is_fitted(self)
         write_folder(Path(folder), self.ensemble_)
 
     @classmethod
@@ -310,21 +276,11 @@ class SequenceClassifier:
         InputError
             If the folder is not a sound model of a known method.
         """
-        known = METHODS if method is None else {method.name: method}
-        return cls.of(read_folder(Path(folder), known))
+        return cls.of(read_folder(Path(folder), method=method))
 
-
-def find_method(method: str | type[SequenceMethod]) -> type[SequenceMethod]:
-    """Return the class of a method given by name or as itself.
-
-    Raises
-    ------
-    InputError
-        If there is no method of that name.
-    """
-    if not isinstance(method, str):
-        return method
-    if method not in METHODS:
-        choices = ", ".join(METHODS)
-        raise InputError(f"no method {method!r}", slot="method", remedy=f"Choose of: {choices}.")
-    return METHODS[method]
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = tags.input_tags.string = tags.input_tags.dict = True
+        tags.no_validation = True
+        return tags

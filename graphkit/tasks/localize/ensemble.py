@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from graphkit import methods
 from graphkit.errors import InputError
-from graphkit.sequences import examine
-from graphkit.tasks.localize.predictions import Verdict
+from graphkit.sequences import as_records, examine
+from graphkit.tasks.localize.predictions import OnError, Verdict, predict_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.methods.base import SequenceMethod
+    from graphkit.sequences.records import Sequences
     from graphkit.tasks.localize.known_transcripts import KnownTranscripts
     from graphkit.training import BatchDataset, History
-    from graphkit.types import Record
+    from graphkit.types import Prediction, Record
+
+METHODS = {"lncloc": "LncLoc", "sgcl-lncloc": "SGCLLncLoc"}
+"""Classes of :mod:`graphkit.methods` by the names that model folders and commands give them."""
 
 _BATCH = 64
 Average = Literal["logits", "probabilities"]
@@ -63,6 +68,39 @@ class Ensemble:
     history: Sequence[History] = ()
     held_out: NDArray[np.float64] | None = None
 
+    @property
+    def k(self) -> int:
+        """Letters per k-mer."""
+        return int(self.params.k)
+
+    def predict_each(
+        self, records: Sequences, *, uncertain: float = 0.6, on_error: OnError = "skip"
+    ) -> Iterator[Prediction]:
+        """Yield one prediction per record, lazily and in order.
+
+        Parameters
+        ----------
+        records
+            What :func:`~graphkit.sequences.as_records` takes.
+        uncertain, on_error
+            As in :func:`~graphkit.tasks.localize.predictions.predict_records`.
+        """
+        return predict_records(
+            as_records(records),
+            self.judge,
+            classes=self.classes,
+            k=self.k,
+            uncertain=uncertain,
+            on_error=on_error,
+            known=self.known,
+        )
+
+    def to(self, device: str | torch.device) -> Self:
+        """Move the members to `device`."""
+        for member in self.members:
+            member.to(device)
+        return self
+
     def judge(self, codes: Sequence[NDArray[np.uint8]]) -> Verdict:
         """Return class probabilities and votes for encoded sequences ``[L]``, ``[n]``."""
         return combine(self.outputs(codes, self.method.logits), self.average, self.temperature)
@@ -72,6 +110,23 @@ class Ensemble:
     ) -> Tensor:
         """Return what :func:`member_outputs` makes of encoded sequences, ``[n, M, ...]``."""
         return member_outputs(self.members, self.method.inputs(codes, self.params), face)
+
+
+def find_method(method: str | type[SequenceMethod]) -> type[SequenceMethod]:
+    """Return the class of a method given by name or as itself.
+
+    Raises
+    ------
+    InputError
+        If there is no method of that name.
+    """
+    if not isinstance(method, str):
+        return method
+    if method not in METHODS:
+        choices = ", ".join(METHODS)
+        raise InputError(f"no method {method!r}", slot="method", remedy=f"Choose of: {choices}.")
+    found: type[SequenceMethod] = getattr(methods, METHODS[method])
+    return found
 
 
 def member_seed(seed: int, member: int) -> int:

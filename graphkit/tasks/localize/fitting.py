@@ -47,6 +47,8 @@ def fit_members(
         If a record cannot be used, labels and records differ in number, there is one class only, or
         a class has fewer dissimilar records than there are folds.
     """
+    if folds < 2:
+        raise InputError(f"folds = {folds}", slot="folds", remedy="Use at least 2.")
     if len(records) != len(labels):
         raise InputError(f"{len(records)} records but {len(labels)} labels", slot="labels")
     classes = tuple(sorted(set(labels)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from graphkit.errors import InputError
-from graphkit.tasks.localize.ensemble import Ensemble
+from graphkit.tasks.localize.ensemble import METHODS, Ensemble, find_method
 from graphkit.tasks.localize.known_transcripts import PREFIX, KnownTranscripts
 from graphkit.training import check_shapes, load_model, save_model
 
@@ -53,7 +53,7 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
     save_model(folder, config, tensors, files=files)
 
 
-def read_folder(folder: Path, methods: Mapping[str, type[SequenceMethod]]) -> Ensemble:
+def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> Ensemble:
     """Read a model folder.
 
     The networks are first laid out without memory, so that shapes can be compared with the file
@@ -63,25 +63,27 @@ def read_folder(folder: Path, methods: Mapping[str, type[SequenceMethod]]) -> En
     ----------
     folder
         What :func:`write_folder` wrote.
-    methods
-        Methods that may be built, by name.
+    method
+        The class of a method of your own; those of graphkit are found by name.
 
     Raises
     ------
     InputError
-        If the folder is not a sound model of one of `methods`.
+        If the folder is not a sound model of `method`, or of one of graphkit.
     """
     config, stored = load_model(folder)
     tensors = {name: t for name, t in stored.items() if not name.startswith(PREFIX)}
     sketches = {name: t for name, t in stored.items() if name.startswith(PREFIX)}
     file = folder / "config.json"
-    method = methods.get(_field(config, "method", str, file))
-    if _field(config, "class", str, file) != "SequenceClassifier" or method is None:
+    known = tuple(METHODS) if method is None else (method.name,)
+    name = _field(config, "method", str, file)
+    if _field(config, "class", str, file) != "SequenceClassifier" or name not in known:
         raise InputError(
-            f"unknown model class {config['class']!r} or method {config['method']!r}",
+            f"unknown model class {config['class']!r} or method {name!r}",
             file=file,
-            remedy=f"This version of graphkit knows the methods {', '.join(methods)}.",
+            remedy=f"This version of graphkit knows the methods {', '.join(known)}.",
         )
+    method = find_method(method or name)
     params = _params(method, _field(config, "params", dict, file), file)
     classes = tuple(_field(config, "classes", list, file))
     if len(classes) < 2 or not all(isinstance(name, str) and name for name in classes):
@@ -98,9 +100,9 @@ def read_folder(folder: Path, methods: Mapping[str, type[SequenceMethod]]) -> En
     }
     weights = folder / "model.safetensors"
     check_shapes(expected, tensors, file=weights)
-    known = None
+    transcripts = None
     if sketches:
-        known = KnownTranscripts.from_tensors(sketches, classes=classes, file=weights)
+        transcripts = KnownTranscripts.from_tensors(sketches, classes=classes, file=weights)
     temperature = float(_field(config, "temperature", (int, float), file))
     average = _field(config, "average", str, file)
     if not 0 < temperature < float("inf") or average not in ("logits", "probabilities"):
@@ -114,7 +116,7 @@ def read_folder(folder: Path, methods: Mapping[str, type[SequenceMethod]]) -> En
         members=members,
         temperature=temperature,
         average=average,
-        known=known,
+        known=transcripts,
         about=about,
     )
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from graphkit.cli.terminal.loading import load_model, present_devices, untrained, use_threads
+from graphkit.cli.terminal.loading import load_ensemble, present_devices, untrained, use_threads
 from graphkit.errors import InputError
 
 
@@ -12,26 +12,26 @@ def make(method="sgcl-lncloc", **options):
 
 def test_options_reach_the_estimator():
     made = make()
-    assert (made.k, made.folds, made.seed) == (4, 3, 5)
+    assert (made.params, made.folds, made.seed) == ({"k": 4}, 3, 5)
     assert (made.settings.epochs, made.settings.device) == (7, "cpu")
 
 
 def test_what_is_not_asked_for_is_the_methods_own():
-    made = make(epochs=None, k=None)
-    assert made.settings.epochs == made.method.recipe.epochs
-    assert made.k == made.method.Params().k
+    method, params, settings = make(epochs=None, k=None).recipe()
+    assert settings.epochs == method.recipe.epochs
+    assert params == method.Params()
 
 
 @pytest.mark.parametrize("wrong", [{"method": "magic"}, {"device": "abacus"}, {"k": 12}])
 def test_nonsense_is_refused(wrong):
     with pytest.raises(InputError):
-        make(**wrong)
+        make(**wrong).recipe()
 
 
 def test_a_model_is_loaded_once_the_device_is_there(model):
-    assert load_model("any", device="cpu", threads=None) is model
+    assert load_ensemble("any", device="cpu", threads=None) is model
     with pytest.raises(InputError):
-        load_model("any", device="abacus", threads=None)
+        load_ensemble("any", device="abacus", threads=None)
 
 
 @pytest.fixture

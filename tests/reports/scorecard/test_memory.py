@@ -25,11 +25,11 @@ class Sketches:
 
 
 def look(*, known=None, training=None):
-    return recall(SimpleNamespace(known_=known), CODES, LABELS, training=training)
+    return recall(SimpleNamespace(known=known), CODES, LABELS, training=training)
 
 
 def test_nothing_is_known_of_the_training():
-    memory = recall(SimpleNamespace(), CODES, LABELS, training=None)
+    memory = recall(SimpleNamespace(known=None), CODES, LABELS, training=None)
     assert memory.n_seen is None
     assert memory.unseen is None
     assert "not known" in memory.caution

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import NotFittedError
 
 from graphkit.attribution import integrated_gradients, mutagenesis
 from graphkit.errors import InputError
@@ -103,13 +104,13 @@ def test_attention_on_absent_kmers_is_stated():
     found = next(explain(paper, RECORDS[:1], method="attention"))
     absent = 1 - found.total
     assert found.warnings == (f"{absent:.0%} of the attention lies on k-mers that do not occur",)
-    assert paper.members_[0].training
+    assert paper.ensemble_.members[0].training
     gradients = next(explain(paper, RECORDS[:1], steps=4))
     assert gradients.side == {"absent_kmers": 0.0}
 
 
 def test_without_a_target_the_favoured_class_is_explained(model):
-    predicted = model.predict(RECORDS[:1])
+    predicted = model.localize(RECORDS[:1])
     best = max(model.classes_, key=lambda name: predicted[f"p_{name}"][0])
     found = next(explain(model, RECORDS[:1], steps=2))
     assert found.target == best
@@ -154,8 +155,8 @@ def test_nonsense_is_refused_at_once(model, options, reason):
 
 
 def test_models_that_cannot_be_explained_are_refused_at_once():
-    with pytest.raises(InputError, match="not fitted"):
-        explain(SequenceClassifier(SGCLLncLoc), RECORDS)
+    with pytest.raises(NotFittedError):
+        explain(SequenceClassifier(), RECORDS)
     params = SGCLLncLocParams(k=3, embedding_dim=4, hidden=4, conv="gat", readout="mean")
     model = untrained(params)
     with pytest.raises(InputError, match="graph attention"):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from sklearn.exceptions import NotFittedError
 
 from graphkit.attribution import mutagenesis
 from graphkit.builders import DeBruijnBuilder, Region, RegionBuilder, edge_weights
@@ -52,9 +53,9 @@ def test_log_odds_are_those_of_the_prediction():
 
 def test_baseline_of_lncloc_is_the_mean_it_was_trained_with():
     model = classifier(LncLoc, LncLocParams())
-    for number, member in enumerate(model.members_):
+    for number, member in enumerate(model.ensemble_.members):
         member.norm.running_mean.copy_(torch.arange(len(member.norm.running_mean)) + number)
-    size = len(model.members_[0].norm.running_mean)
+    size = len(model.ensemble_.members[0].norm.running_mean)
     expected = torch.arange(size - 21, size) + 0.5
     assert torch.equal(side_of_training(model), expected)
     assert torch.equal(log_odds_of(model, "Nucleus").side_baseline, expected)
@@ -65,7 +66,7 @@ def test_baseline_of_lncloc_is_the_mean_it_was_trained_with():
 def test_baseline_of_sgcl_lncloc():
     small = {"k": 3, "embedding_dim": 4, "hidden": 4}
     model = classifier(SGCLLncLoc, SGCLLncLocParams(**small))
-    model.members_[0].side_mean.fill_(1.0)
+    model.ensemble_.members[0].side_mean.fill_(1.0)
     assert torch.equal(side_of_training(model), torch.full((21,), 0.5))
     assert side_of_training(classifier(SGCLLncLoc, SGCLLncLocParams(side=False, **small))) is None
 
@@ -81,7 +82,7 @@ def test_regions_are_those_of_the_method():
 def test_no_such_class_and_no_members():
     with pytest.raises(InputError, match=r"no class 'Nose'.*Cytoplasm, Nucleus"):
         log_odds_of(classifier(LncLoc, LncLocParams()), "Nose")
-    with pytest.raises(InputError, match="not fitted"):
+    with pytest.raises(NotFittedError):
         log_odds_of(SequenceClassifier("lncloc"), "Nucleus")
 
 
@@ -100,9 +101,9 @@ def test_what_gradients_cannot_explain_is_refused(options, reason):
 def test_lncloc_shows_the_mean_of_its_heads_over_the_whole():
     model = classifier(LncLoc, LncLocParams())
     found = member_attention(model, encode(TEXT))
-    data = model.method.inputs([encode(TEXT)], model.params)
+    data = LncLoc.inputs([encode(TEXT)], model.ensemble_.params)
     count, first = data.nodes[0, :64], data.edges.shape[1]
-    for member, weights in zip(model.members_, found, strict=True):
+    for member, weights in zip(model.ensemble_.members, found, strict=True):
         gcn = member.whole
         with torch.no_grad():
             level = torch.log((count + 1) * 64 / (count.sum() + 64))
@@ -122,10 +123,10 @@ def test_a_member_that_fails_is_left_in_its_mode(monkeypatch):
         raise RuntimeError("no")
 
     monkeypatch.setattr(LncLoc, "attention", fail)
-    model.members_[0].train()
+    model.ensemble_.members[0].train()
     with pytest.raises(RuntimeError, match="no"):
         member_attention(model, encode(TEXT))
-    assert model.members_[0].training
+    assert model.ensemble_.members[0].training
 
 
 @pytest.mark.parametrize("conv", ["gcn", "gat"])
@@ -135,7 +136,7 @@ def test_sgcl_lncloc_shows_its_one_attention(conv):
     found = member_attention(model, encode(TEXT))
     data = model.method.inputs([encode(TEXT)], params)[[0]]
     with torch.no_grad():
-        expected = model.members_[1].encode(data).node_weights.flatten()
+        expected = model.ensemble_.members[1].encode(data).node_weights.flatten()
     np.testing.assert_allclose(found[1, -64:], expected.numpy())
     assert not found[:, :-64].any()
 

@@ -93,7 +93,7 @@ def model(tiny):
 
 
 def run(model, records, **more):
-    wanted = settings(classes=model.classes_, target="Nucleus", **more)
+    wanted = settings(classes=model.ensemble_.classes, target="Nucleus", **more)
     return list(explain_records(model, records, wanted, source="x.fa", on_error="skip"))
 
 
@@ -129,7 +129,7 @@ def test_attention_has_no_seqlets(model):
 
 
 def test_an_error_names_the_file(model):
-    wanted = settings(classes=model.classes_, target="Nucleus")
+    wanted = settings(classes=model.ensemble_.classes, target="Nucleus")
     stream = explain_records(model, RECORDS[1:], wanted, source="x.fa", on_error="fail")
     with pytest.raises(InputError, match=r"x\.fa, record none: no sequence"):
         next(stream)

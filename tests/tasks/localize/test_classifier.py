@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn.exceptions import NotFittedError
 
 from graphkit.datasets import SimulationParams, simulate_transcripts
 from graphkit.errors import InputError
@@ -25,6 +26,12 @@ SMALL = {"features": "one-hot", "hidden": 8}
 QUICK = TrainSettings(epochs=1)
 
 
+def quick(*, k: int, seed: int = 0, **params: Any) -> SequenceClassifier:
+    return SequenceClassifier(
+        "sgcl-lncloc", params={**SMALL, "k": k, **params}, folds=2, seed=seed, settings=QUICK
+    )
+
+
 @pytest.fixture(scope="module")
 def labelled() -> tuple[list[Record], list[str]]:
     simulated = simulate_transcripts(seed=1)[:40]
@@ -33,18 +40,18 @@ def labelled() -> tuple[list[Record], list[str]]:
 
 @pytest.fixture(scope="module")
 def model(labelled: tuple[list[Record], list[str]]) -> SequenceClassifier:
-    return SequenceClassifier(params=SMALL, k=3, folds=2, settings=QUICK).fit(*labelled)
+    return quick(k=3).fit(*labelled)
 
 
 def test_fitted_attributes(model: SequenceClassifier) -> None:
-    assert model.classes_ == ("Cytoplasm", "Nucleus")
-    assert len(model.members_) == len(model.history_) == 2
-    assert model.temperature_ > 0
-    assert not any(member.training for member in model.members_)
+    assert model.classes_.tolist() == ["Cytoplasm", "Nucleus"]
+    assert len(model.ensemble_.members) == len(model.ensemble_.history) == 2
+    assert model.ensemble_.temperature > 0
+    assert not any(member.training for member in model.ensemble_.members)
 
 
 def test_predict_is_a_table(model: SequenceClassifier, labelled) -> None:
-    table = model.predict([*labelled[0][:3], Record("bad", "NNNN")])
+    table = model.localize([*labelled[0][:3], Record("bad", "NNNN")])
     assert list(table.columns) == [
         *["id", "gene", "symbol", "length", "status", "label"],
         *["p_Cytoplasm", "p_Nucleus", "folds_agree"],
@@ -57,24 +64,24 @@ def test_predict_is_a_table(model: SequenceClassifier, labelled) -> None:
 
 
 def test_no_records_is_an_empty_table(model: SequenceClassifier) -> None:
-    assert model.predict([]).shape == (0, 13)
+    assert model.localize([]).shape == (0, 13)
 
 
 def test_case_and_u_do_not_matter(model: SequenceClassifier, labelled) -> None:
     text = labelled[0][0].sequence
     variants = [text, text.lower(), text.replace("U", "T"), text.replace("U", "t")]
-    table = model.predict([Record(str(i), v) for i, v in enumerate(variants)])
+    table = model.localize([Record(str(i), v) for i, v in enumerate(variants)])
     assert np.ptp(table["p_Nucleus"]) < 1e-12
 
 
 def test_homopolymers_and_repeats_are_finite(model: SequenceClassifier) -> None:
-    table = model.predict([Record("a", "A" * 1000), Record("b", "AC" * 500)])
+    table = model.localize([Record("a", "A" * 1000), Record("b", "AC" * 500)])
     assert np.isfinite(table[["p_Cytoplasm", "p_Nucleus"]].to_numpy(dtype=float)).all()
 
 
 def test_up_to_six_letters_are_refused(model: SequenceClassifier) -> None:
     for n in range(7):
-        (row,) = model.predict_each([Record("x", "ACGUAC"[:n])])
+        (row,) = model.ensemble_.predict_each([Record("x", "ACGUAC"[:n])])
         assert not row.predicted
 
 
@@ -90,10 +97,10 @@ def test_save_and_load_give_the_same_numbers(
 ) -> None:
     model.save(tmp_path / "model")
     again = SequenceClassifier.load(tmp_path / "model")
-    assert again.classes_ == model.classes_
-    assert again.k == 3
-    assert again.temperature_ == model.temperature_
-    expected, got = model.predict(labelled[0]), again.predict(labelled[0])
+    assert again.classes_.tolist() == model.classes_.tolist()
+    assert again.ensemble_.k == 3
+    assert again.ensemble_.temperature == model.ensemble_.temperature
+    expected, got = model.localize(labelled[0]), again.localize(labelled[0])
     pd.testing.assert_frame_equal(got, expected, rtol=0, atol=1e-12)
 
 
@@ -105,11 +112,11 @@ def test_training_records_are_recognised(
     model.save(tmp_path / "model")
     for one in (model, SequenceClassifier.load(tmp_path / "model")):
         for change in (str, str.lower, lambda s: s.replace("U", "T"), one_per_cent(generator)):
-            table = one.predict([Record(r.id, change(r.sequence)) for r in records])
+            table = one.localize([Record(r.id, change(r.sequence)) for r in records])
             assert table["known_label"].tolist() == labels
             assert table["similarity"].min() >= 0.5
     strangers = [s.record for s in simulate_transcripts(seed=99)[:20]]
-    assert model.predict(strangers)["known_label"].isna().all()
+    assert model.localize(strangers)["known_label"].isna().all()
 
 
 def one_per_cent(generator: np.random.Generator) -> Callable[[str], str]:
@@ -123,18 +130,20 @@ def one_per_cent(generator: np.random.Generator) -> Callable[[str], str]:
 
 
 def test_a_model_without_sketches_has_the_columns(labelled) -> None:
-    model = SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
+    model = SequenceClassifier(
+        "sgcl-lncloc", params={**SMALL, "k": 2}, folds=2, settings=QUICK
+    ).fit(*labelled)
     model = SequenceClassifier.of(replace(model.ensemble_, known=None))
-    table = model.predict(labelled[0][:2])
+    table = model.localize(labelled[0][:2])
     assert table[["known_label", "similarity"]].isna().all(axis=None)
 
 
 @pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_bytes(labelled, tmp_path: Path) -> None:
     for name in ("a", "b"):
-        SequenceClassifier(params=SMALL, k=2, folds=2, seed=5, settings=QUICK).fit(*labelled).save(
-            tmp_path / name
-        )
+        SequenceClassifier(
+            "sgcl-lncloc", params={**SMALL, "k": 2}, folds=2, seed=5, settings=QUICK
+        ).fit(*labelled).save(tmp_path / name)
     for file in ("config.json", "model.safetensors"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
@@ -143,22 +152,26 @@ def test_fit_leaves_the_global_generator_alone(labelled) -> None:
     torch.manual_seed(7)
     expected = torch.rand(1)
     torch.manual_seed(7)
-    SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
+    quick(k=2).fit(*labelled)
     assert torch.equal(torch.rand(1), expected)
 
 
 def test_three_classes(labelled) -> None:
     records = labelled[0][:30]
     labels = [("A", "B", "C")[i % 3] for i in range(30)]
-    model = SequenceClassifier(params=SMALL, k=2, folds=2, settings=QUICK).fit(records, labels)
-    assert model.predict(records[:1]).columns[6:9].tolist() == ["p_A", "p_B", "p_C"]
+    model = SequenceClassifier(
+        "sgcl-lncloc", params={**SMALL, "k": 2}, folds=2, settings=QUICK
+    ).fit(records, labels)
+    assert model.localize(records[:1]).columns[6:9].tolist() == ["p_A", "p_B", "p_C"]
 
 
 def test_graph_attention_takes_the_general_path(labelled) -> None:
     params = {**SMALL, "conv": "gat"}
     records, labels = labelled[0][:16], labelled[1][:16]
-    model = SequenceClassifier(params=params, k=2, folds=2, settings=QUICK).fit(records, labels)
-    assert model.predict(records).shape[0] == 16
+    model = SequenceClassifier(
+        "sgcl-lncloc", params={**params, "k": 2}, folds=2, settings=QUICK
+    ).fit(records, labels)
+    assert model.localize(records).shape[0] == 16
 
 
 def test_it_learns_what_is_planted() -> None:
@@ -167,9 +180,9 @@ def test_it_learns_what_is_planted() -> None:
     half = 200
     settings = TrainSettings(epochs=12, lr=5e-3, batch_size=16)
     params = {"features": "one-hot", "hidden": 32, "side": False, "dropout": 0.0}
-    model = SequenceClassifier(params=params, k=5, folds=2, settings=settings)
+    model = SequenceClassifier("sgcl-lncloc", params={**params, "k": 5}, folds=2, settings=settings)
     model.fit(records[:half], labels[:half])
-    table = model.predict(records[half:])
+    table = model.localize(records[half:])
     truth = [int(label == "Nucleus") for label in labels[half:]]
     probability = table[["p_Cytoplasm", "p_Nucleus"]].to_numpy(dtype=float)
     assert auroc(np.array(truth), probability) > 0.9
@@ -188,25 +201,26 @@ def test_fit_refuses(records: list[Record], labels: list[str], message: str) -> 
         SequenceClassifier().fit(records, labels)
 
 
-def test_unfitted_and_unknown() -> None:
-    with pytest.raises(InputError, match="not fitted"):
-        SequenceClassifier().predict([])
+def test_what_cannot_be_trained() -> None:
+    records, labels = [Record("a", "ACGU" * 9), Record("b", "GGCC" * 9)], ["x", "y"]
     with pytest.raises(InputError, match="no method 'bert'"):
-        SequenceClassifier("bert")
+        SequenceClassifier("bert").fit(records, labels)
     with pytest.raises(InputError, match="folds = 1"):
-        SequenceClassifier(folds=1)
+        SequenceClassifier(folds=1).fit(records, labels)
 
 
 def test_a_method_of_ones_own_needs_no_registration(labelled, tmp_path: Path) -> None:
     class Mine(SGCLLncLoc):
         name = "mine"
 
-    model = SequenceClassifier(Mine, params=SMALL, k=2, folds=2, settings=QUICK).fit(*labelled)
+    model = SequenceClassifier(Mine, params={**SMALL, "k": 2}, folds=2, settings=QUICK).fit(
+        *labelled
+    )
     model.save(tmp_path / "mine")
     with pytest.raises(InputError, match="unknown model class"):
         SequenceClassifier.load(tmp_path / "mine")
     again = SequenceClassifier.load(tmp_path / "mine", method=Mine)
-    expected, got = model.predict(labelled[0][:2]), again.predict(labelled[0][:2])
+    expected, got = model.localize(labelled[0][:2]), again.localize(labelled[0][:2])
     pd.testing.assert_frame_equal(got, expected, rtol=0, atol=1e-12)
 
 
@@ -226,23 +240,23 @@ def predictor() -> SequenceClassifier:
 
 
 def test_table_and_rows_are_the_same(predictor: SequenceClassifier) -> None:
-    rows = [row.row(CLASSES) for row in predictor.predict_each(RECORDS)]
-    table = predictor.predict(RECORDS)
+    rows = [row.row(CLASSES) for row in predictor.ensemble_.predict_each(RECORDS)]
+    table = predictor.localize(RECORDS)
     assert list(table.columns) == list(rows[0])
     assert table["p_A"].tolist()[:2] == pytest.approx([row["p_A"] for row in rows[:2]], abs=1e-12)
     assert table["folds_agree"].str.fullmatch("[23]/3").tolist()[:2] == [True, True]
 
 
 def test_columns_stay_empty_without_sketches(predictor: SequenceClassifier) -> None:
-    assert predictor.known_ is None
-    assert predictor.predict(RECORDS)[["known_label", "similarity"]].isna().all(axis=None)
+    assert predictor.ensemble_.known is None
+    assert predictor.localize(RECORDS)[["known_label", "similarity"]].isna().all(axis=None)
 
 
 def test_what_is_known_changes_no_prediction(predictor: SequenceClassifier) -> None:
-    before = predictor.predict(RECORDS)
+    before = predictor.localize(RECORDS)
     known = KnownTranscripts.of([encode(TEXT)], ["B"], classes=CLASSES)
     informed = SequenceClassifier.of(replace(predictor.ensemble_, known=known))
-    after = informed.predict(RECORDS)
+    after = informed.localize(RECORDS)
     assert after["known_label"].tolist()[0] == "B"
     assert after["similarity"].iloc[0] == 1.0
     assert after["known_label"].isna().tolist() == [False, True, True]
@@ -260,12 +274,12 @@ def test_transform_refuses_what_predict_tells(predictor: SequenceClassifier) -> 
     "call",
     [
         lambda p: p.predict(RECORDS),
-        lambda p: p.predict_each(RECORDS),
+        lambda p: p.localize(RECORDS),
         lambda p: p.transform(RECORDS),
     ],
 )
 def test_nothing_fitted(call: Callable[[SequenceClassifier], Any]) -> None:
-    with pytest.raises(InputError, match="not fitted"):
+    with pytest.raises(NotFittedError):
         call(SequenceClassifier(SGCLLncLoc))
 
 
@@ -282,7 +296,7 @@ def three() -> LabelledRecords:
 def small_and_quick() -> SequenceClassifier:
     settings = TrainSettings(epochs=1, batch_size=8, device="cpu")
     small = {"features": "one-hot", "hidden": 4, "layers": 1}
-    return SequenceClassifier(params=small, k=2, folds=2, settings=settings)
+    return SequenceClassifier("sgcl-lncloc", params={**small, "k": 2}, folds=2, settings=settings)
 
 
 def test_probabilities_are_those_of_the_table(three: LabelledRecords) -> None:
@@ -290,11 +304,11 @@ def test_probabilities_are_those_of_the_table(three: LabelledRecords) -> None:
     p = model.predict_proba(three.records[:5])
     assert p.shape == (5, 3)
     np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-6)
-    table = model.predict(three.records[:5])[["p_A", "p_B", "p_C"]]
+    table = model.localize(three.records[:5])[["p_A", "p_B", "p_C"]]
     np.testing.assert_allclose(p, table.to_numpy(dtype=float), atol=1e-12)
     with pytest.raises(InputError, match="record bad"):
         model.predict_proba([Record("bad", "NN")])
-    with pytest.raises(InputError, match="not fitted"):
+    with pytest.raises(NotFittedError):
         small_and_quick().predict_proba([])
 
 

@@ -57,12 +57,12 @@ def edited(folder: Path, edit: Callable[[dict[str, Any]], None]) -> Path:
 
 def test_round_trip(folder: Path) -> None:
     model = SequenceClassifier.load(folder)
-    assert model.classes_ == CLASSES
-    assert model.params == PARAMS
-    assert model.temperature_ == 1.5
+    assert model.ensemble_.classes == CLASSES
+    assert model.ensemble_.params == PARAMS
+    assert model.ensemble_.temperature == 1.5
     assert (folder / "README.md").read_text() == "# A card\n"
-    assert all(p.device.type == "cpu" for m in model.members_ for p in m.parameters())
-    assert all(b.device.type == "cpu" for m in model.members_ for b in m.buffers())
+    assert all(p.device.type == "cpu" for m in model.ensemble_.members for p in m.parameters())
+    assert all(b.device.type == "cpu" for m in model.ensemble_.members for b in m.buffers())
 
 
 def two_sources(tmp_path: Path) -> tuple[list[LncLoc], Path]:
@@ -76,9 +76,9 @@ def two_sources(tmp_path: Path) -> tuple[list[LncLoc], Path]:
 def test_a_model_with_several_sources_says_the_same_again(tmp_path: Path) -> None:
     members, folder = two_sources(tmp_path)
     model = SequenceClassifier.load(folder)
-    assert model.params == members[0].params
+    assert model.ensemble_.params == members[0].params
     spectrum = members[0].params.builder().spectrum([CODES])
-    for member, loaded in zip(members, model.members_, strict=True):
+    for member, loaded in zip(members, model.ensemble_.members, strict=True):
         torch.testing.assert_close(member.logits(spectrum), loaded.logits(spectrum))
 
 
@@ -141,9 +141,9 @@ def test_weights_that_do_not_fit(folder: Path, change: str) -> None:
 
 
 def test_sketches_are_there_or_not(tmp_path: Path) -> None:
-    assert SequenceClassifier.load(written(tmp_path)).known_ is None
+    assert SequenceClassifier.load(written(tmp_path)).ensemble_.known is None
     known = KnownTranscripts.of([CODES], ["B"], classes=CLASSES)
-    again = SequenceClassifier.load(written(tmp_path, known=known)).known_
+    again = SequenceClassifier.load(written(tmp_path, known=known)).ensemble_.known
     assert again is not None
     assert again.lookup(CODES) == Known("B", 1.0)
 

@@ -43,7 +43,7 @@ def expected(peer: Path) -> NDArray[np.float64]:
 def test_probabilities_through_the_fast_path(
     published: SequenceClassifier, records: list[Record], expected: NDArray[np.float64]
 ) -> None:
-    table = published.predict(records)
+    table = published.localize(records)
     assert len(table) == 151
     assert np.abs(table["p_Nucleus"].to_numpy() - expected).max() < 1e-5
 
@@ -56,8 +56,10 @@ def test_probabilities_through_the_general_path(
     with torch.inference_mode():
         for record in records:
             graph = builder.build(record)
-            logits.append(torch.stack([m.logits(graph)[0] for m in published.members_]))
-    verdict = combine(torch.stack(logits), published.ensemble_.average, published.temperature_)
+            logits.append(torch.stack([m.logits(graph)[0] for m in published.ensemble_.members]))
+    verdict = combine(
+        torch.stack(logits), published.ensemble_.average, published.ensemble_.temperature
+    )
     assert np.abs(verdict.probabilities[:, 1] - expected).max() < 1e-5
 
 
@@ -75,7 +77,7 @@ def test_attention_maps(
             graph = builder.build(record)
             data = builder.spectrum([record]) if path == "fast" else graph
             with torch.inference_mode():
-                encoded = [member.encode(data) for member in published.members_]
+                encoded = [member.encode(data) for member in published.ensemble_.members]
             alpha = torch.stack([e.node_weights.flatten() for e in encoded]).double().mean(dim=0)
             edges = np.zeros(graph.num_edges)
             weights = np.concatenate([edges, alpha.numpy()])
