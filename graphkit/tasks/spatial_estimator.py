@@ -12,7 +12,7 @@ import torch
 
 from graphkit.errors import InputError
 from graphkit.tasks.estimator import Estimator
-from graphkit.training import check_shapes, load_model, save_model
+from graphkit.training import check_tensors, load_model, save_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -185,11 +185,7 @@ class StoredModel:
             for name, tensor in network.state_dict().items()
         }
         weights = {k: v for k, v in self.tensors.items() if k.startswith("members.")}
-        shapes = {name: tuple(tensor.shape) for name, tensor in expected.items()}
-        check_shapes(shapes, weights, file=self.folder)
-        for name, tensor in expected.items():
-            if weights[name].dtype != tensor.dtype:
-                raise self.error(f"is {weights[name].dtype}", name, weights=True)
+        check_tensors(expected, weights, file=self.folder / "model.safetensors")
         for number, network in enumerate(networks):
             prefix = f"members.{number}."
             state = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}

@@ -2,7 +2,7 @@ from .checkpoint import load_model as load_model
 from .checkpoint import read_config as read_config
 from .checkpoint import save_model as save_model
 from .device import choose_device as choose_device
-from .distrust import check_shapes as check_shapes
+from .distrust import check_tensors as check_tensors
 from .history import History as History
 from .protocol import Batch as Batch
 from .protocol import BatchDataset as BatchDataset

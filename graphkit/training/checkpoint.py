@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 
 _MAX_CONFIG_BYTES = 4_000_000
+_SEAL = "config_sha256"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
@@ -53,7 +55,7 @@ def save_model(
     folder
         Where to; missing parents are made.
     config
-        JSON values. ``schema_version`` and ``weights_sha256`` are filled in.
+        JSON values. ``schema_version`` and the SHA-256 of weights and configuration are filled in.
     tensors
         The weights by name.
     files
@@ -80,7 +82,7 @@ def save_model(
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
     }
     contents = {
-        CONFIG: (json.dumps(full, indent=2, allow_nan=False) + "\n").encode(),
+        CONFIG: (json.dumps(sealed(full), indent=2, allow_nan=False) + "\n").encode(),
         WEIGHTS: weights,
     }
     for name, text in (files or {}).items():
@@ -101,18 +103,26 @@ def save_model(
         ) from error
 
 
+def sealed(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration with the SHA-256 of all the rest of it as ``config_sha256``."""
+    rest = {name: value for name, value in config.items() if name != _SEAL}
+    digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+    return {**rest, _SEAL: digest}
+
+
 def read_config(folder: str | Path) -> dict[str, Any]:
     """Read and check ``config.json`` of a model folder.
 
     Returns
     -------
     dict
-        The configuration, ``schema_version`` and ``weights_sha256`` included.
+        The configuration, ``schema_version`` and both SHA-256 included.
 
     Raises
     ------
     InputError
-        No model folder, or a configuration that is too large, not JSON or of another schema.
+        No model folder, or a configuration that is too large, not JSON, altered or of another
+        schema.
     """
     path = find_member(Path(folder), CONFIG)
     try:
@@ -122,7 +132,7 @@ def read_config(folder: str | Path) -> dict[str, Any]:
     except OSError as error:
         raise unreadable(path, error) from error
     try:
-        config = json.loads(data, parse_constant=_no_constant)
+        config = json.loads(data, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise InputError("is not JSON", file=path, remedy=RETRAIN) from error
     if not isinstance(config, dict):
@@ -142,6 +152,8 @@ def read_config(folder: str | Path) -> dict[str, Any]:
     digest = config.get("weights_sha256")
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         raise InputError("is not a SHA-256", file=path, slot="weights_sha256", remedy=RETRAIN)
+    if sealed(config)[_SEAL] != config.get(_SEAL):
+        raise InputError("does not fit its own SHA-256: it was altered", file=path, remedy=RETRAIN)
     return config
 
 
@@ -202,6 +214,11 @@ def _require_replaceable(folder: Path) -> None:
             file=folder,
             remedy="Choose another name, or remove it.",
         )
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_constant(text)
 
 
 def _no_constant(name: str) -> float:

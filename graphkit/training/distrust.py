@@ -131,15 +131,15 @@ def unreadable(path: Path, error: OSError) -> InputError:
     return InputError(f"cannot be read: {error.strerror or error}", file=path)
 
 
-def check_shapes(
-    expected: Mapping[str, tuple[int, ...]], tensors: Mapping[str, Tensor], *, file: str | Path
+def check_tensors(
+    expected: Mapping[str, Tensor], tensors: Mapping[str, Tensor], *, file: str | Path
 ) -> None:
     """Refuse weights that are not those a model needs.
 
     Parameters
     ----------
     expected
-        Shape by name.
+        Tensors of the right shape and kind by name, such as those of a network without memory.
     tensors
         What was read.
     file
@@ -148,21 +148,21 @@ def check_shapes(
     Raises
     ------
     InputError
-        A tensor is missing, unknown or of another shape.
+        A tensor is missing, unknown, of another shape or kind, or a variance below 0.
 
     Examples
     --------
     >>> import torch
-    >>> check_shapes({"w": (2, 3)}, {"w": torch.zeros(3, 2)}, file="model")
+    >>> check_tensors({"w": torch.zeros(2, 3)}, {"w": torch.zeros(3, 2)}, file="model")
     Traceback (most recent call last):
     graphkit.errors.InputError: model: the weights do not fit the configuration: w is 3 x 2, ...
     """
     problems = [f"{shorten(name)} is missing" for name in sorted(expected.keys() - tensors.keys())]
     problems += [f"{shorten(name)} is unknown" for name in sorted(tensors.keys() - expected.keys())]
     problems += [
-        f"{shorten(name)} is {_times(tensors[name].shape)}, not {_times(shape)}"
-        for name, shape in expected.items()
-        if name in tensors and tuple(tensors[name].shape) != tuple(shape)
+        f"{shorten(name)} is {problem}"
+        for name, wanted in expected.items()
+        if name in tensors and (problem := _misfit(name, tensors[name], wanted))
     ]
     if problems:
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
@@ -171,6 +171,17 @@ def check_shapes(
             file=file,
             remedy=RETRAIN,
         )
+
+
+def _misfit(name: str, tensor: Tensor, wanted: Tensor) -> str | None:
+    if tensor.shape != wanted.shape:
+        return f"{_times(tensor.shape)}, not {_times(wanted.shape)}"
+    if tensor.dtype != wanted.dtype:
+        kinds = (str(one.dtype).removeprefix("torch.") for one in (tensor, wanted))
+        return ", not ".join(kinds)
+    if name.endswith("running_var") and tensor.numel() and tensor.min() < 0:
+        return "a variance below 0"
+    return None
 
 
 def _times(shape: tuple[int, ...]) -> str:

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from graphkit.training.checkpoint import sealed
+
 
 @pytest.fixture
 def alter():
-    """Change one value of a model folder's configuration, or of the arguments in it."""
+    """Change one value of a model folder's configuration, or of the arguments in it, and seal it."""
 
     def alter(folder, *place, value):
         file = folder / "config.json"
@@ -16,6 +18,6 @@ def alter():
         for name in place[:-1]:
             inner = inner[name]
         inner[place[-1]] = value
-        file.write_text(json.dumps(config))
+        file.write_text(json.dumps(sealed(config)))
 
     return alter

@@ -20,6 +20,7 @@ from safetensors import safe_open
 from graphkit.errors import InputError
 from graphkit.training import checkpoint as checkpoint_module
 from graphkit.training import load_model, read_config, save_model
+from graphkit.training.checkpoint import sealed
 
 CONFIG = {"class": "Toy", "k": 5, "classes": ["A", "B"]}
 TENSORS = {
@@ -52,7 +53,7 @@ def rewrite(model, weights):
 
 def change(model, **fields):
     path = model / "config.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
+    path.write_text(json.dumps(sealed({**json.loads(path.read_text()), **fields})))
 
 
 def safetensors_bytes(header, data=b""):
@@ -394,6 +395,7 @@ def test_reading_takes_the_memory_of_the_file(tmp_path):
         (b"\x80abc", "is not JSON"),
         (b'{"a": NaN}', "is not JSON"),
         (b'{"a": Infinity}', "is not JSON"),
+        (b'{"a": 1e999}', "is not JSON"),
         (b"[" * 100_000, "is not JSON"),
         (b'{"a": ' + b"1" * 10_000 + b"}", "is not JSON"),
         (b"[]", "is not a JSON object"),
@@ -406,6 +408,7 @@ def test_reading_takes_the_memory_of_the_file(tmp_path):
         (b'{"schema_version": 1}', "is not a SHA-256"),
         (b'{"schema_version": 1, "weights_sha256": "abc"}', "is not a SHA-256"),
         (b'{"schema_version": 1, "weights_sha256": 7}', "is not a SHA-256"),
+        (b'{"schema_version": 1, "weights_sha256": "' + b"0" * 64 + b'"}', "its own SHA-256"),
         (b'{"a": "' + b" " * 5_000_000 + b'"}', "too large"),
     ],
 )
@@ -414,6 +417,24 @@ def test_a_bad_configuration_is_refused(model, text, match):
     refusal(model, match)
     with pytest.raises(InputError, match=match):
         read_config(model)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"A"', '"C"'), ('"k": 5', '"k": 6'), ('"k": 5', '"k": 5, "more": 1')]
+)
+def test_one_value_of_the_configuration_is_enough_to_be_refused(model, old, new):
+    path = model / "config.json"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    refusal(model, "does not fit its own SHA-256")
+
+
+def test_the_layout_of_the_configuration_does_not_matter(model):
+    path = model / "config.json"
+    before = read_config(model)
+    path.write_text(json.dumps(json.loads(path.read_text()), sort_keys=True))
+    assert read_config(model) == before
 
 
 def test_a_newer_schema_asks_for_a_newer_graphkit(model):

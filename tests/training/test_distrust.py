@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from graphkit.errors import InputError
-from graphkit.training import check_shapes
+from graphkit.training import check_tensors
 from graphkit.training.distrust import find_member, require_finite, require_safetensors, unreadable
 
 NAME = "model.safetensors"
@@ -134,7 +134,8 @@ def test_what_cannot_be_read_says_why(path):
 
 
 def test_shapes_that_fit_pass():
-    check_shapes({"a": (2, 3), "s": ()}, {"a": torch.ones(2, 3), "s": torch.ones(())}, file="m")
+    expected = {"a": torch.zeros(2, 3), "s": torch.zeros((), dtype=torch.int64)}
+    check_tensors(expected, {name: torch.ones_like(t) for name, t in expected.items()}, file="m")
 
 
 @pytest.mark.parametrize(
@@ -148,12 +149,26 @@ def test_shapes_that_fit_pass():
     ],
 )
 def test_shapes_that_do_not_fit_are_named(expected, match):
+    wanted = {name: torch.zeros(shape) for name, shape in expected.items()}
     with pytest.raises(InputError, match=match) as caught:
-        check_shapes(expected, {"a": torch.ones(2, 3)}, file="m")
+        check_tensors(wanted, {"a": torch.ones(2, 3)}, file="m")
     assert caught.value.file == "m"
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float64, torch.int64, torch.bool])
+def test_numbers_of_another_kind_are_named(dtype):
+    with pytest.raises(InputError, match=r"a is \w+, not float32"):
+        check_tensors({"a": torch.ones(2)}, {"a": torch.ones(2, dtype=dtype)}, file="m")
+
+
+def test_a_variance_is_not_negative():
+    name = "norm.running_var"
+    check_tensors({name: torch.ones(2)}, {name: torch.zeros(2)}, file="m")
+    with pytest.raises(InputError, match=r"norm\.running_var is a variance below 0"):
+        check_tensors({name: torch.ones(2)}, {name: torch.tensor([1.0, -1e-3])}, file="m")
 
 
 def test_a_long_name_is_cut():
     with pytest.raises(InputError) as caught:
-        check_shapes({}, {"x" * 10_000: torch.ones(1)}, file="m")
+        check_tensors({}, {"x" * 10_000: torch.ones(1)}, file="m")
     assert len(str(caught.value)) < 300

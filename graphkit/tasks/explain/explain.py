@@ -20,7 +20,7 @@ from graphkit.tasks.explain.explained_model import (
     need_explainable,
 )
 from graphkit.tasks.explain.explanation import Explanation
-from graphkit.tasks.localize.predictions import unusable
+from graphkit.tasks.localize.predictions import NOT_FINITE, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,7 +151,10 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
             record, "explained", asked.method, target, codes, breaks=breaks, warnings=warnings
         )
         try:
-            return _METHODS[asked.method](asked, model, codes, begun)
+            explanation = _METHODS[asked.method](asked, model, codes, begun)
+            if math.isfinite(explanation.f_x or 0.0):
+                return explanation
+            reason = NOT_FINITE
         except InputError as error:
             reason = error.reason
     if on_error == "fail":

@@ -10,7 +10,7 @@ import torch
 from graphkit.errors import InputError
 from graphkit.tasks.localize.ensemble import METHODS, Ensemble, find_method
 from graphkit.tasks.localize.known_transcripts import PREFIX, KnownTranscripts
-from graphkit.training import check_shapes, load_model, save_model
+from graphkit.training import check_tensors, load_model, save_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,20 +86,20 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     method = find_method(method or name)
     params = _params(method, _field(config, "params", dict, file), file)
     classes = tuple(_field(config, "classes", list, file))
-    if len(classes) < 2 or not all(isinstance(name, str) and name for name in classes):
+    if not all(isinstance(name, str) and name for name in classes) or len(classes) < 2:
         raise InputError("classes must be two or more names", file=file, slot="classes")
+    if list(classes) != sorted(set(classes)):
+        raise InputError("classes must be sorted, each there once", file=file, slot="classes")
     count = _field(config, "members", int, file)
     if not 1 <= count <= _MAX_MEMBERS:
         raise InputError(f"{count} members", file=file, slot="members")
     with torch.device("meta"):
         skeleton = method(classes, params).state_dict()
     expected = {
-        f"members.{i}.{name}": tuple(tensor.shape)
-        for i in range(count)
-        for name, tensor in skeleton.items()
+        f"members.{i}.{name}": tensor for i in range(count) for name, tensor in skeleton.items()
     }
     weights = folder / "model.safetensors"
-    check_shapes(expected, tensors, file=weights)
+    check_tensors(expected, tensors, file=weights)
     transcripts = None
     if sketches:
         transcripts = KnownTranscripts.from_tensors(sketches, classes=classes, file=weights)
@@ -156,6 +156,7 @@ def _like(value: Any, default: Any) -> bool:
 
 
 def _field(config: Mapping[str, Any], name: str, kind: Any, file: Path) -> Any:
-    if not isinstance(config.get(name), kind):
+    # A boolean passes for a number, but not here.
+    if not isinstance(config.get(name), kind) or isinstance(config[name], bool):
         raise InputError(f"{name!r} is missing or of the wrong kind", file=file, slot=name)
     return config[name]

@@ -27,6 +27,8 @@ _CHUNK_LETTERS = 4_000_000
 # 16 bytes of set per id: bounded, and far more records than anybody reads by eye.
 _MAX_IDS = 2_000_000
 
+NOT_FINITE = "the model's answer is not a finite number"
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -107,6 +109,11 @@ def predict_records(
                 continue
             probabilities, votes = verdict.probabilities[row], verdict.votes[row]
             row += 1
+            if not np.isfinite(probabilities).all():
+                if on_error == "fail":
+                    raise unusable(record, NOT_FINITE)
+                yield replace(prediction, status=f"not_predicted: {NOT_FINITE}")
+                continue
             best = int(probabilities.argmax())
             measured = None if known is None else known.lookup(one.codes)
             yield replace(

@@ -12,10 +12,12 @@ import torch
 from graphkit.errors import InputError
 from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
 from graphkit.tasks import SequenceClassifier
+from graphkit.tasks.explain.explain import explain
 from graphkit.tasks.localize.ensemble import Ensemble
 from graphkit.tasks.localize.folder import write_folder
 from graphkit.tasks.localize.known_transcripts import Known, KnownTranscripts
 from graphkit.training import load_model, save_model
+from graphkit.training.checkpoint import sealed
 
 PARAMS = SGCLLncLocParams(k=2, features="one-hot", hidden=4)
 CLASSES = ("A", "B")
@@ -48,10 +50,13 @@ def informed(tmp_path: Path) -> Path:
     return written(tmp_path, known=KnownTranscripts.of([CODES, CODES[::-1]], "BA", classes=CLASSES))
 
 
+KINDS = {"half": torch.float16, "double": torch.float64, "whole": torch.int64}
+
+
 def edited(folder: Path, edit: Callable[[dict[str, Any]], None]) -> Path:
     config = json.loads((folder / "config.json").read_text())
     edit(config)
-    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "config.json").write_text(json.dumps(sealed(config)))
     return folder
 
 
@@ -106,9 +111,15 @@ def test_lists_of_the_wrong_kind_are_refused(tmp_path: Path, value: object) -> N
         (lambda c: c.update(classes=["A"]), "two or more names"),
         (lambda c: c.update(classes=["A", 3]), "two or more names"),
         (lambda c: c.update(classes=["A", "B", "C"]), "classifier.* is 1, not 2"),
+        (lambda c: c.update(classes=["B", "A"]), "sorted, each there once"),
+        (lambda c: c.update(classes=["A", "A"]), "sorted, each there once"),
         (lambda c: c.update(members=3), "members.2"),
+        (lambda c: c.update(members=True), "'members' is missing or of the wrong kind"),
         (lambda c: c.update(members=10**9), "1000000000 members"),
         (lambda c: c.update(temperature=0), "temperature"),
+        (lambda c: c.update(temperature=-1), "temperature"),
+        (lambda c: c.update(temperature=True), "temperature"),
+        (lambda c: c["params"].update(dropout=False), "dropout = False"),
         (lambda c: c.update(average="median"), "average"),
     ],
 )
@@ -119,7 +130,7 @@ def test_configurations_that_do_not_fit(
         SequenceClassifier.load(edited(folder, edit))
 
 
-@pytest.mark.parametrize("change", ["extra", "missing", "nan", "shape"])
+@pytest.mark.parametrize("change", ["extra", "missing", "nan", "shape", "half", "double", "whole"])
 def test_weights_that_do_not_fit(folder: Path, change: str) -> None:
     config, tensors = load_model(folder)
     name = "members.0.embedding"
@@ -129,6 +140,8 @@ def test_weights_that_do_not_fit(folder: Path, change: str) -> None:
         del tensors[name]
     elif change == "shape":
         tensors[name] = torch.zeros(3, 3)
+    elif change in KINDS:
+        tensors[name] = tensors[name].to(KINDS[change])
     else:
         tensors[name][0, 0] = float("nan")
 
@@ -163,3 +176,19 @@ def test_sketches_that_do_not_fit(informed: Path, change: str) -> None:
     save_model(informed, config, tensors)
     with pytest.raises(InputError, match=r"known\."):
         SequenceClassifier.load(informed)
+
+
+@pytest.mark.parametrize("written_as", ["tsv", "jsonl"])
+def test_weights_too_large_to_reckon_with_give_refused_rows(
+    run: Any, fasta: Any, folder: Path, written_as: str
+) -> None:
+    config, tensors = load_model(folder)
+    huge = {k: t.fill_(1e38) if t.is_floating_point() else t for k, t in tensors.items()}
+    save_model(folder, config, huge)
+    source = fasta(">a\n" + "ACGUUGCA" * 9 + "\n")
+    result = run("localize", source, "--model", folder, "--format", written_as)
+    assert result.exit_code == 2
+    assert "not_predicted: the model's answer is not a finite number" in result.stdout
+    assert "nan" not in result.stdout.lower()
+    explained = list(explain(SequenceClassifier.load(folder), source, steps=2))
+    assert explained[0].status == "not_explained: the model's answer is not a finite number"

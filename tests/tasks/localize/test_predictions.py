@@ -49,6 +49,21 @@ def test_refused_record_says_why() -> None:
     assert row.row(("C", "N"))["p_N"] is None
 
 
+def test_an_answer_that_is_not_finite_is_a_refused_record() -> None:
+    def broken(codes: list[np.ndarray]) -> Verdict:
+        verdict = judge(codes)
+        verdict.probabilities[0] = np.nan
+        return verdict
+
+    records = [Record("a", GOOD), Record("b", GOOD)]
+    options = {"classes": ("C", "N"), "k": 5, "uncertain": 0.6}
+    (row, _) = predict_records(records, broken, on_error="skip", **options)
+    assert (row.predicted, row.label) == (False, None)
+    assert row.status == "not_predicted: the model's answer is not a finite number"
+    with pytest.raises(InputError, match="record a: the model's answer is not a finite number"):
+        list(predict_records(records, broken, on_error="fail", **options))
+
+
 def test_fail_names_the_record_and_line() -> None:
     records = [Record("a", GOOD), Record("bad", "NNN", line=3)]
     with pytest.raises(InputError, match="line 3, record bad: too few valid k-mers"):
