@@ -50,12 +50,12 @@ class AbundanceGCN(nn.Module):
     ) -> None:
         super().__init__()
         self.register_buffer("letters", letters)
-        self.free = nn.Parameter(0.1 * torch.randn(len(letters), dim))
+        self.free = nn.Parameter(_normal(len(letters), dim, times=0.1))
         self.shared = nn.Linear(letters.shape[1], dim)
-        self.abundance = nn.Parameter(0.1 * torch.randn(dim))
+        self.abundance = nn.Parameter(_normal(dim, times=0.1))
         self.conv = nn.Linear(dim, width)
         self.gate = nn.Linear(width, heads)
-        self.value = nn.Parameter(torch.randn(heads, width, width // heads) / math.sqrt(width))
+        self.value = nn.Parameter(_normal(heads, width, width // heads, over=math.sqrt(width)))
         self.dropout = nn.Dropout(dropout)
         self.size = 2 * width
 
@@ -100,3 +100,10 @@ class AbundanceGCN(nn.Module):
         # Scores are bounded so that an exponential can neither overflow nor vanish.
         attention = self.gate(nodes).clamp(-8, 8).exp() * share[..., None]
         return nodes, mean, attention / attention.sum(dim=1, keepdim=True).clamp(min=1e-12)
+
+
+def _normal(*size: int, times: float = 1.0, over: float = 1.0) -> Tensor:
+    # On the device "meta", where model folders are compared, there is nothing to draw, and torch
+    # would import its compiler for it, which takes as long as torch itself.
+    values = torch.empty(size)
+    return values if values.is_meta else values.normal_().mul_(times).div_(over)

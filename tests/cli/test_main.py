@@ -66,6 +66,21 @@ def test_help_imports_nothing_heavy(arguments):
     assert "Example" in done.stdout
 
 
+def test_localize_imports_no_more_than_it_uses(fasta):
+    source = fasta(">a\n" + "ACGUUGCA" * 9 + "\n")
+    code = (
+        "import sys; from graphkit.cli.main import app\n"
+        f"try: app(['localize', {str(source)!r}])\n"
+        "except SystemExit as end: status = end.code\n"
+        "heavy = {'torch_geometric', 'sklearn', 'scipy', 'pandas', 'lightning', 'sympy'}\n"
+        "heavy &= set(sys.modules)\n"
+        "sys.exit(status or (str(heavy) if heavy else 0))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "predicted" in done.stdout
+
+
 def verbs(command, *names):
     """Yield the words that lead to each verb."""
     for name, one in getattr(command, "commands", {}).items():
