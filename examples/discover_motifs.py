@@ -13,20 +13,20 @@ from graphkit.tasks.explain.explained_model import log_odds_of
 from graphkit.training import TrainSettings
 
 CLASSES = ("Cytoplasm", "Nucleus")
-N_TRAIN = 240
+N_TRAIN = 600
 
 
 def main() -> None:
     params = SimulationParams(
-        n_transcripts=400, n_kinds=1, length=(300, 400), elements=random_elements(seed=0)
+        n_transcripts=760, n_kinds=1, length=(300, 400), elements=random_elements(seed=0)
     )
     simulated = simulate_transcripts(params, seed=0)
     records, labels = [s.record for s in simulated], [s.label for s in simulated]
     for name, elements in zip(params.classes, params.elements, strict=True):
         print(f"planted for {name}: {', '.join(elements)}")
 
-    small = {"k": 4, "features": "one-hot", "hidden": 8}
-    settings = TrainSettings(epochs=20, lr=0.01)
+    small = {"k": 4, "features": "one-hot", "hidden": 12, "dropout": 0.1}
+    settings = TrainSettings(epochs=12, lr=0.01)
     model = SequenceClassifier("sgcl-lncloc", params=small, folds=2, settings=settings)
     model.fit(records[:N_TRAIN], labels[:N_TRAIN])
 

@@ -9,7 +9,7 @@ import numpy as np
 from graphkit.errors import InputError
 from graphkit.evaluation import fit_temperature, grouped_folds
 from graphkit.sequences import similar_groups
-from graphkit.tasks.localize.ensemble import Ensemble, encode_all, member_outputs
+from graphkit.tasks.localize.ensemble import Ensemble, encode_all, member_outputs, member_seed
 from graphkit.tasks.localize.known_transcripts import KnownTranscripts
 from graphkit.training import fit
 from graphkit.training.batches import Subset
@@ -69,7 +69,8 @@ def fit_members(
     held_out = np.zeros((len(y), len(classes)))
     for i in range(folds):
         rows, validation = np.flatnonzero(fold != i), np.flatnonzero(fold == i)
-        known = {"y": y[rows].tolist(), "source": source[rows].tolist(), "seed": seed + i}
+        own = member_seed(seed, i)
+        known = {"y": y[rows].tolist(), "source": source[rows].tolist(), "seed": own}
         train = [codes[j] for j in rows]
         member = method.fresh(classes, params, train, **known)
         course = fit(
@@ -77,7 +78,7 @@ def fit_members(
             method.training_inputs(train, params, **known),
             Subset(everything, validation),
             settings=settings,
-            seed=seed + i,
+            seed=own,
             run_dir=None if run_dir is None else run_dir / f"fold{i}",
             resume=resume,
             progress=progress,

@@ -68,6 +68,29 @@ def test_members_differ_and_are_ready_to_predict(labelled: tuple[list[Record], l
     assert 0 < fitted.temperature < np.inf
 
 
+def test_two_seeds_share_no_network_and_no_draw(
+    labelled: tuple[list[Record], list[str]],
+) -> None:
+    drawn: list[int] = []
+
+    class Spy(SGCLLncLoc):
+        @classmethod
+        def training_inputs(cls, codes: Any, params: Any, *, seed: int, **known: Any) -> Any:
+            drawn.append(seed)
+            return super().training_inputs(codes, params, seed=seed, **known)
+
+    settings = TrainSettings(epochs=1)
+    networks = [
+        member
+        for seed in (0, 1)
+        for member in fit_members(
+            Spy, PARAMS, *labelled, folds=3, seed=seed, settings=settings
+        ).members
+    ]
+    heads = {member.classifier.linear.weight.detach().numpy().tobytes() for member in networks}
+    assert len(heads) == len(set(drawn)) == 6
+
+
 def test_state_of_each_fold_has_its_folder(
     labelled: tuple[list[Record], list[str]], tmp_path: Path
 ) -> None:
