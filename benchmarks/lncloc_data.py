@@ -84,4 +84,6 @@ def load_pool() -> Pool:
 
 def untrained(*, sources: int = 2, members: int = 5, seed: int = SEED) -> SequenceClassifier:
     """Return the recipe of the shipped model, not yet trained."""
-    return SequenceClassifier("lncloc", params={"sources": sources}, folds=members, seed=seed)
+    return SequenceClassifier(
+        "lncloc", params={"sources": sources}, folds=members, random_state=seed
+    )

@@ -33,7 +33,9 @@ def measure(params: SimulationParams, *, seed: int) -> tuple[float, MotifTable]:
     simulated = simulate_transcripts(params, seed=seed)
     training, unseen = simulated[:N_TRAIN], simulated[N_TRAIN:]
     small = {"k": 4, "features": "one-hot", "hidden": 16, "dropout": 0.1}
-    model = SequenceClassifier("sgcl-lncloc", params=small, folds=2, seed=seed, settings=SETTINGS)
+    model = SequenceClassifier(
+        "sgcl-lncloc", params=small, folds=2, random_state=seed, settings=SETTINGS
+    )
     model.fit([one.record for one in training], [one.label for one in training])
     target = params.classes[1]
     effect, positive = log_odds_of(model, target), [one.label == target for one in unseen]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from graphkit.tasks.localize.ensemble import Ensemble
 
 # Estimators of graphkit.tasks that can be saved, by what config.json calls them.
-_KINDS = ("SequenceClassifier", "SpatialDenoiser", "Domains")
+_KINDS = ("SequenceClassifier", "SpatialDenoiser", "Domains", "GeneModules")
 
 _HERE = Path(__file__).parent
 
@@ -91,7 +91,7 @@ def load(name: str | Path) -> Any:
 
     Returns
     -------
-    SequenceClassifier, SpatialDenoiser or Domains
+    SequenceClassifier, SpatialDenoiser, Domains or GeneModules
         What was saved there.
 
     Raises

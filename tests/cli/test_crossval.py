@@ -109,7 +109,7 @@ def test_options_reach_every_refit(crossval, counter):
     for made in counter.made:
         parameters = made.parameters
         assert parameters["params"] == {"k": 6}
-        assert (parameters["folds"], parameters["seed"]) == (4, 7)
+        assert (parameters["folds"], parameters["random_state"]) == (4, 7)
         assert parameters["settings"].epochs == 2
 
 

@@ -31,7 +31,7 @@ class FakeTrainer:
     def fit(self, records, labels, **how):
         self.calls.append({**self.made, "records": records, "labels": labels, **how})
         (how["run_dir"] / "fold0").mkdir(exist_ok=True)
-        if self.made["seed"] == 13:
+        if self.made["random_state"] == 13:
             raise KeyboardInterrupt
 
     def save(self, folder):
@@ -67,7 +67,7 @@ def test_options_reach_the_estimator(train, trainer, tmp_path):
     result = train("--k", 4, "--folds", 3, "--epochs", 7, "--seed", 5, "--threads", 1)
     assert result.exit_code == 0
     call = trainer.calls[0]
-    assert (call["method"], call["params"], call["folds"], call["seed"]) == (
+    assert (call["method"], call["params"], call["folds"], call["random_state"]) == (
         "lncloc",
         {"k": 4},
         3,

@@ -6,11 +6,11 @@ import pytest
 
 from graphkit.datasets import TissueParams, shipped, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.methods import DenoiserParams, ScRCLParams
+from graphkit.methods import DARLCParams, DenoiserParams, ScRCLParams
 from graphkit.omics import tissue_adata
 from graphkit.pretrained import available, load, load_ensemble
 from graphkit.sequences import read_fasta
-from graphkit.tasks import Domains, SpatialDenoiser
+from graphkit.tasks import Domains, GeneModules, SpatialDenoiser
 from graphkit.training import save_model
 
 
@@ -44,6 +44,11 @@ def test_every_kind_of_folder_is_opened_as_what_it_is(tmp_path: Path) -> None:
             tissue.copy()
         ),
         "domains": Domains(2, members=1, params=quick).fit(tissue.copy()),
+        "modules": GeneModules(
+            2,
+            params=DARLCParams(epochs=0, members=2),
+            denoiser=DenoiserParams(members=1, steps=2, min_epochs=1, hidden=4, dim=4),
+        ).fit(tissue.copy()),
         "classifier": load("lncloc"),
     }.items():
         model.save(tmp_path / name)

@@ -9,7 +9,7 @@ from graphkit.training.checkpoint import sealed
 
 @pytest.fixture
 def alter():
-    """Change one value of a model folder's configuration, or of the arguments in it, and seal it."""
+    """Change one value of a model folder's configuration or of its arguments, and seal it."""
 
     def alter(folder, *place, value):
         file = folder / "config.json"

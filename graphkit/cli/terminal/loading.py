@@ -72,7 +72,12 @@ def untrained(
     )
     params = {} if k is None else {"k": k}
     return SequenceClassifier(
-        method, params=params, folds=members, seed=seed, settings=settings, progress=progress
+        method,
+        params=params,
+        folds=members,
+        random_state=seed,
+        settings=settings,
+        progress=progress,
     )
 
 

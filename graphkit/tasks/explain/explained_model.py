@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from sklearn.utils.validation import check_is_fitted
 
 from graphkit.attribution import LogOdds, untouched
 from graphkit.builders import SequenceBuilder
@@ -38,9 +37,9 @@ class _Inputs(SequenceBuilder):
 
 
 def fitted(model: SequenceClassifier) -> Ensemble:
-    """Return what was fitted or loaded; scikit-learn's `NotFittedError` where nothing was."""
-    check_is_fitted(model)
-    return model.ensemble_
+    """Return what was fitted or loaded; an `UnfittedError` where nothing was."""
+    ensemble: Ensemble = model.fitted("ensemble_")
+    return ensemble
 
 
 def log_odds_of(
@@ -62,7 +61,7 @@ def log_odds_of(
 
     Raises
     ------
-    NotFittedError
+    UnfittedError
         If the model is not fitted.
     InputError
         If it has no such class.

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import ClassifierMixin, TransformerMixin
 
-from graphkit.errors import InputError
 from graphkit.sequences import as_labels, as_records
+from graphkit.tasks.estimator import Estimator
 from graphkit.tasks.localize.ensemble import encode_all, find_method
 from graphkit.tasks.localize.folder import read_folder, write_folder
 from graphkit.types import Prediction
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from graphkit.training import TrainSettings
 
 
-class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
+class SequenceClassifier(ClassifierMixin, TransformerMixin, Estimator):
     """An ensemble of graph networks that classifies transcripts.
 
     One member is trained per fold; folds never part similar sequences, and everything fitted (node
@@ -48,7 +47,7 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         Parameters of the method that differ from its defaults, such as ``{"k": 3}``.
     folds
         Members, at least two.
-    seed
+    random_state
         Seed of folds, weights and batches.
     settings
         How each member is trained; the method's own where not given.
@@ -76,22 +75,20 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
     ((2,), ['id', 'gene', 'symbol', 'length', 'status'])
     """
 
-    _frozen = False
-
     def __init__(
         self,
         method: str | type[SequenceMethod] = "lncloc",
         *,
         params: dict[str, Any] | None = None,
         folds: int = 5,
-        seed: int = 0,
+        random_state: int = 0,
         settings: TrainSettings | None = None,
         progress: bool = False,
     ) -> None:
         self.method = method
         self.params = params
         self.folds = folds
-        self.seed = seed
+        self.random_state = random_state
         self.settings = settings
         self.progress = progress
 
@@ -101,7 +98,7 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         folds = max(2, len(ensemble.members))
         model = cls(ensemble.method, params=asdict(ensemble.params), folds=folds)
         model._take(ensemble)
-        model._frozen = True
+        model._loaded = True
         return model
 
     def _take(self, ensemble: Ensemble) -> None:
@@ -154,11 +151,7 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         # What only training needs is imported here: a prediction must not wait for it.
         from graphkit.tasks.localize.fitting import fit_members
 
-        if self._frozen:
-            raise InputError(
-                "a loaded model is not trained any further",
-                remedy="sklearn.base.clone(model) is an untrained one with its parameters.",
-            )
+        self.require_unfrozen()
         method, params, settings = self.recipe()
         ensemble = fit_members(
             method,
@@ -167,7 +160,7 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
             as_labels(labels),
             sources=sources,
             folds=self.folds,
-            seed=self.seed,
+            seed=self.random_state,
             settings=settings,
             run_dir=None if run_dir is None else Path(run_dir),
             resume=resume,
@@ -196,16 +189,16 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
         Raises
         ------
-        NotFittedError
+        UnfittedError
             If nothing was fitted.
         InputError
             If a record cannot be used and `on_error` is ``"fail"``.
         """
         import pandas as pd
 
-        check_is_fitted(self)
-        classes = self.ensemble_.classes
-        rows = self.ensemble_.predict_each(records, uncertain=uncertain, on_error=on_error)
+        ensemble = self.fitted("ensemble_")
+        classes = ensemble.classes
+        rows = ensemble.predict_each(records, uncertain=uncertain, on_error=on_error)
         empty = Prediction("", None, None, 0, "")
         return pd.DataFrame(
             [prediction.row(classes) for prediction in rows], columns=list(empty.row(classes))
@@ -216,7 +209,7 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
         Raises
         ------
-        NotFittedError
+        UnfittedError
             If nothing was fitted.
         InputError
             If a record cannot be used; :meth:`localize` says so in its row.
@@ -226,8 +219,8 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
     def predict_proba(self, records: Sequences) -> NDArray[np.float64]:
         """Return calibrated probabilities, ``float [n, C]``; raises as :meth:`predict` does."""
-        check_is_fitted(self)
-        predictions = self.ensemble_.predict_each(records, uncertain=0.0, on_error="fail")
+        ensemble = self.fitted("ensemble_")
+        predictions = ensemble.predict_each(records, uncertain=0.0, on_error="fail")
         rows = [prediction.probabilities for prediction in predictions]
         return np.array(rows, dtype=np.float64).reshape(-1, len(self.classes_))
 
@@ -242,8 +235,7 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
         Raises as :meth:`predict` does.
         """
-        check_is_fitted(self)
-        ensemble = self.ensemble_
+        ensemble = self.fitted("ensemble_")
         codes = encode_all(list(as_records(records)), k=ensemble.k)
         return ensemble.outputs(codes, ensemble.method.embed).flatten(1).float().numpy()
 
@@ -252,13 +244,12 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
         Raises
         ------
-        NotFittedError
+        UnfittedError
             If nothing was fitted.
         InputError
             If the folder cannot be written.
         """
-        check_is_fitted(self)
-        write_folder(Path(folder), self.ensemble_)
+        write_folder(Path(folder), self.fitted("ensemble_"))
 
     @classmethod
     def load(cls, folder: str | Path, *, method: type[SequenceMethod] | None = None) -> Self:

@@ -28,7 +28,11 @@ QUICK = TrainSettings(epochs=1)
 
 def quick(*, k: int, seed: int = 0, **params: Any) -> SequenceClassifier:
     return SequenceClassifier(
-        "sgcl-lncloc", params={**SMALL, "k": k, **params}, folds=2, seed=seed, settings=QUICK
+        "sgcl-lncloc",
+        params={**SMALL, "k": k, **params},
+        folds=2,
+        random_state=seed,
+        settings=QUICK,
     )
 
 
@@ -130,9 +134,7 @@ def one_per_cent(generator: np.random.Generator) -> Callable[[str], str]:
 
 
 def test_a_model_without_sketches_has_the_columns(labelled) -> None:
-    model = SequenceClassifier(
-        "sgcl-lncloc", params={**SMALL, "k": 2}, folds=2, settings=QUICK
-    ).fit(*labelled)
+    model = quick(k=2).fit(*labelled)
     model = SequenceClassifier.of(replace(model.ensemble_, known=None))
     table = model.localize(labelled[0][:2])
     assert table[["known_label", "similarity"]].isna().all(axis=None)
@@ -141,9 +143,7 @@ def test_a_model_without_sketches_has_the_columns(labelled) -> None:
 @pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_bytes(labelled, tmp_path: Path) -> None:
     for name in ("a", "b"):
-        SequenceClassifier(
-            "sgcl-lncloc", params={**SMALL, "k": 2}, folds=2, seed=5, settings=QUICK
-        ).fit(*labelled).save(tmp_path / name)
+        quick(k=2, seed=5).fit(*labelled).save(tmp_path / name)
     for file in ("config.json", "model.safetensors"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
@@ -159,9 +159,7 @@ def test_fit_leaves_the_global_generator_alone(labelled) -> None:
 def test_three_classes(labelled) -> None:
     records = labelled[0][:30]
     labels = [("A", "B", "C")[i % 3] for i in range(30)]
-    model = SequenceClassifier(
-        "sgcl-lncloc", params={**SMALL, "k": 2}, folds=2, settings=QUICK
-    ).fit(records, labels)
+    model = quick(k=2).fit(records, labels)
     assert model.localize(records[:1]).columns[6:9].tolist() == ["p_A", "p_B", "p_C"]
 
 
