@@ -53,5 +53,5 @@ if __name__ == "__main__":
     known = np.searchsorted(model.classes_, labels[200:])
     print(score_classifier(known, model.predict_proba(records[200:])))
     fasta = list(read_fasta(shipped("mouse_lincrnas.fasta")))
-    print(dict(zip((one.id for one in fasta), model.predict(fasta), strict=True)))
+    print(model.localize(fasta)[["id", "label"]])
     print([f"{one.target}: {one.total:+.1f}" for one in explain(model, fasta)])
