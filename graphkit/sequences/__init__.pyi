@@ -5,6 +5,10 @@ from .alphabet import encode as encode
 from .alphabet import examine as examine
 from .alphabet import runs as runs
 from .delta import delta_counts as delta_counts
+from .domain_of_use import LEAST_APPLICABILITY as LEAST_APPLICABILITY
+from .domain_of_use import Applicability as Applicability
+from .domain_of_use import DomainOfUse as DomainOfUse
+from .domain_of_use import longest_orf as longest_orf
 from .fasta import read_fasta as read_fasta
 from .fasta import write_fasta as write_fasta
 from .headers import Header as Header
