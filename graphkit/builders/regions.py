@@ -18,6 +18,8 @@ from graphkit.sequences import composition, delta_counts, kmer_codes, kmer_count
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from numpy.typing import ArrayLike
+
     from graphkit.builders.base import Codes, Integers
     from graphkit.builders.debruijn import Item
 
@@ -230,6 +232,9 @@ def _composition(codes: Codes, position: Integers, letter: Integers) -> torch.Te
     return torch.from_numpy(side.astype(np.float32))
 
 
-def as_labels(values: Sequence[int] | None) -> torch.Tensor | None:
-    """Return integers as a tensor, None as None."""
-    return None if values is None else torch.as_tensor(values, dtype=torch.long)
+def as_labels(values: ArrayLike | None) -> torch.Tensor | None:
+    """Return classes (integers) or targets (other numbers) as a tensor, None as None."""
+    if values is None:
+        return None
+    given = torch.as_tensor(np.asarray(values))
+    return given.float() if given.is_floating_point() else given.long()

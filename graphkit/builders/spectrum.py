@@ -27,8 +27,8 @@ class Spectrum:
         How often each k-mer occurs.
     side : Tensor [B, S] or None
         What is known of the whole sequence: length, composition.
-    y : Tensor [B] or None
-        Class of each sequence.
+    y : Tensor [B] or [B, T] or None
+        Class of each sequence, or what was measured of it.
     source : Tensor [B] or None
         Which of several data sets each sequence comes from.
 

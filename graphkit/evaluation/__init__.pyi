@@ -16,5 +16,6 @@ from .classifiers.reliability import expected_calibration_error as expected_cali
 from .classifiers.reliability import reliability as reliability
 from .classifiers.splits import grouped_folds as grouped_folds
 from .intervals import Interval as Interval
+from .prediction_intervals import PredictionInterval as PredictionInterval
 from .tissues.borders import border_contrast as border_contrast
 from .tissues.denoising import compare_denoisers as compare_denoisers

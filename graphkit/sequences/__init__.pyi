@@ -31,6 +31,7 @@ from .labels import as_labels as as_labels
 from .line_effects import Adjusted as Adjusted
 from .line_effects import LineEffects as LineEffects
 from .line_effects import balanced_cut as balanced_cut
+from .line_effects import TARGETS as TARGETS
 from .records import as_records as as_records
 from .shuffle import dinucleotide_shuffle as dinucleotide_shuffle
 from .similarity import similar_groups as similar_groups

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+TARGETS = ("lower", "upper", "variance")
+"""What the first columns of :meth:`LineEffects.targets` are; one for each line follows."""
+
 # Alternating means end long before: each round leaves a fixed share of the error.
 _ROUNDS, _TOLERANCE = 1000, 1e-10
 
@@ -141,6 +144,36 @@ class LineEffects:
         variance = np.where(n > 0, self.noise / np.maximum(n, 1), np.inf)
         share = self.spread / np.maximum(self.spread + variance, np.finfo(np.float64).tiny)
         return Adjusted(value, n, variance, share)
+
+    def targets(self, values: ArrayLike, *, low: ArrayLike, cut: float) -> Floats:
+        """Return what a network learns from: values with their noise, classes as bounds.
+
+        Parameters
+        ----------
+        values : float [n, L]
+            As in :meth:`apply`.
+        low : bool [n]
+            Whether a gene is of the class that lies lower; looked at where nothing was measured.
+        cut
+            What parts the classes.
+
+        Returns
+        -------
+        targets : float64 [n, 3 + L]
+            Bounds, both the adjusted value where it was measured and else the cut and an infinity;
+            variance of the noise in it (0 for bounds); then how far each line's own value lies from
+            that of the other lines, which is what a line's own answer learns; NaN where there is
+            none or no other.
+        """
+        table, found = _table(values, len(self.lines)), self.apply(values)
+        measured, is_low = found.lines > 0, np.asarray(low, dtype=bool)
+        lower = np.where(measured, found.value, np.where(is_low, -np.inf, cut))
+        upper = np.where(measured, found.value, np.where(is_low, cut, np.inf))
+        variance = np.where(measured, found.variance, 0.0)
+        n = found.lines[:, None]
+        away = table - self._offsets - found.value[:, None]
+        away = np.where(n > 1, away * n / np.maximum(n - 1, 1), np.nan)
+        return np.column_stack([lower, upper, variance, away])
 
     def offset(self, line: str) -> float:
         """Return what a line adds to an adjusted value.

@@ -1,0 +1,127 @@
+"""One row per gene: sequence, class and the C/N ratio in each cell line, of both sources."""
+
+import csv
+import gzip
+from dataclasses import dataclass
+
+import numpy as np
+from lncloc_data import CLASSES, SOURCES, TEST, folder, read
+from numpy.typing import NDArray
+
+from graphkit.evaluation import unseen
+from graphkit.sequences import similar_groups
+from graphkit.types import Record
+
+LEFT_OUT = "H1.hESC"
+"""Behaves unlike all other lines, and has two genes in five of the second source to itself."""
+
+
+@dataclass(frozen=True)
+class Genes:
+    """Genes of both sources, without near matches of the test set.
+
+    A gene of the second source that is in the first too has one row, the first's: equal gene and
+    line values are one measurement.
+
+    Parameters
+    ----------
+    records, codes
+        Transcripts, as read and encoded.
+    genes
+        Ensembl gene, the transcript itself where that is not known.
+    nucleus : bool [n]
+        Class in the source it is from.
+    second : bool [n]
+        Whether it is from the second source alone.
+    lines
+        Cell lines, `LEFT_OUT` not among them.
+    values : float [n, L]
+        log2 C/N; NaN where not measured.
+    groups : int [n]
+        Genes that are one, or whose sequences are similar, have one group.
+    """
+
+    records: list[Record]
+    codes: list[NDArray[np.uint8]]
+    genes: list[str]
+    nucleus: NDArray[np.bool_]
+    second: NDArray[np.bool_]
+    lines: tuple[str, ...]
+    values: NDArray[np.float64]
+    groups: NDArray[np.int64]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Letters of each record."""
+        return np.array([len(codes) for codes in self.codes])
+
+    @property
+    def n_lines(self) -> NDArray[np.int64]:
+        """Lines each gene was measured in."""
+        return np.isfinite(self.values).sum(axis=1)
+
+
+def measurements() -> tuple[dict[str, dict[str, float]], dict[str, str]]:
+    """Return gene -> line -> log2 C/N of both tables, and transcript -> gene of the first."""
+    found: dict[str, dict[str, float]] = {}
+    gene_of = {}
+    with gzip.open(folder() / "lncatlas_rci_train.tsv.gz", "rt", encoding="utf-8") as wide:
+        for row in csv.DictReader(wide, delimiter="\t"):
+            gene_of[row["transcript"]] = row["gene_id"]
+            # K562's sub-compartments have a colon.
+            lines = {name for name in list(row)[7:-3] if ":" not in name and row[name]}
+            found[row["gene_id"]] = {name: float(row[name]) for name in lines}
+    with (folder() / "rci_train.tsv").open(encoding="utf-8") as long:
+        for row in csv.DictReader(long, delimiter="\t"):
+            found.setdefault(row["gene_id"], {})[row["cell_line"]] = float(row["cnrci"])
+    return found, gene_of
+
+
+def load_genes(*, own_sequences: bool = False) -> Genes:
+    """Read both sources.
+
+    Parameters
+    ----------
+    own_sequences
+        Keep rows of the second source whose gene is in the first too: for a training on the second
+        source alone.
+    """
+    table, gene_of = measurements()
+    test = read(TEST)
+    rows: list[tuple[Record, NDArray[np.uint8], str, bool, bool]] = []
+    first: set[str] = set()
+    for number, name in enumerate(SOURCES):
+        part = read(name)
+        keep = np.flatnonzero(unseen(part.codes, test.codes)).tolist()
+        for i in keep:
+            transcript = part.records[i].id.split("|")[0].split(".")[0]
+            gene = gene_of.get(transcript, transcript)
+            if number == 0:
+                first.add(gene)
+            elif gene in first and not own_sequences:
+                continue
+            nucleus = CLASSES[part.labels[i]] == "Nucleus"
+            rows.append((part.records[i], part.codes[i], gene, nucleus, bool(number)))
+    records, codes, genes, nucleus, second = (list(column) for column in zip(*rows, strict=True))
+    lines = sorted({line for values in table.values() for line in values} - {LEFT_OUT})
+    values = [[table.get(gene, {}).get(line, np.nan) for line in lines] for gene in genes]
+    return Genes(
+        records,
+        codes,
+        genes,
+        np.array(nucleus),
+        np.array(second),
+        tuple(lines),
+        np.array(values),
+        _joined(similar_groups(codes), genes),
+    )
+
+
+def _joined(groups: NDArray[np.int64], genes: list[str]) -> NDArray[np.int64]:
+    """Join similarity groups that share a gene."""
+    joined, seen = groups.copy(), {}
+    for row, gene in enumerate(genes):
+        other = seen.setdefault(gene, joined[row])
+        joined[joined == joined[row]] = other
+        seen[gene] = other
+    return joined

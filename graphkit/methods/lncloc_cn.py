@@ -1,0 +1,304 @@
+"""LncLoc-CN: de Bruijn graphs of a transcript and its ends, one measured quantity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from graphkit.builders import OneHotKmers, RegionBuilder, RegionCrops, Spectrum, edge_weights
+from graphkit.errors import InputError
+from graphkit.methods.base import SequenceMethod, labels_of
+from graphkit.methods.lncloc_params import TRAINING, LncLocParams
+from graphkit.nn import AbundanceGCN
+from graphkit.sequences import TARGETS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from graphkit.training import BatchDataset
+
+    Codes = NDArray[np.uint8]
+
+# Composition as `graphkit.sequences.composition` gives it: length, 4 bases, 16 dinucleotides.
+_SIDE = 21
+# Scales are not below this share of the spread of training values: a point mass has no gradient.
+_LEAST_SCALE = 0.1
+
+
+@dataclass(frozen=True)
+class LncLocCNParams(LncLocParams):
+    """What there is to choose in :class:`~graphkit.methods.LncLocCN`, beside LncLoc's parameters.
+
+    Parameters
+    ----------
+    lines
+        Cell lines with an answer of their own.
+    cuts
+        Values at which the network is asked whether a transcript lies below.
+    smoothing
+        How far those answers are moved towards even odds.
+    """
+
+    lines: tuple[str, ...] = ()
+    cuts: int = 8
+    smoothing: float = 0.05
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", tuple(self.lines))
+        super().__post_init__()
+        if not 2 <= self.cuts <= 100:
+            raise InputError(f"cuts = {self.cuts}", slot="cuts", remedy="Choose 2 to 100.")
+
+
+class LncLocCN(SequenceMethod):
+    """A graph network that says how far a transcript leans towards the cytoplasm.
+
+    Each region of a transcript is a de Bruijn graph whose nodes know their abundance
+    (:class:`~graphkit.nn.AbundanceGCN`); the readouts, length and composition meet in one hidden
+    layer, and behind it stand two numbers: the log2 ratio of a gene's RNA in cytoplasm and nucleus,
+    adjusted for cell line (**+ is cytoplasm**), and how far off that may be. Together they are a
+    logistic distribution.
+
+    It is trained as one asks in steps: at each of several cuts, does the gene lie below? A measured
+    gene answers by how likely it does, its noise (few cell lines, much noise) allowed for; of a
+    gene whose class alone is known only the cut between the classes is asked. So no single far
+    value has much say, and every record has some. A linear layer on the hidden units, which they do
+    not feel, says how each cell line differs from the gene's mean.
+
+    The value depends on a sequence through edge weights, node counts, length and composition alone,
+    each of which :meth:`value` takes as an argument.
+
+    Parameters
+    ----------
+    classes
+        The class that lies higher, then the one that lies lower: cytoplasm and nucleus.
+    params
+        What there is to choose.
+
+    Examples
+    --------
+    >>> method = LncLocCN(("Cytoplasm", "Nucleus"), LncLocCNParams(lines=("K562",))).eval()
+    >>> spectrum = method.params.builder().spectrum(["ACGUGGCAU" * 30])
+    >>> method.value(spectrum).shape, method.by_line(spectrum).shape
+    (torch.Size([1]), torch.Size([1, 1]))
+    """
+
+    name = "lncloc-cn"
+    reference = "10.26599/BDMA.2024.9020002"
+    Params = LncLocCNParams
+    recipe = TRAINING
+    unit: ClassVar[str] = "log2 C/N"
+
+    cuts: Tensor
+    cut: Tensor
+    centre: Tensor
+    spread: Tensor
+
+    def __init__(self, classes: tuple[str, ...], params: LncLocCNParams | None = None) -> None:
+        p = params or LncLocCNParams()
+        super().__init__(classes, p)
+        self.regions = p.builder().regions
+        self.whole = _gcn(p, p.k, p.width)
+        self.ends = _gcn(p, p.k_ends, p.width_ends)
+        size = self.whole.size + (len(self.regions) - 1) * self.ends.size + _SIDE
+        self.norm = nn.BatchNorm1d(size, affine=False, momentum=0.05)
+        self.trunk = nn.Sequential(
+            nn.Dropout(p.dropout), nn.Linear(size, p.hidden), nn.ReLU(), nn.Dropout(p.dropout)
+        )
+        self.head = nn.Linear(p.hidden, 2)
+        self.lines = nn.Linear(p.hidden, len(p.lines)) if p.lines else None
+        self.register_buffer("cuts", torch.linspace(-2, 2, p.cuts))
+        self.register_buffer("cut", torch.zeros(()))
+        self.register_buffer("centre", torch.zeros(()))
+        self.register_buffer("spread", torch.ones(()))
+
+    def embed(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
+        """Return graph embeddings ``[B, hidden]``; the arguments are those of :meth:`value`."""
+        return self.trunk(self._normalise(self._read(data, **inputs)))
+
+    def value(
+        self,
+        data: Spectrum,
+        *,
+        edge_weight: Tensor | None = None,
+        node_count: Tensor | None = None,
+        side: Tensor | None = None,
+    ) -> Tensor:
+        """Return log2 C/N, line-adjusted, ``[B]``; + is cytoplasm.
+
+        Parameters
+        ----------
+        data
+            Counts of all regions, from :meth:`LncLocParams.builder`.
+        edge_weight : Tensor [B, E], optional
+            Normalised edge weights of all regions, in place of those of `data`.
+        node_count : Tensor [B, N], optional
+            Occurrences of each node of all regions; the totals stay those of `data`.
+        side : Tensor [B, 21], optional
+            Length and composition.
+        """
+        hidden = self.embed(data, edge_weight=edge_weight, node_count=node_count, side=side)
+        return self._distribution(hidden)[0]
+
+    def distribution(self, data: Spectrum) -> tuple[Tensor, Tensor]:
+        """Return location (the value) and scale of a logistic distribution, ``[B]`` each."""
+        return self._distribution(self.embed(data))
+
+    def by_line(self, data: Spectrum) -> Tensor:
+        """Return how each cell line differs from the value, its own offset left out, ``[B, L]``."""
+        hidden = self.embed(data)
+        return hidden.new_zeros(len(hidden), 0) if self.lines is None else self.lines(hidden)
+
+    def logits(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
+        """Return log-odds of lying below the cut between the classes, ``[B, 2]``; the first is 0.
+
+        The arguments are those of :meth:`value`.
+        """
+        location, scale = self._distribution(self.embed(data, **inputs))
+        odds = (self.cut - location) / scale
+        return torch.stack([torch.zeros_like(odds), odds], dim=1)
+
+    def step(self, batch: Spectrum) -> dict[str, Tensor]:
+        """Return the weighted terms of the loss on a batch with targets.
+
+        Its ``y [B, 3 + L]`` is what :meth:`~graphkit.sequences.LineEffects.targets` gives.
+        """
+        y = labels_of(batch)
+        lower, upper, variance = y[:, : len(TARGETS)].unbind(dim=1)
+        hidden = self.embed(batch)
+        location, scale = self._distribution(hidden)
+        # Measured: how likely the gene lies below each cut.
+        measured = lower == upper
+        noise = (variance + (_LEAST_SCALE * self.spread) ** 2).sqrt()
+        gap = self.cuts - torch.where(measured, lower, 0)[:, None]
+        below = torch.special.ndtr(gap / noise[:, None])
+        odds = (self.cuts - location[:, None]) / scale[:, None]
+        steps = self._cross_entropy(odds, below).mean(dim=1)
+        # Only the class known: on which side of one cut.
+        high = torch.isposinf(upper)
+        bound = torch.where(measured, 0, torch.where(high, lower, upper))
+        odds = (bound - location) / scale
+        side = self._cross_entropy(torch.where(high, -odds, odds), torch.ones_like(odds))
+        terms = {"ordinal": torch.where(measured, steps, side).mean()}
+        if self.lines is not None:
+            away = y[:, len(TARGETS) :]
+            known = away.isfinite()
+            # The hidden units learn the gene's mean alone.
+            error = (self.lines(hidden.detach()) - torch.where(known, away, 0)).square()
+            terms["lines"] = (error * known).sum() / known.sum().clamp(min=1)
+        return terms
+
+    def side_baseline(self) -> Tensor:
+        """Return the mean length and composition that the normalisation has seen, ``[S]``."""
+        return cast("Tensor", self.norm.running_mean)[-_SIDE:]
+
+    def attention(self, data: Spectrum) -> Tensor:
+        """Return the heads' mean attention over the nodes of the whole; the ends' is left out."""
+        heads = self.whole.attention(*self._graphs(data)[0])[0].mean(dim=1)
+        first = data.edges.shape[1]
+        units = heads.new_zeros(first + data.nodes.shape[1])
+        units[first : first + len(heads)] = heads
+        return units
+
+    @classmethod
+    def builder(cls, params: LncLocCNParams) -> RegionBuilder:
+        """Return the builder of the regions that `params` names."""
+        return params.builder()
+
+    @classmethod
+    def training_inputs(
+        cls,
+        codes: Sequence[Codes],
+        params: LncLocCNParams,
+        *,
+        y: Sequence[Any],
+        source: Sequence[int],
+        seed: int,
+    ) -> BatchDataset:
+        """Return sequences as a training sees them: cropped anew each epoch."""
+        crops = RegionCrops(params.builder(), codes, y, source, params.crops(), seed)
+        return cast("BatchDataset", crops)
+
+    @classmethod
+    def fresh(
+        cls,
+        classes: tuple[str, ...],
+        params: LncLocCNParams,
+        codes: Sequence[Codes],
+        *,
+        y: Sequence[Any],
+        source: Sequence[int],
+        seed: int,
+    ) -> Self:
+        """Return a network with fresh weights, its cuts laid over the measured training values.
+
+        Raises
+        ------
+        InputError
+            If fewer than two training records were measured, or all have one value.
+        """
+        method = super().fresh(classes, params, codes, y=y, source=source, seed=seed)
+        lower, upper = np.asarray(y, dtype=np.float32)[:, :2].T
+        values = lower[lower == upper]
+        if len(values) < 2 or values.std() == 0:
+            raise InputError("no two measured values", slot="y", remedy="Train a classifier.")
+        bounds = np.concatenate([lower, upper])[np.tile(lower != upper, 2)]
+        bounds = bounds[np.isfinite(bounds)]
+        low, high = np.quantile(values, [0.05, 0.95])
+        method.cuts.copy_(torch.linspace(float(low), float(high), params.cuts))
+        method.cut.fill_(float(np.median(bounds if len(bounds) else values)))
+        method.centre.fill_(float(values.mean()))
+        method.spread.fill_(float(values.std()))
+        return method
+
+    def _distribution(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        location, scale = self.head(hidden).unbind(dim=1)
+        width = functional.softplus(scale) + _LEAST_SCALE
+        return self.centre + self.spread * location, self.spread * width
+
+    def _cross_entropy(self, odds: Tensor, target: Tensor) -> Tensor:
+        smooth = target * (1 - self.params.smoothing) + self.params.smoothing / 2
+        return functional.binary_cross_entropy_with_logits(odds, smooth, reduction="none")
+
+    def _normalise(self, features: Tensor) -> Tensor:
+        if self.training and len(features) == 1:
+            # One record has no variance of its own: use what was seen so far.
+            mean, variance = self.norm.running_mean, self.norm.running_var
+            return functional.batch_norm(features, mean, variance)
+        return self.norm(features)
+
+    def _graphs(
+        self,
+        data: Spectrum,
+        edge_weight: Tensor | None = None,
+        node_count: Tensor | None = None,
+    ) -> list[tuple[Tensor, Tensor, Tensor]]:
+        """Return edge weights, node counts and their total for each region."""
+        edges = data.edges.split([4 ** (region.k + 1) for region in self.regions], dim=1)
+        sizes = [4**region.k for region in self.regions]
+        totals = [part.sum(dim=1, keepdim=True) for part in data.nodes.split(sizes, dim=1)]
+        counts = (data.nodes if node_count is None else node_count).split(sizes, dim=1)
+        weights: Sequence[Tensor] = [edge_weights(part) for part in edges]
+        if edge_weight is not None:
+            weights = edge_weight.split([part.shape[1] for part in edges], dim=1)
+        return list(zip(weights, counts, totals, strict=True))
+
+    def _read(self, data: Spectrum, *, side: Tensor | None = None, **inputs: Any) -> Tensor:
+        first, *others = self._graphs(data, **inputs)
+        read = [self.whole(*first), *(self.ends(*graph) for graph in others)]
+        whole = data.side if side is None else side
+        if whole is None:
+            raise InputError("length and composition are missing", slot="side")
+        return torch.cat([*read, whole], dim=1)
+
+
+def _gcn(p: LncLocParams, k: int, width: int) -> AbundanceGCN:
+    letters = torch.from_numpy(OneHotKmers(k)(np.arange(4**k)))
+    return AbundanceGCN(letters, dim=p.dim, width=width, heads=p.heads, dropout=p.node_dropout)
