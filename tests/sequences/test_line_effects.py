@@ -131,3 +131,28 @@ def test_the_cut_is_as_balanced_as_any(pairs):
 def test_a_cut_of_one_class_is_refused():
     with pytest.raises(InputError, match="both classes"):
         balanced_cut([1.0, 2.0], [True, True])
+
+
+def test_targets_are_values_where_measured_and_bounds_elsewhere():
+    effects = LineEffects(LINES, tuple(OFFSETS), 1.0, 4.0)
+    values = np.full((3, 4), np.nan)
+    values[0, :2] = [1.8, -1.5]  # adjusted: 1 and -1
+    found = effects.targets(values, low=[True, True, False], cut=-1.25)
+    assert found[0, :3].tolist() == [0.0, 0.0, 0.5]
+    # Each line against the others, here the one other: 2 apart either way.
+    assert found[0, 3:5] == pytest.approx([2.0, -2.0])
+    assert np.isnan(found[0, 5:]).all()
+    assert found[1:, :3].tolist() == [[-np.inf, -1.25, 0.0], [-1.25, np.inf, 0.0]]
+    assert np.isnan(found[1:, 3:]).all()
+
+
+def test_a_line_is_compared_with_the_mean_of_the_others():
+    _, values = planted(50, noise=1.0, missing=0.3)
+    effects = LineEffects.fit(values, lines=LINES)
+    found = effects.targets(values, low=np.zeros(50, bool), cut=0.0)[:, 3:]
+    adjusted = values - np.array(effects.offsets)
+    for row, column in zip(*np.nonzero(np.isfinite(found)), strict=True):
+        others = np.delete(adjusted[row], column)
+        expected = adjusted[row, column] - np.nanmean(others)
+        assert found[row, column] == pytest.approx(expected)
+    assert (np.isfinite(found).any(axis=1) == (np.isfinite(values).sum(axis=1) > 1)).all()
