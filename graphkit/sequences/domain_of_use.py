@@ -264,7 +264,9 @@ def _towards_chance(spectra: Floats, counts: npt.NDArray[np.integer]) -> Floats:
 def _describe(spectra: Floats, counts: npt.NDArray[np.integer]) -> tuple[Floats, Floats, Floats]:
     """Return mean, precision and direction of training spectra."""
     covariance = np.cov(spectra.T) + _RIDGE * np.eye(spectra.shape[1])
-    return spectra.mean(axis=0), np.linalg.inv(covariance), _towards_chance(spectra, counts)
+    mean: Floats = spectra.mean(axis=0)
+    precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
+    return mean, precision, _towards_chance(spectra, counts)
 
 
 def _held_out(spectra: Floats, counts: npt.NDArray[np.integer]) -> Floats:
