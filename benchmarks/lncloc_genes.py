@@ -32,7 +32,10 @@ class Genes:
     nucleus : bool [n]
         Class in the source it is from.
     second : bool [n]
-        Whether it is from the second source alone.
+        Whether it is from the second source alone: genes that the first, which keeps clear cases,
+        left out, so most lie in between.
+    sampled : bool [n]
+        Whether it is in the second source, which keeps all kinds.
     lines
         Cell lines, `LEFT_OUT` not among them.
     values : float [n, L]
@@ -46,6 +49,7 @@ class Genes:
     genes: list[str]
     nucleus: NDArray[np.bool_]
     second: NDArray[np.bool_]
+    sampled: NDArray[np.bool_]
     lines: tuple[str, ...]
     values: NDArray[np.float64]
     groups: NDArray[np.int64]
@@ -87,6 +91,7 @@ def load_genes(*, own_sequences: bool = False) -> Genes:
         source alone.
     """
     table, gene_of = measurements()
+    sampled = {record.id.split("|")[0] for record in read(SOURCES[1]).records}
     test = read(TEST)
     rows: list[tuple[Record, NDArray[np.uint8], str, bool, bool]] = []
     first: set[str] = set()
@@ -111,6 +116,7 @@ def load_genes(*, own_sequences: bool = False) -> Genes:
         genes,
         np.array(nucleus),
         np.array(second),
+        np.array([gene in sampled for gene in genes]),
         tuple(lines),
         np.array(values),
         _joined(similar_groups(codes), genes),

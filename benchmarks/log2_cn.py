@@ -366,6 +366,7 @@ def score(genes: Genes, parts: list[dict[str, Any]]) -> dict[str, Any]:
         "short third": measured & (thirds == 0),
         "middle third": measured & (thirds == 1),
         "long third": measured & (thirds == 2),
+        "second source": measured & genes.sampled,
         "second source alone": measured & genes.second,
         "one line": genes.n_lines == 1,
         "three lines or more": well,
