@@ -8,8 +8,7 @@ import numpy as np
 from lncloc_data import CLASSES, SOURCES, TEST, folder, read
 from numpy.typing import NDArray
 
-from graphkit.evaluation import unseen
-from graphkit.sequences import similar_groups
+from graphkit.sequences import similar_groups, similar_to
 from graphkit.types import Record
 
 LEFT_OUT = "H1.hESC"
@@ -97,7 +96,7 @@ def load_genes(*, own_sequences: bool = False) -> Genes:
     first: set[str] = set()
     for number, name in enumerate(SOURCES):
         part = read(name)
-        keep = np.flatnonzero(unseen(part.codes, test.codes)).tolist()
+        keep = np.flatnonzero(~similar_to(part.codes, test.codes)).tolist()
         for i in keep:
             transcript = part.records[i].id.split("|")[0].split(".")[0]
             gene = gene_of.get(transcript, transcript)

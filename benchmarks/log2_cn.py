@@ -8,6 +8,7 @@ finished folds; ``--score`` makes tables of those alone.
 """
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
@@ -19,27 +20,26 @@ limit_threads(1)
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from lncloc_data import CLASSES, SEED  # noqa: E402
+from lncloc_data import CLASSES, SEED, folder  # noqa: E402
 from lncloc_genes import Genes, load_genes  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 from scipy.special import expit  # noqa: E402
-from scipy.stats import spearmanr  # noqa: E402
+from scipy.stats import bootstrap, spearmanr  # noqa: E402
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 from sklearn.svm import SVC, SVR  # noqa: E402
 
 from graphkit.evaluation import (  # noqa: E402
+    Interval,
     PredictionInterval,
     auroc_difference,
     auroc_interval,
     expected_calibration_error,
     fit_temperature,
     grouped_folds,
-    unseen,
 )
 from graphkit.evaluation.classifiers.baselines import kmer_features  # noqa: E402
-from graphkit.evaluation.classifiers.bootstrap import interval  # noqa: E402
 from graphkit.methods import LncLocCN, LncLocCNParams  # noqa: E402
 from graphkit.sequences import (  # noqa: E402
     LEAST_APPLICABILITY,
@@ -49,6 +49,7 @@ from graphkit.sequences import (  # noqa: E402
     dinucleotide_shuffle,
     encode,
     read_fasta,
+    similar_to,
 )
 from graphkit.training import fit  # noqa: E402
 
@@ -241,8 +242,6 @@ def strangers(model: Model, codes: list[NDArray[np.uint8]], *, seed: int) -> dic
         hit = generator.random(len(one)) < 0.3
         return np.where(hit, (one + generator.integers(1, 4, len(one))) % 4, one).astype(np.uint8)
 
-    from lncloc_data import folder
-
     mrna = list(read_fasta(folder() / "mrna_rnalight.fasta.gz"))[seed::FOLDS]
     made = (
         [dinucleotide_shuffle(one, generator) for one in real],
@@ -262,7 +261,7 @@ def strangers(model: Model, codes: list[NDArray[np.uint8]], *, seed: int) -> dic
 def across(genes: Genes, tables: tuple[Floats, Floats]) -> dict[str, Any]:
     """Train on the first source, score genes of the second that are like none of it."""
     rows, other = np.flatnonzero(~genes.second), np.flatnonzero(genes.second)
-    new = unseen([genes.codes[i] for i in other], [genes.codes[i] for i in rows])
+    new = ~similar_to([genes.codes[i] for i in other], [genes.codes[i] for i in rows])
     test = other[new]
     model = train(genes, rows, seed=SEED)
     location, scale = model.distribution([genes.codes[i] for i in test])
@@ -282,7 +281,7 @@ def back(genes: Genes) -> dict[str, Any]:
     """Train on the second source with its own sequences, score unlike transcripts of the first."""
     rows, other = np.flatnonzero(genes.second), np.flatnonzero(~genes.second)
     taught = {genes.genes[i] for i in rows}
-    new = unseen([genes.codes[i] for i in other], [genes.codes[i] for i in rows])
+    new = ~similar_to([genes.codes[i] for i in other], [genes.codes[i] for i in rows])
     new &= np.array([genes.genes[i] not in taught for i in other])
     test = other[new]
     model = train(genes, rows, seed=SEED)
@@ -322,16 +321,27 @@ def ranks(nucleus: NDArray[np.bool_], scores: dict[str, Floats]) -> list[dict[st
 def correlations(value: Floats, scores: dict[str, Floats]) -> list[dict[str, Any]]:
     """Return Spearman's correlation of each score and how far the first is ahead of it."""
 
+    def interval(statistic: Callable[[Rows], float]) -> Interval:
+        everything = np.arange(len(value))
+        drawn = bootstrap(
+            (everything,),
+            statistic,
+            n_resamples=1000,
+            vectorized=False,
+            method="percentile",
+            rng=np.random.default_rng(0),
+        ).confidence_interval
+        return Interval(statistic(everything), float(drawn.low), float(drawn.high))
+
     def rho(score: Floats, i: Rows) -> float:
         return float(spearmanr(value[i], score[i])[0])
 
     rows = []
     for name, score in scores.items():
-        found = interval(lambda i, s=score: rho(s, i), len(value))
         ahead = None
         if name != MODEL:
-            ahead = interval(lambda i, s=score: rho(scores[MODEL], i) - rho(s, i), len(value))
-        rows.append(line(name, len(value), found, ahead))
+            ahead = interval(lambda i, s=score: rho(scores[MODEL], i) - rho(s, i))
+        rows.append(line(name, len(value), interval(lambda i, s=score: rho(s, i)), ahead))
     return rows
 
 
