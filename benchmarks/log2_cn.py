@@ -3,8 +3,8 @@
 Five outer folds, grouped by gene and similarity over both sources. Outside each, the whole recipe
 is fitted: line effects, class cut, five members on inner folds of the same kind, and on what those
 held out the threshold, temperature and interval. Baselines are fitted on the same rows. Across
-sources no gene of the scored set, and nothing like it, is trained on. ``--keep FOLDER`` keeps
-finished folds; ``--score`` makes tables of those alone.
+sources no gene of the scored set, and nothing like it, is trained on. ``--keep FOLDER`` holds
+finished folds: a run that was stopped goes on from there.
 """
 
 import argparse
