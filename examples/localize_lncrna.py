@@ -18,7 +18,7 @@ def main(fasta):
     # One row per record, in input order. A record that cannot be used keeps its row: `status`
     # says why. Below 0.7 for every class the label is "uncertain".
     table = model.localize(fasta, uncertain=0.7)
-    columns = ["id", "symbol", "length", "status", "label", "p_Nucleus", "folds_agree"]
+    columns = ["id", "symbol", "length", "status", "label", "p_Nucleus", "members_agree"]
     print(table[columns].to_string(index=False))
 
     predicted = table[table["status"] == "predicted"]

@@ -71,7 +71,7 @@ class Prediction:
         A class, ``"uncertain"``, or None where nothing was predicted.
     probabilities : tuple of float [C] or None
         One probability per class, in the order of the model's ``classes_``.
-    folds_agree
+    members_agree
         Members that vote for the most probable class, as ``"4/5"``.
     fraction_n
         Share of letters that are not A, C, G or U/T.
@@ -91,7 +91,7 @@ class Prediction:
     status: str
     label: str | None = None
     probabilities: tuple[float, ...] | None = None
-    folds_agree: str | None = None
+    members_agree: str | None = None
     fraction_n: float | None = None
     warnings: tuple[str, ...] = ()
     known_label: str | None = None
@@ -120,7 +120,7 @@ class Prediction:
             "status": self.status,
             "label": self.label,
             **{f"p_{name}": p for name, p in zip(classes, probabilities, strict=True)},
-            "folds_agree": self.folds_agree,
+            "members_agree": self.members_agree,
             "known_label": self.known_label,
             "similarity": self.similarity,
             "frac_N": self.fraction_n,

@@ -21,8 +21,8 @@ def test_row_has_one_column_per_class_and_joins_warnings() -> None:
     assert (row["p_A"], row["p_B"]) == (0.75, 0.25)
     assert row["warnings"] == "a; b"
     assert list(row)[:8] == ["id", "gene", "symbol", "length", "status", "label", "p_A", "p_B"]
-    assert list(row)[8:] == ["folds_agree", "known_label", "similarity", "frac_N", "warnings"]
-    assert row["folds_agree"] == "4/5"
+    assert list(row)[8:] == ["members_agree", "known_label", "similarity", "frac_N", "warnings"]
+    assert row["members_agree"] == "4/5"
     assert (row["known_label"], row["similarity"]) == (None, None)
 
 

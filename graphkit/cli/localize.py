@@ -61,7 +61,7 @@ def localize(
 ) -> None:
     """Say where each transcript of a FASTA file sits: one row per record, in the order of input.
 
-    The columns are id, gene, symbol, length, status, label, one p_CLASS per class, folds_agree,
+    The columns are id, gene, symbol, length, status, label, one p_CLASS per class, members_agree,
     known_label, similarity, frac_N and warnings. known_label is measured, not predicted: that of
     the training transcript the record is nearly identical to, where there is one. Exit status: 0;
     2 where nothing could be predicted.

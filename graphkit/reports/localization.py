@@ -138,7 +138,7 @@ class Report:
                 for name, p in zip(self.classes, known, strict=False)
             ),
             probability=_two_digits(max(known)) if known else "",
-            votes=prediction.folds_agree or "",
+            votes=prediction.members_agree or "",
             notes=tuple(printable(note, limit=300) for note in _notes(prediction, more)),
         )
 

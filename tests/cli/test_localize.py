@@ -7,7 +7,7 @@ import pytest
 NUCLEUS, CYTOPLASM, UNSURE = "GCGCC" * 10 + "A", "AUUAA" * 10 + "G", "ACGU" * 12
 COLUMNS = [
     "id", "gene", "symbol", "length", "status", "label", "p_Cytoplasm", "p_Nucleus",
-    "folds_agree", "known_label", "similarity", "frac_N", "warnings",
+    "members_agree", "known_label", "similarity", "frac_N", "warnings",
 ]  # fmt: skip
 GENES = "".join(
     f">ENST0000000000{i}.1|ENSG0000000000{g}.1|-|-|S{g}-20{i}|S{g}|{len(s)}|lncRNA|\n{s}\n"

@@ -81,9 +81,9 @@ def numbers(path):
     adata = read_spatial(path)
     if "denoised" in adata.layers:
         return adata.layers["denoised"]
-    if "X_scrcl" in adata.obsm:
-        return adata.obsm["X_scrcl"]
-    return adata.varm["gene_module_probability"][~np.isnan(adata.varm["X_darlc"][:, 0])]
+    if "X_domain" in adata.obsm:
+        return adata.obsm["X_domain"]
+    return adata.varm["gene_module_probability"][~np.isnan(adata.varm["X_gene_module"][:, 0])]
 
 
 def put(value, dtype=np.float64):

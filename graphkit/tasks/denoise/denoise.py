@@ -23,7 +23,7 @@ def denoise(
     layer: str | None = None,
     spatial_key: str = "spatial",
     library_key: str | None = None,
-    key_added: str = "denoised",
+    key_added: str | None = None,
     copy: bool = False,
     random_state: int = 0,
     device: str = "auto",
@@ -47,7 +47,7 @@ def denoise(
     library_key
         ``obs`` column that tells slides apart; spots borrow within a slide only.
     key_added
-        Name of the new layer, and of its description in ``uns``.
+        Name of the new layer, and stem of all other names; None for those below.
     copy
         Whether to return a changed copy and leave `adata` as it is.
     random_state
@@ -66,15 +66,15 @@ def denoise(
     AnnData or None
         The copy, where one is asked for. Added are
 
-        ``layers[key_added]`` : float32 [n, G]
+        ``layers["denoised"]`` : float32 [n, G]
             Expected counts at each spot's own depth; 0 for genes and spots without counts.
-        ``var["denoise_gain"]`` : float64 [G]
+        ``var["denoise_gain"]`` : float64 [G], or ``var[key_added + "_gain"]``
             Nats per held-out molecule by which one network, trained on a random half of the
             molecules, predicts the other half better than the gene's mean does. At or below 0 the
             layer says nothing about the gene; NaN where nothing was held out.
-        ``obsm["X_denoiser"]`` : float32 [n, d]
+        ``obsm["X_denoised"]`` : float32 [n, d]
             Embedding of the spots.
-        ``uns[key_added]``
+        ``uns["denoised"]``
             Settings, scale, warning, mean smoothing and overall gain.
 
     Raises

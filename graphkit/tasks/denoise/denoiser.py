@@ -180,7 +180,7 @@ class SpatialDenoiser(SpatialEstimator):
         self,
         adata: AnnData,
         *,
-        key_added: str = "denoised",
+        key_added: str | None = None,
         gain: bool = True,
         progress: bool = False,
         **slots: Any,
@@ -196,6 +196,7 @@ class SpatialDenoiser(SpatialEstimator):
         InputError
             If nothing was fitted, a gene of the model is missing, or `adata` is unusable.
         """
+        name, stem = key_added or "denoised", key_added or "denoise"
         places = gene_index(adata, self.fitted("genes_"))
         counts, table = self.inputs(adata, **slots)
         denoised = self.apply(counts, table)
@@ -210,11 +211,11 @@ class SpatialDenoiser(SpatialEstimator):
         if gain:
             gains = np.full(adata.n_vars, np.nan)
             gains[places], about["gain"] = self._gains(counts, table, progress=progress)
-            adata.var["denoise_gain"] = gains
+            adata.var[f"{stem}_gain"] = gains
         depth = np.asarray(counts.sum(axis=1), dtype=np.float32).reshape(-1, 1)
-        adata.layers[key_added] = denoised.spread(places, adata.n_vars) * depth
-        adata.obsm["X_denoiser"] = denoised.latent
-        adata.uns[key_added] = about
+        adata.layers[name] = denoised.spread(places, adata.n_vars) * depth
+        adata.obsm[f"X_{name}"] = denoised.latent
+        adata.uns[name] = about
 
     def inputs(self, adata: AnnData, **slots: Any) -> tuple[sparse.csr_matrix, SpotTable]:
         """Return counts of ``genes_`` and neighbours, as :meth:`apply` reads them."""

@@ -49,7 +49,7 @@ def find_domains(
         ``obs`` column that tells slides apart: their graphs are never joined, each slide's features
         are centred by themselves, and the labels are shared.
     key_added
-        Column of the labels.
+        Column of the labels, and stem of all other names.
     copy
         Whether to return a changed copy and leave `adata` as it is.
     random_state
@@ -70,7 +70,7 @@ def find_domains(
             Share of the mixtures that agree.
         ``uns[key_added + "_colors"]`` : list of str [K]
             Colours of the domains, as in the pictures.
-        ``obsm["X_scrcl"]`` : float32 [n, 2 D]
+        ``obsm["X_" + key_added]`` : float32 [n, 2 D]
             Embedding of the first network.
         ``uns[key_added]``
             Method, settings and, for ``"auto"``, agreement at each number of domains.

@@ -233,7 +233,7 @@ class Domains(SpatialEstimator):
         colors = group_colors(len(self.classes_))
         adata.uns[f"{key_added}_colors"] = [colors[i] for i in used]
         adata.obs[f"{key_added}_stability"] = stability.numpy()
-        adata.obsm["X_scrcl"] = embedding.numpy()
+        adata.obsm[f"X_{key_added}"] = embedding.numpy()
         about: dict[str, Any] = {
             "method": "scrcl",
             # Files of AnnData hold lists, not tuples.

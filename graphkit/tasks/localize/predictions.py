@@ -121,7 +121,7 @@ def predict_records(
                 status="predicted",
                 label=classes[best] if probabilities[best] >= uncertain else "uncertain",
                 probabilities=tuple(float(p) for p in probabilities),
-                folds_agree=f"{int((votes == best).sum())}/{len(votes)}",
+                members_agree=f"{int((votes == best).sum())}/{len(votes)}",
                 known_label=None if measured is None else measured.label,
                 similarity=None if measured is None else measured.similarity,
             )

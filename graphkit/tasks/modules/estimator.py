@@ -240,7 +240,7 @@ class GeneModules(SpatialEstimator):
         adata.var[key_added] = label if free.any() else label.remove_categories(UNASSIGNED)
         adata.var[f"{key_added}_note"] = notes.astype(object)
         for slot, values in (
-            ("X_darlc", self.embedding_),
+            (f"X_{key_added}", self.embedding_),
             (f"{key_added}_probability", self.probability_),
         ):
             table = np.full((adata.n_vars, values.shape[1]), np.nan, dtype=np.float32)

@@ -82,7 +82,7 @@ def find_modules(
             Share of the clusterings in which a gene keeps company with each module.
         ``varm[key_added + "_correlation"]`` : float32 [G, K]
             Of a gene's expression over the spots with the activity of each module without it.
-        ``varm["X_darlc"]`` : float32 [G, D]
+        ``varm["X_" + key_added]`` : float32 [G, D]
             Embedding of the genes, rows of length 1; NaN for those left out, as above.
         ``obsm[key_added + "_activity"]`` : float32 [n, K]
             Mean z-scored log-normalised expression of each module's genes.

@@ -28,7 +28,7 @@ def test_layers_are_found_and_the_slots_are_filled():
     sizes = slide.obs["domain"].value_counts()
     assert sizes["1"] >= sizes["2"] >= sizes["3"]
     assert slide.obs["domain_stability"].between(0, 1).all()
-    assert slide.obsm["X_scrcl"].shape == (300, 64)
+    assert slide.obsm["X_domain"].shape == (300, 64)
     assert slide.uns["domain"]["method"] == "scrcl"
 
 
@@ -59,7 +59,7 @@ def test_same_seed_same_domains_and_a_copy_leaves_the_original():
     )
     assert "domain" not in slide.obs
     assert first.obs["domain"].equals(second.obs["domain"])
-    assert np.array_equal(first.obsm["X_scrcl"], second.obsm["X_scrcl"])
+    assert np.array_equal(first.obsm["X_domain"], second.obsm["X_domain"])
 
 
 def test_the_order_of_spots_does_not_matter_to_the_graph():

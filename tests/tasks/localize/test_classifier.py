@@ -58,7 +58,7 @@ def test_predict_is_a_table(model: SequenceClassifier, labelled) -> None:
     table = model.localize([*labelled[0][:3], Record("bad", "NNNN")])
     assert list(table.columns) == [
         *["id", "gene", "symbol", "length", "status", "label"],
-        *["p_Cytoplasm", "p_Nucleus", "folds_agree"],
+        *["p_Cytoplasm", "p_Nucleus", "members_agree"],
         *["known_label", "similarity", "frac_N", "warnings"],
     ]
     assert table["status"].tolist()[:3] == ["predicted"] * 3
@@ -242,7 +242,7 @@ def test_table_and_rows_are_the_same(predictor: SequenceClassifier) -> None:
     table = predictor.localize(RECORDS)
     assert list(table.columns) == list(rows[0])
     assert table["p_A"].tolist()[:2] == pytest.approx([row["p_A"] for row in rows[:2]], abs=1e-12)
-    assert table["folds_agree"].str.fullmatch("[23]/3").tolist()[:2] == [True, True]
+    assert table["members_agree"].str.fullmatch("[23]/3").tolist()[:2] == [True, True]
 
 
 def test_columns_stay_empty_without_sketches(predictor: SequenceClassifier) -> None:

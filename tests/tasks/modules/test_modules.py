@@ -52,7 +52,7 @@ def test_slots(tissue, tmp_path):
     probability = tissue.varm["gene_module_probability"]
     assert probability.shape == (32, 3)
     assert np.isnan(probability[30:]).all()
-    assert np.isnan(tissue.varm["X_darlc"][30:]).all()
+    assert np.isnan(tissue.varm["X_gene_module"][30:]).all()
     assigned = label[:30].cat.codes.to_numpy()
     assert (probability[:30].argmax(axis=1) == assigned).mean() > 0.9
     about = tissue.uns["gene_module"]
@@ -90,7 +90,8 @@ def test_dense_counts_give_the_same(tissue):
     for adata in (tissue, dense):
         find_modules(adata, n_modules=3, **QUICK)
     assert (tissue.var["gene_module"] == dense.var["gene_module"]).all()
-    np.testing.assert_allclose(tissue.varm["X_darlc"], dense.varm["X_darlc"], rtol=1e-3, atol=1e-5)
+    one, other = (adata.varm["X_gene_module"] for adata in (tissue, dense))
+    np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
 
 
 def test_only_variable_genes_are_kept(tissue):
