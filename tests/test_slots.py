@@ -68,6 +68,8 @@ def same(one, other):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, pd.Series | pd.DataFrame):
         return one.equals(other)
+    if isinstance(one, np.recarray):
+        return same(pd.DataFrame(one), pd.DataFrame(other))
     if hasattr(one, "toarray"):
         return (one != other).nnz == 0
     if isinstance(one, np.ndarray) and one.dtype.kind == "f":
@@ -122,7 +124,7 @@ def test_columns_are_listed_in_their_order(file, columns):
 
 def test_columns_of_the_ranking_are_listed_in_their_order(tissue):
     VERBS["rank_genes"](tissue, library_key="slide")
-    table = tissue.uns["rank_genes_domain"]["table"]
+    table = tissue.uns["rank_genes_groups"]["table"]
     kinds = {"O": "str", "i": "int", "f": "float"}
     found = [[name, kinds[table[name].dtype.kind]] for name in table]
     assert [row[1:3] for row in rows("Columns of the tables") if row[0] == "rank-genes"] == found

@@ -32,7 +32,7 @@ Examples:
   graphkit domains slide.h5ad -o domains.h5ad --n-domains 7 --save-model layers
   graphkit rank-genes domains.h5ad -o genes.tsv --model layers
 """
-KEY = "rank_genes"
+KEY = "rank_genes_groups"
 
 
 def rank_genes(
@@ -66,7 +66,8 @@ def rank_genes(
 ) -> None:
     """Rank the genes that argue for each domain, through a spot itself and its neighbours.
 
-    One row per domain and gene, best first: marker (the size of the score times the log2 fold
+    One row per domain and gene, best first: direction (up where the gene is higher inside than
+    outside, else down), marker (the size of the score times the log2 fold
     change over the next domain), score, the part of the spot's own expression and that of its
     neighbours (log-odds per spot), log2 fold changes, means inside and outside, Moran's I, and
     what was explained: the model that found the domains, or a surrogate. It needs raw counts.

@@ -26,7 +26,7 @@ from graphkit.tasks.domains.network import DomainLogits
 from graphkit.training import choose_device
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from anndata import AnnData
     from numpy.typing import NDArray
@@ -66,7 +66,7 @@ def rank_genes(
     adata: AnnData,
     *,
     groupby: str = "domain",
-    key_added: str = "rank_genes_domain",
+    key_added: str = "rank_genes_groups",
     model: Domains | GeneModel | None = None,
     layer: str | None = None,
     spatial_key: str = "spatial",
@@ -98,15 +98,14 @@ def rank_genes(
     ----------
     adata : AnnData [n, G]
         Counts, coordinates (or ``obsp["spatial_connectivities"]``) and ``obs[groupby]``. Gets
-        ``uns[key_added]``: ``"params"``, and ``"table"``, a data frame of one row per domain and
-        gene, best first: ``group``, ``gene``, ``symbol``, ``rank``, ``marker``, ``score`` (own +
-        neighbors, per spot of the domain, in log-odds), ``own``, ``neighbors``,
-        ``log2_fold_change`` (of mean normalised counts, inside against outside),
-        ``log2_fold_over_next`` (against the domain where it is highest but for this one),
-        ``mean_inside``, ``mean_outside``, ``morans_i`` (of log-normalised expression over the
-        whole tissue, not of denoised values), ``explained`` (by the ``consensus`` of the domains,
-        by a ``surrogate``, or the class of a model of your own).
-        The neighbour graph, where there was none, is written as squidpy does.
+        ``uns[key_added]``, which scanpy's ``sc.get.rank_genes_groups_df`` and
+        ``sc.pl.rank_genes_groups`` read: `scores` are the markers, and p-values NaN, for there are
+        none. Beside them stands ``"table"``, a data frame of one row per domain and gene, best
+        first: its columns are in ``docs/slots.md``. A gene's `direction` is ``up`` where it is
+        higher inside the domain than outside, `score` is ``own + neighbors`` per spot of the domain
+        in log-odds, fold changes and means are of normalised counts, Moran's I is of log-normalised
+        expression over the whole tissue. The neighbour graph, where there was none, is written as
+        squidpy does.
     groupby
         Column of ``obs`` with the domains; spots without a value only serve as neighbours.
     key_added
@@ -154,6 +153,11 @@ def rank_genes(
     graph = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key)
     params: dict[str, Any] = {
         "groupby": groupby,
+        "reference": "rest",
+        "method": "integrated gradients",
+        "use_raw": False,
+        "layer": layer,
+        "corr_method": None,
         "baseline": BASELINE,
         "steps": steps or _STEPS[isinstance(model, Domains)],
         "n_spots": int((labels >= 0).sum()),
@@ -201,9 +205,14 @@ def rank_genes(
         table = table[counted]
         table = table.sort_values("marker", ascending=False, kind="stable", ignore_index=True)
         table.insert(3, "rank", np.arange(1, len(table) + 1))
+        table.insert(4, "direction", np.where(table["log2_fold_change"] > 0, "up", "down"))
         tables.append(table if n_genes is None else table.head(n_genes))
     params["completeness_error"] = errors
-    adata.uns[key_added] = {"params": params, "table": pd.concat(tables, ignore_index=True)}
+    adata.uns[key_added] = {
+        "params": params,
+        **_as_scanpy_reads(dict(zip(names, tables, strict=True))),
+        "table": pd.concat(tables, ignore_index=True),
+    }
     return adata if copy else None
 
 
@@ -272,6 +281,24 @@ def _table(
             "mean_outside": others,
         }
     )
+
+
+def _as_scanpy_reads(tables: Mapping[str, pd.DataFrame]) -> dict[str, np.recarray[Any, Any]]:
+    """Return one record array per statistic, a field for each domain."""
+    statistics = {
+        "names": "gene",
+        "scores": "marker",
+        "logfoldchanges": "log2_fold_change",
+        "pvals": None,
+        "pvals_adj": None,
+    }
+    return {
+        name: pd.DataFrame(
+            {group: np.nan if column is None else part[column] for group, part in tables.items()},
+            index=next(iter(tables.values())).index,
+        ).to_records(index=False)
+        for name, column in statistics.items()
+    }
 
 
 def _log2_ratio(one: Floats, other: Floats) -> Floats:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scanpy as sc
 import torch
 from anndata import AnnData
 from scipy import sparse
@@ -13,7 +14,7 @@ from graphkit.builders import spatial_graph
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.methods.scrcl import ScRCLParams
-from graphkit.omics import log_normalise, morans_i, raw_counts, tissue_adata
+from graphkit.omics import log_normalise, morans_i, raw_counts, tissue_adata, write_h5ad
 from graphkit.tasks.domain_surrogate import fit_surrogate
 from graphkit.tasks.domains.estimator import Domains
 from graphkit.tasks.rank_genes import groups, rank_genes
@@ -38,7 +39,7 @@ def tissue(truth):
 
 def ranked(adata, **keywords):
     assert rank_genes(adata, **keywords) is None
-    return adata.uns["rank_genes_domain"]
+    return adata.uns["rank_genes_groups"]
 
 
 def test_planted_genes_come_first(tissue):
@@ -76,10 +77,37 @@ def test_parts_add_up_to_the_rise_of_the_log_odds(tissue):
 def test_settings_say_what_was_explained(tissue):
     params = ranked(tissue)["params"]
     assert "surrogate" in params["model"]
-    assert set(tissue.uns["rank_genes_domain"]["table"]["explained"]) == {"surrogate"}
+    assert set(tissue.uns["rank_genes_groups"]["table"]["explained"]) == {"surrogate"}
     assert "not the model that found the domains" in params["model"]
     assert params["agreement"] > 0.8
     assert "mean expression" in params["baseline"]
+
+
+def test_scanpy_reads_and_draws_the_ranking(tissue, tmp_path):
+    rank_genes(tissue, n_genes=9, key_added="mine")
+    path = tmp_path / "ranked.h5ad"
+    write_h5ad(tissue, path)
+    again = sc.read_h5ad(path)
+    table = again.uns["mine"]["table"]
+    frame = sc.get.rank_genes_groups_df(again, None, key="mine")
+    assert frame["group"].tolist() == table["group"].tolist()
+    assert frame["names"].tolist() == table["gene"].tolist()
+    np.testing.assert_allclose(frame["scores"], table["marker"])
+    np.testing.assert_allclose(frame["logfoldchanges"], table["log2_fold_change"])
+    assert frame[["pvals", "pvals_adj"]].isna().all(axis=None)
+    axes = sc.pl.rank_genes_groups(again, key="mine", n_genes=5, show=False)
+    titles = [f"layer{k} vs. rest" for k in (1, 2, 3)]
+    assert [one.get_title() for one in axes] == titles
+    assert [text.get_text() for text in axes[0].texts] == table["gene"].tolist()[:5]
+
+
+def test_direction_says_whether_a_gene_is_higher_or_lower(tissue):
+    table = ranked(tissue)["table"]
+    assert set(table["direction"]) == {"up", "down"}
+    up = table["direction"] == "up"
+    assert (table["mean_inside"][up] > table["mean_outside"][up]).all()
+    assert (table["mean_inside"][~up] <= table["mean_outside"][~up]).all()
+    assert (table.groupby("group").head(3)["direction"] == "up").all()
 
 
 def test_statistics_stand_beside(tissue):
@@ -126,7 +154,7 @@ def test_view_is_made_actual(tissue):
     view = tissue[: tissue.n_obs - 3]
     rank_genes(view)
     assert not view.is_view
-    assert "rank_genes_domain" not in tissue.uns
+    assert "rank_genes_groups" not in tissue.uns
 
 
 def test_genes_without_counts_are_not_ranked(tissue):
@@ -223,13 +251,13 @@ def test_a_model_of_your_own(tissue):
 def test_devices_give_the_same(tissue, monkeypatch, name):
     # MPS has no float64, in which parts are added up: the CPU stands in for it.
     monkeypatch.setattr("graphkit.tasks.rank_genes.choose_device", torch.device)
-    expected = rank_genes(tissue, copy=True, device="cpu").uns["rank_genes_domain"]["table"]
+    expected = rank_genes(tissue, copy=True, device="cpu").uns["rank_genes_groups"]["table"]
     pd.testing.assert_frame_equal(ranked(tissue, device=name)["table"], expected)
 
 
 @pytest.mark.gpu
 def test_a_gpu_gives_the_same(tissue):
-    expected = rank_genes(tissue, copy=True, device="cpu").uns["rank_genes_domain"]["table"]
+    expected = rank_genes(tissue, copy=True, device="cpu").uns["rank_genes_groups"]["table"]
     found = ranked(tissue, device="cuda")["table"]
     np.testing.assert_allclose(found["score"], expected["score"], atol=1e-6)
 
