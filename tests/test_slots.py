@@ -52,11 +52,13 @@ def listed(verb, key=None):
 
 def written(adata):
     """Return each slot's value."""
-    return {
+    slots = {
         f'{room}["{key}"]': getattr(adata, room)[key]
         for room in ROOMS
         for key in getattr(adata, room)
     }
+    origins = slots.pop('uns["graphkit"]', {})
+    return slots | {f'uns["graphkit"]["{key}"]': told for key, told in origins.items()}
 
 
 def dtype(value):
@@ -115,7 +117,7 @@ def test_a_verb_writes_what_is_listed_and_another_key_overwrites_nothing(verb, t
         ("seqlets.bed", tables.BED_COLUMNS),
         ("faithfulness.tsv", evaluation.COLUMNS),
         ("motifs.tsv", motif_files.COLUMNS),
-        ("evaluate --json", Scorecard("evaluate", "x", "m", {}, (TABLE,), {}).as_dict()),
+        ("evaluate --json", [*Scorecard("", "", "", {}, (TABLE,), {}).as_dict(), "made"]),
     ],
 )
 def test_columns_are_listed_in_their_order(file, columns):

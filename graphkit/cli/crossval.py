@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit.cli.terminal import console
-from graphkit.cli.terminal.delivery import deliver
+from graphkit.cli.terminal.delivery import deliver, origin_of
 from graphkit.cli.terminal.labelled import read_and_tell
 from graphkit.cli.terminal.loading import untrained
 from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
@@ -38,6 +38,7 @@ Examples:
 
 
 def crossval(
+    context: typer.Context,
     source: Annotated[
         str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
     ],
@@ -116,7 +117,8 @@ def crossval(
         card = Scorecard(
             "crossval", name, method, data.counts, (table,), settings, notes=data.notes
         )
-        deliver(card, as_json=as_json, page=page)
+        origin = origin_of(context, source)
+        deliver(card, origin=origin, as_json=as_json, page=page)
 
 
 def _check_numbers(

@@ -104,7 +104,14 @@ def denoise(
             SpatialDenoiser, adata, slots, cost=cost, random_state=seed, device=chosen
         )
         found.annotate(adata, **asdict(slots), progress=sys.stderr.isatty())
-        save(adata, output, what=f"denoised: layers[{KEY!r}]")
+        save(
+            adata,
+            output,
+            what=f"denoised: layers[{KEY!r}]",
+            key=KEY,
+            source=source,
+            model=save_model,
+        )
         if figure is not None:
             _draw(adata, slots, places or _best(adata, slots), figure, photograph=photograph)
         if evaluate:

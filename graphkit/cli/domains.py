@@ -99,7 +99,8 @@ def domains(
             device=chosen,
         )
         found.annotate(adata, **asdict(slots))
-        save(adata, output, what=f"in {adata.obs[KEY].nunique()} domains: obs[{KEY!r}]")
+        what = f"in {adata.obs[KEY].nunique()} domains: obs[{KEY!r}]"
+        save(adata, output, what=what, key=KEY, source=source, model=save_model)
         if figure is not None:
             from graphkit.plots import save_figure
 

@@ -11,9 +11,9 @@ import numpy as np
 import typer
 
 from graphkit.cli.terminal import console
-from graphkit.cli.terminal.delivery import deliver
+from graphkit.cli.terminal.delivery import deliver, origin_of
 from graphkit.cli.terminal.labelled import read_and_tell
-from graphkit.cli.terminal.loading import load_ensemble
+from graphkit.cli.terminal.loading import load_ensemble, model_sha256
 from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.errors import InputError
@@ -44,6 +44,7 @@ LENGTH = "length alone"
 
 
 def evaluate(
+    context: typer.Context,
     source: Annotated[
         str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
     ],
@@ -117,7 +118,8 @@ def evaluate(
             caution=memory.caution,
             seen=memory.n_seen,
         )
-        deliver(card, as_json=as_json, page=page)
+        origin = origin_of(context, source, model_sha256=model_sha256(model))
+        deliver(card, origin=origin, as_json=as_json, page=page)
 
 
 def _predict(ensemble: Ensemble, data: LabelledRecords, source: str) -> Floats:

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from graphkit.cli.terminal import console
-from graphkit.cli.terminal.loading import load_model
+from graphkit.cli.terminal.delivery import origin_of
+from graphkit.cli.terminal.loading import load_model, model_sha256
 from graphkit.cli.terminal.options import Device, Method, OnError, Threads
 from graphkit.cli.terminal.places import check_folder, result_folder
 from graphkit.cli.terminal.reading import begin_reading, count_records
@@ -31,6 +32,7 @@ Examples:
 
 
 def explain(
+    context: typer.Context,
     source: Annotated[
         str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
     ],
@@ -120,9 +122,10 @@ def explain(
             seed=seed,
             n_tracks=tracks,
         )
+        origin = origin_of(context, source, model_sha256=model_sha256(model))
         page = Page(draft, run)
         bench = Bench(classifier, run) if evaluate else None
-        with ExplainFiles(draft, run.as_dict()) as files:
+        with ExplainFiles(draft, {**run.as_dict(), "made": origin.as_dict()}) as files:
             genome = None if annotation is None else GenomeFiles(annotation, files, run.classes)
             for explanation in explain_records(
                 classifier, records, run, source=source, on_error=on_error.value
@@ -135,7 +138,7 @@ def explain(
                 step()
             tests = () if bench is None else _evaluated(bench, draft / "faithfulness.tsv")
             files.finish({} if bench is None else {"faithfulness": tests})
-        (draft / "index.html").write_text(page.render(tests), encoding="utf-8")
+        (draft / "index.html").write_text(page.render(origin, tests), encoding="utf-8")
     if genome is not None:
         for text in genome.tell():
             console.warn(text)

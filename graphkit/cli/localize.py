@@ -9,12 +9,19 @@ from typing import Annotated
 import typer
 
 from graphkit.cli.terminal import console
-from graphkit.cli.terminal.loading import load_ensemble
+from graphkit.cli.terminal.delivery import origin_of
+from graphkit.cli.terminal.loading import load_ensemble, model_sha256
 from graphkit.cli.terminal.options import Device, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
 from graphkit.reports.localization import Report, Run, Tally
-from graphkit.reports.output import Format, TableWriter, open_output, refuse_overwriting
+from graphkit.reports.output import (
+    Format,
+    TableWriter,
+    open_output,
+    refuse_overwriting,
+    write_origin,
+)
 from graphkit.sequences.selection import Selection, read_selection
 from graphkit.sequences.streams import name_of, with_file
 from graphkit.tasks.localize import by_gene as genes
@@ -30,6 +37,7 @@ Examples:
 
 
 def localize(
+    context: typer.Context,
     source: Annotated[
         str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
     ],
@@ -89,6 +97,7 @@ def localize(
             )
         )
         ensemble = load_ensemble(model, device=device, threads=threads)
+        origin = origin_of(context, source, model_sha256=model_sha256(model))
         page = Report(ensemble.classes)
         writer = TableWriter(
             to_table,
@@ -111,7 +120,8 @@ def localize(
             _tell_missing(selection, found=tally.records, source=source)
         if to_report is not None:
             run = Run(Path(name_of(source)).name, model, ensemble.about, uncertain, by_gene)
-            to_report.write(page.render(run, tally).encode("utf-8"))
+            to_report.write(page.render(run, tally, origin).encode("utf-8"))
+    write_origin(table, origin)
     console.note(str(tally))
     refused = tally.first_refused
     if refused is not None and not tally.labels:

@@ -89,6 +89,9 @@ def modules(
             output,
             what=f"in {about['n_modules']} modules, {about['n_unassigned']:,} genes left out: "
             f"var[{KEY!r}], {KEY}_note",
+            key=KEY,
+            source=source,
+            model=save_model,
         )
         console.note(f"{about['agreement']:.0%} of the genes go with their own module most.")
         if figure is not None:

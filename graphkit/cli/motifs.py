@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit.cli.terminal import console
-from graphkit.cli.terminal.loading import load_model
+from graphkit.cli.terminal.delivery import origin_of
+from graphkit.cli.terminal.loading import load_model, model_sha256
 from graphkit.cli.terminal.options import Device, OnError, Threads
 from graphkit.cli.terminal.places import check_folder, result_folder
 from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
 from graphkit.reports.motif_files import MARKER, write_findings
 from graphkit.reports.motif_page import render
+from graphkit.reports.output import write_origin
 from graphkit.sequences.streams import name_of
 from graphkit.tasks.explain.settings import Run, class_of
 from graphkit.tasks.find_motifs import Gathered, find, gather, read_database, sides
@@ -40,6 +42,7 @@ Motif databases to download, and how to give each:
 
 
 def motifs(
+    context: typer.Context,
     source: Annotated[
         str,
         typer.Argument(metavar="INPUT", help="FASTA, headers `>id|Class` where measured; - stdin."),
@@ -161,7 +164,11 @@ def motifs(
         problem = measured.problem(gathered.labels)
         table = find(classifier, gathered, run, tested=not problem, database=known)
         logos = write_findings(draft, table)
-        page = render(table, run, gathered, logos=logos, folder=draft, problem=problem)
+        origin = origin_of(context, source, model_sha256=model_sha256(model))
+        write_origin(draft / MARKER, origin)
+        page = render(
+            table, run, gathered, logos=logos, folder=draft, problem=problem, origin=origin
+        )
         (draft / "index.html").write_text(page, encoding="utf-8")
     _tell(table, gathered, problem, output)
 

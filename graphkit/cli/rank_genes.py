@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit.cli.terminal import console
+from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.estimate import announce
 from graphkit.cli.terminal.options import (
     Device,
@@ -18,7 +19,7 @@ from graphkit.cli.terminal.options import (
 )
 from graphkit.cli.terminal.places import check_place
 from graphkit.cli.terminal.spots import Slots, refuse_beside_model, reporting
-from graphkit.reports.output import Format, TableWriter, open_output
+from graphkit.reports.output import Format, TableWriter, open_output, write_origin
 from graphkit.tasks.costs import ranking_cost
 
 if TYPE_CHECKING:
@@ -85,12 +86,13 @@ def rank_genes(
         from graphkit.tasks.rank_genes import rank_genes as method
 
         _, names = groups(adata, groupby)
+        explained = None if model is None else Domains.load(model, device=chosen)
         announce(ranking_cost(adata, n_groups=len(names)))
         method(
             adata,
             groupby=groupby,
             key_added=KEY,
-            model=None if model is None else Domains.load(model, device=chosen),
+            model=explained,
             n_genes=top,
             layer=layer,
             spatial_key=spatial_key,
@@ -99,6 +101,8 @@ def rank_genes(
             device=chosen,
         )
         _write(adata, table, format=format)
+        sha256 = None if explained is None else explained.sha256
+        write_origin(table, origin_of(context, source, model_sha256=sha256))
     params = adata.uns[KEY]["params"]
     console.note(f"Explained: {params['model']}.")
     spots = "spots held out" if model is None else "the spots"

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from graphkit.cli.terminal import console
+from graphkit.cli.terminal.delivery import origin_of
 from graphkit.datasets import (
     SimulationParams,
     TissueParams,
@@ -13,7 +14,7 @@ from graphkit.datasets import (
     simulate_transcripts,
     write_transcripts,
 )
-from graphkit.reports.output import refuse_overwriting
+from graphkit.reports.output import refuse_overwriting, write_origin
 
 EXAMPLE = """
 Examples:
@@ -41,6 +42,7 @@ def simulate() -> None:
 
 @app.command(epilog=EXAMPLE)
 def transcripts(
+    context: typer.Context,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="PATH", help="FASTA, headers `>id|label`.")
     ],
@@ -72,11 +74,13 @@ def transcripts(
         shared_elements=shared,
     )
     write_transcripts(simulate_transcripts(params, seed=seed), output, sites=sites)
+    write_origin(sites, origin_of(context))
     console.note(f"{number:,} transcripts in {output}")
 
 
 @app.command(epilog=TISSUE_EXAMPLE)
 def tissue(
+    context: typer.Context,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="PATH", help="AnnData file, .h5ad.")
     ],
@@ -96,9 +100,10 @@ def tissue(
     Nothing about it was measured: it tests whether a method finds what is there. The file has
     obs["layer"], obs["slide"], obsm["spatial"] (micrometres) and var["module"].
     """
-    from graphkit.omics import tissue_adata, write_h5ad
+    from graphkit.omics import tell_origin, tissue_adata, write_h5ad
 
     params = TissueParams(n_spots=spots, n_layers=layers, n_slides=slides, depth=depth)
     adata = tissue_adata(simulate_tissue(params, seed=seed), expected=expected)
+    tell_origin(adata, "simulate", origin_of(context))
     write_h5ad(adata, output)
     console.note(f"{adata.n_obs:,} spots x {adata.n_vars:,} genes in {output}")

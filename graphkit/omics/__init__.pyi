@@ -12,6 +12,7 @@ from .simulated import tissue_adata as tissue_adata
 from .slots import Libraries as Libraries
 from .slots import coordinates as coordinates
 from .slots import libraries as libraries
+from .slots import tell_origin as tell_origin
 from .slots import writable as writable
 from .storage import as_csr as as_csr
 from .variable import highly_variable as highly_variable

@@ -14,6 +14,9 @@ DISTANCES = "spatial_distances"
 NEIGHBORS = "spatial_neighbors"
 """``uns`` key that says how the graph was made."""
 
+ORIGIN = "graphkit"
+"""``uns`` key under which the origin of each result stands, by the key of the result."""
+
 ARRAY_ROW, ARRAY_COL, IN_TISSUE = "array_row", "array_col", "in_tissue"
 """``obs`` columns of capture-array spots."""
 

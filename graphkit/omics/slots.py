@@ -1,4 +1,4 @@
-"""What is in an AnnData, checked: where it may be written to, coordinates, slides."""
+"""What is in an AnnData, checked: where it may be written to, coordinates, slides, origins."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphkit.errors import InputError, shorten
-from graphkit.omics.keys import SPATIAL
+from graphkit.omics.keys import ORIGIN, SPATIAL
 from graphkit.omics.storage import in_memory
 
 if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
+
+    from graphkit.origin import Origin
 
 
 class Libraries(NamedTuple):
@@ -54,6 +56,21 @@ def writable(adata: AnnData, *, copy: bool = False) -> AnnData:
     if adata.is_view:
         adata._init_as_actual(adata.to_memory() if adata.isbacked else adata.copy())
     return adata
+
+
+def tell_origin(adata: AnnData, key: str, origin: Origin) -> None:
+    """Write how a result was made to ``uns["graphkit"][key]``.
+
+    Parameters
+    ----------
+    adata
+        Gets it.
+    key
+        Name of the result.
+    origin
+        How it was made.
+    """
+    adata.uns[ORIGIN] = {**adata.uns.get(ORIGIN, {}), key: origin.as_dict()}
 
 
 def coordinates(

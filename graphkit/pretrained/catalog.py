@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit import tasks
 from graphkit.errors import InputError
-from graphkit.training.checkpoint import CONFIG, read_config
+from graphkit.training.checkpoint import CONFIG, folder_sha256, read_config
 
 if TYPE_CHECKING:
     from graphkit.tasks.localize.ensemble import Ensemble
@@ -114,6 +114,11 @@ def load(name: str | Path) -> Any:
             remedy=f"This version of graphkit opens {', '.join(_KINDS)}.",
         )
     return getattr(tasks, kind).load(folder)
+
+
+def sha256(name: str | Path) -> str:
+    """Return the SHA-256 that stands for a model; `name` as in :func:`load`, which checks it."""
+    return folder_sha256(_find(name))
 
 
 def _find(name: str | Path) -> Path:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-import platform
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from graphkit.errors import printable
 from graphkit.palette import group_colors
-from graphkit.reports.pages import template
-from graphkit.version import __version__
+from graphkit.reports.pages import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from graphkit.origin import Origin
     from graphkit.types import Prediction
 
 MOST_ROWS = 2_000
@@ -102,9 +99,11 @@ class Report:
         if len(self.rows) < MOST_ROWS:
             self.rows.append(self._row(prediction, more))
 
-    def render(self, run: Run, tally: Tally) -> str:
+    def render(self, run: Run, tally: Tally, origin: Origin) -> str:
         """Return the page."""
-        return template("localization.html.jinja").render(
+        return render(
+            "localization.html.jinja",
+            origin=origin,
             run=run,
             about={key: printable(run.about.get(key, "")) for key in TOLD},
             source=printable(run.source, limit=120),
@@ -117,8 +116,6 @@ class Report:
             refused=self.refused,
             n_warned=self.n_warned,
             n_known=self.n_known,
-            versions=_versions(),
-            today=datetime.now(UTC).date().isoformat(),
             two=len(self.classes) == 2,
         )
 
@@ -197,18 +194,6 @@ def _per_cent(fraction: float | None) -> str:
     if not fraction:
         return ""
     return "<0.1 %" if fraction < 0.001 else f"{100 * fraction:.1f} %"
-
-
-def _versions() -> dict[str, str]:
-    found = {name: _version(name) for name in ("torch", "numpy")}
-    return {"graphkit": __version__, **found, "Python": platform.python_version()}
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 @dataclass(slots=True)

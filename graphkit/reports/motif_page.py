@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import platform
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from graphkit.errors import printable
+from graphkit.reports import pages
 from graphkit.reports.motif_files import families
-from graphkit.reports.pages import inline_svg, template
 from graphkit.tasks.explain.settings import CAUTION, against, colors_of
 from graphkit.tasks.measured_classes import AGAINST, FOR
-from graphkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from graphkit.motifs import MotifResult, MotifTable
+    from graphkit.origin import Origin
     from graphkit.tasks.explain.settings import Run
     from graphkit.tasks.find_motifs import Gathered
 
@@ -42,6 +40,7 @@ def render(
     logos: Sequence[str],
     folder: Path,
     problem: str,
+    origin: Origin,
 ) -> str:
     """Return the page.
 
@@ -59,10 +58,14 @@ def render(
         Where the results are.
     problem
         Why nothing could be tested; empty where it could.
+    origin
+        How all this was made.
     """
     counts = Counter(gathered.labels)
     target = str(run.target)
-    return template("motifs.html.jinja").render(
+    return pages.render(
+        "motifs.html.jinja",
+        origin=origin,
         table=table,
         run=run,
         target=target,
@@ -77,9 +80,7 @@ def render(
         n_seen=sum(gathered.seen),
         reason=printable(problem or table.reason),
         cards=[
-            Card(result, inline_svg(folder / logo), logo, families(result.matches))
+            Card(result, pages.inline_svg(folder / logo), logo, families(result.matches))
             for result, logo in zip(table.rows, logos, strict=True)
         ],
-        versions={"graphkit": __version__, "Python": platform.python_version()},
-        today=datetime.now(UTC).date().isoformat(),
     )

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from graphkit.origin import Origin
+
 FORMULA_STARTS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Everything that some reader takes for the end of a line or of a cell.
@@ -203,6 +205,21 @@ def _replacing(path: Path) -> Iterator[Output]:
         output = Output(stream, path)
         yield output
         output.sync()
+
+
+def write_origin(table: Path | None, origin: Origin) -> None:
+    """Write how a table was made beside it, as ``TABLE.json``; beside stdout or a pipe nothing.
+
+    Parameters
+    ----------
+    table
+        What was written; None for stdout.
+    origin
+        How it was made.
+    """
+    if table is not None and table.is_file():
+        with open_output(table.with_name(f"{table.name}.json")) as output:
+            output.write(f"{json.dumps(origin.as_dict(), indent=2)}\n".encode())
 
 
 def _cannot_write(path: Path | str, error: OSError) -> InputError:

@@ -1,11 +1,12 @@
-"""Templates of the pages, all read by one environment."""
+"""Pages out of templates, all read by one environment, each saying how it was made."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from math import isfinite, isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import printable
 
@@ -15,8 +16,25 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from graphkit.evaluation import Interval
+    from graphkit.origin import Origin
 
 FEWEST_DIGITS = ".3g"
+
+
+def render(name: str, *, origin: Origin, **values: Any) -> str:
+    """Return a page.
+
+    Parameters
+    ----------
+    name
+        As in :func:`template`.
+    origin
+        How the result was made: the foot of the page.
+    values
+        What the template names.
+    """
+    today = datetime.now(UTC).date().isoformat()
+    return template(name).render(made=origin, today=today, **values)
 
 
 @cache

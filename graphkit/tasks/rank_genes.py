@@ -18,8 +18,10 @@ from graphkit.omics import (
     log_normalise,
     morans_i,
     raw_counts,
+    tell_origin,
     writable,
 )
+from graphkit.origin import Origin
 from graphkit.tasks.domain_surrogate import fit_surrogate
 from graphkit.tasks.domains.estimator import Domains
 from graphkit.tasks.domains.network import DomainLogits
@@ -213,6 +215,11 @@ def rank_genes(
         **_as_scanpy_reads(dict(zip(names, tables, strict=True))),
         "table": pd.concat(tables, ignore_index=True),
     }
+    asked = {"spatial_key": spatial_key, "library_key": library_key, "n_genes": n_genes}
+    sha256 = model.sha256 if isinstance(model, Domains) else None
+    asked |= {name: params[name] for name in ("groupby", "layer", "steps", "model")}
+    origin = Origin(verb="rank_genes", params=asked, seed=random_state, model_sha256=sha256)
+    tell_origin(adata, key_added, origin)
     return adata if copy else None
 
 
@@ -285,19 +292,13 @@ def _table(
 
 def _as_scanpy_reads(tables: Mapping[str, pd.DataFrame]) -> dict[str, np.recarray[Any, Any]]:
     """Return one record array per statistic, a field for each domain."""
-    statistics = {
-        "names": "gene",
-        "scores": "marker",
-        "logfoldchanges": "log2_fold_change",
-        "pvals": None,
-        "pvals_adj": None,
-    }
+    statistics = {"names": "gene", "scores": "marker", "logfoldchanges": "log2_fold_change"}
     return {
         name: pd.DataFrame(
             {group: np.nan if column is None else part[column] for group, part in tables.items()},
             index=next(iter(tables.values())).index,
         ).to_records(index=False)
-        for name, column in statistics.items()
+        for name, column in (statistics | dict.fromkeys(("pvals", "pvals_adj"))).items()
     }
 
 

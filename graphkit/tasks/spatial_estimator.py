@@ -6,17 +6,20 @@ import math
 from abc import abstractmethod
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import torch
 
 from graphkit.errors import InputError
+from graphkit.omics import tell_origin
+from graphkit.origin import Origin
 from graphkit.tasks.estimator import Estimator
-from graphkit.training import check_tensors, load_model, save_model
+from graphkit.training import check_tensors, folder_sha256, load_model, save_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from anndata import AnnData
     from torch import Tensor, nn
 
 _MAX_MEMBERS = 100
@@ -27,8 +30,18 @@ N = TypeVar("N", bound="nn.Module")
 
 
 class SpatialEstimator(Estimator):
-    """Base class of estimators of tissues; each keeps its recipe in `params`."""
+    """Base class of estimators of tissues; each keeps its recipe in `params`.
 
+    Attributes
+    ----------
+    verb : str
+        What it is in one word of :mod:`graphkit`.
+    sha256 : str or None
+        Of the folder it was loaded from.
+    """
+
+    verb: ClassVar[str]
+    sha256: str | None = None
     params: Any
 
     @property
@@ -40,6 +53,13 @@ class SpatialEstimator(Estimator):
         """Return all arguments but where it computes, defaults filled in."""
         given = {**self.get_params(deep=False), "params": self.recipe}
         return {name: value for name, value in given.items() if name not in _PLACES}
+
+    def tell_origin(self, adata: AnnData, key: str, **slots: Any) -> None:
+        """Write how a result was made into `adata`; `slots` are what was read of it."""
+        params = {**self.arguments(), **slots}
+        seed = params.pop("random_state")
+        origin = Origin(verb=self.verb, params=params, seed=seed, model_sha256=self.sha256)
+        tell_origin(adata, key, origin)
 
     def save(self, folder: str | Path) -> None:
         """Write a model folder: ``config.json`` and ``model.safetensors``.
@@ -74,7 +94,7 @@ class SpatialEstimator(Estimator):
         stored = StoredModel(Path(folder), *load_model(folder))
         model = cls(**stored.arguments(cls()), device=device)
         model._restore(stored)
-        model._loaded = True
+        model._loaded, model.sha256 = True, folder_sha256(folder)
         return model
 
     @abstractmethod

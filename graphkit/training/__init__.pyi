@@ -1,3 +1,4 @@
+from .checkpoint import folder_sha256 as folder_sha256
 from .checkpoint import load_model as load_model
 from .checkpoint import read_config as read_config
 from .checkpoint import save_model as save_model

@@ -202,6 +202,17 @@ def load_model(folder: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     return config, tensors
 
 
+def folder_sha256(folder: str | Path) -> str:
+    """Return the SHA-256 of a configuration, which holds that of the weights: one for a model.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_config`.
+    """
+    return str(read_config(folder)[_SEAL])
+
+
 def _require_replaceable(folder: Path) -> None:
     """Refuse to replace what is not, plainly, an older model or an empty folder."""
     if not folder.exists():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -71,6 +72,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     """Every name of a model stands for this one."""
     fake = FakeModel()
     monkeypatch.setattr("graphkit.pretrained.load_ensemble", lambda name: fake)
+    monkeypatch.setattr("graphkit.pretrained.sha256", lambda name: "f" * 64)
     return fake
 
 
@@ -88,6 +90,21 @@ def tissue_file(small_tissue: AnnData, tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is fitted to spots is trained for a moment only."""
+    from graphkit.methods import DARLCParams, DenoiserParams, ScRCLParams
+
+    denoiser = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
+    for name, recipe in {
+        "domains.estimator.ScRCLParams": partial(ScRCLParams, epochs=1),
+        "denoise.denoiser.DenoiserParams": denoiser,
+        "modules.estimator.DenoiserParams": denoiser,
+        "modules.estimator.DARLCParams": partial(DARLCParams, epochs=0, members=4),
+    }.items():
+        monkeypatch.setattr(f"graphkit.tasks.{name}", recipe)
 
 
 @pytest.fixture

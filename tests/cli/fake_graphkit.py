@@ -15,6 +15,7 @@ def run_with_fake_model() -> None:
 
     pretrained, training = ModuleType("graphkit.pretrained"), ModuleType("graphkit.training")
     pretrained.load_ensemble = lambda name: FakeModel()
+    pretrained.sha256 = lambda name: "f" * 64
     training.choose_device = lambda name: name
     for room in (pretrained, training):
         sys.modules[room.__name__] = room

@@ -34,7 +34,7 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
         def annotate(self, adata, **keywords):
             adata.layers["denoised"] = np.asarray(adata.X.toarray(), dtype=np.float32) + 0.5
             adata.var["denoise_gain"] = np.where(np.arange(adata.n_vars) < 246, 0.0, 9.5)
-            adata.uns["denoised"] = {"seed": self.asked["random_state"]}
+            tell_origin(adata, "denoised", self.asked["random_state"])
 
     class Domains(Fake):
         verb = "domains"
@@ -44,6 +44,7 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
             codes = np.arange(adata.n_obs) % (3 if number == "auto" else number) + 1
             adata.obs["domain"] = pd.Categorical(codes.astype(str))
             adata.obs["domain_stability"] = np.linspace(0, 1, adata.n_obs)
+            tell_origin(adata, "domain", self.asked["random_state"])
 
     class Modules(Fake):
         verb = "modules"
@@ -56,9 +57,14 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
             probability = np.vstack([np.eye(k), np.full(k, np.nan)])[codes]
             adata.varm["gene_module_probability"] = probability
             left = int((codes == k).sum())
+            tell_origin(adata, "gene_module", self.asked["random_state"])
             adata.uns["gene_module"] = {"n_modules": k, "n_unassigned": left, "agreement": 0.5}
 
     return SimpleNamespace(denoise=Denoiser, domains=Domains, modules=Modules, calls=calls)
+
+
+def tell_origin(adata, key, seed):
+    adata.uns["graphkit"] = {key: {"seed": seed}}
 
 
 def places(fakes: SimpleNamespace) -> dict[tuple[str, str], type]:

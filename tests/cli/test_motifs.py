@@ -7,7 +7,7 @@ from graphkit.datasets import SimulationParams, simulate_transcripts
 from graphkit.motifs import Enrichment, Motif, MotifResult, MotifTable, knock_out
 
 SEQUENCE = "ACGGUGCUAGCAUUGACUAGGCUAAUCGCAUCUUUAUUUAGCGC" * 3
-FILES = ["index.html", "motifs.meme", "motifs.tsv"]
+FILES = ["index.html", "motifs.meme", "motifs.tsv", "motifs.tsv.json"]
 
 
 def simulated(n=12, *, label=True):

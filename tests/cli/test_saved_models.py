@@ -1,23 +1,13 @@
 """Models of one tissue, kept and applied to another."""
 
 import io
-from functools import partial
 
 import pandas as pd
 import pytest
 
 from graphkit.datasets import TissueParams, simulate_tissue
-from graphkit.methods.darlc import DARLCParams
-from graphkit.methods.scrcl import ScRCLParams
-from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import read_spatial, tissue_adata
 
-QUICK = {
-    "domains.estimator.ScRCLParams": partial(ScRCLParams, epochs=1),
-    "denoise.denoiser.DenoiserParams": partial(DenoiserParams, steps=3, min_epochs=1, members=1),
-    "modules.estimator.DenoiserParams": partial(DenoiserParams, steps=3, min_epochs=1, members=1),
-    "modules.estimator.DARLCParams": partial(DARLCParams, epochs=0, members=4),
-}
 FITS = {
     "denoise": [],
     "domains": ["--n-domains", 3, "--members", 2],
@@ -28,12 +18,6 @@ SLOT = {
     "domains": ("obs", "domain"),
     "modules": ("var", "gene_module"),
 }
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    for name, recipe in QUICK.items():
-        monkeypatch.setattr(f"graphkit.tasks.{name}", recipe)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@ import re
 
 import pytest
 
+from graphkit.origin import Origin
 from graphkit.palette import GROUPS
 from graphkit.reports.localization import MOST_REFUSED, MOST_ROWS, Report, Run, Tally
 from graphkit.types import Prediction
 
+MADE = Origin(verb="localize", params={}, input="x.fa")
 CLASSES = ("Cytoplasm", "Nucleus")
 
 
@@ -22,7 +24,7 @@ def page(*predictions, about=None, classes=CLASSES, uncertain=0.6, more=None):
     for one in predictions:
         report.add(one, more or {})
         tally.add(one)
-    return report.render(Run("x.fa", "lncloc", about or {}, uncertain), tally)
+    return report.render(Run("x.fa", "lncloc", about or {}, uncertain), tally, MADE)
 
 
 def test_what_a_page_says():
@@ -62,7 +64,7 @@ def test_what_is_kept_does_not_grow():
         tally.add(one)
     assert len(report.rows) == MOST_ROWS
     assert len(report.refused) == MOST_REFUSED
-    text = report.render(Run("x", "m", {}, 0.6), tally)
+    text = report.render(Run("x", "m", {}, 0.6), tally, MADE)
     assert len(text) < 3_000_000
     assert "The first 2,000 of 6,000" in text
     assert "3,000 of 6,000 got no prediction" in text
@@ -85,7 +87,7 @@ def test_text_from_outside_is_text(place):
         report.add(one, {})
         tally.add(one)
     about = dict.fromkeys(("name", "summary", "species", "labels", "accuracy", "limits"), evil)
-    text = report.render(Run(evil, evil, about if place == "about" else {}, 0.6), tally)
+    text = report.render(Run(evil, evil, about if place == "about" else {}, 0.6), tally, MADE)
     assert "<script" not in text
     assert "&lt;script&gt;" in text
 

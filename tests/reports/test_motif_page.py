@@ -11,6 +11,7 @@ from graphkit.motifs import (
     MotifResult,
     MotifTable,
 )
+from graphkit.origin import Origin
 from graphkit.palette import GROUPS
 from graphkit.reports.motif_files import write_findings
 from graphkit.reports.motif_page import render
@@ -18,6 +19,7 @@ from graphkit.tasks.explain.settings import Run
 from graphkit.tasks.find_motifs import Gathered
 from graphkit.tasks.measured_classes import AGAINST, FOR
 
+MADE = Origin(verb="motifs", params={}, input="x.fa")
 NASTY = "<script>alert(1)</script>"
 RUN = Run(
     source=NASTY, model=NASTY, classes=("Cytoplasm", "Nucleus"), target="Nucleus",
@@ -42,7 +44,7 @@ def page(folder, *rows, descriptive=False, problem=""):
     )  # fmt: skip
     gathered = Gathered(labels=[FOR, FOR, AGAINST], seen=[True, False, False], n_records=4)
     logos = write_findings(folder, table)
-    return render(table, RUN, gathered, logos=logos, folder=folder, problem=problem)
+    return render(table, RUN, gathered, logos=logos, folder=folder, problem=problem, origin=MADE)
 
 
 def test_a_motif_in_full(tmp_path):

@@ -1,7 +1,8 @@
 import pytest
 
 from graphkit.evaluation import Interval
-from graphkit.reports.pages import bracketed, digits, inline_svg, number, template
+from graphkit.origin import Origin
+from graphkit.reports.pages import bracketed, digits, inline_svg, number, render, template
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,16 @@ def test_a_page_asks_the_network_nothing(name):
     assert "<script" not in source
     assert 'src="http' not in source
     assert 'include "findings.css"' in source
+
+
+def test_the_foot_of_a_page_says_how_it_was_made_and_runs_nothing():
+    evil = "<script>alert(1)</script>"
+    origin = Origin(verb="x", params={"ids": evil, "labels": None}, input=evil, seed=0)
+    text = render("made.html.jinja", origin=origin)
+    assert "<script" not in text
+    assert "Seed: 0." in text
+    assert "SHA-256" not in text
+    assert "labels" not in text
 
 
 def test_a_picture_without_its_prologue(tmp_path):

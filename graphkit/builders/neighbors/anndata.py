@@ -11,8 +11,9 @@ from graphkit.builders.neighbors.grid import Grid, lattice_shape
 from graphkit.builders.neighbors.knn import KNN
 from graphkit.builders.neighbors.spacing import lengths
 from graphkit.errors import InputError
-from graphkit.omics import as_csr, coordinates, libraries, writable
+from graphkit.omics import as_csr, coordinates, libraries, tell_origin, writable
 from graphkit.omics.keys import CONNECTIVITIES, DISTANCES, NEIGHBORS, SPATIAL
+from graphkit.origin import Origin
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -78,6 +79,7 @@ def _write(adata: AnnData, graph: NeighborGraph) -> None:
         "distances_key": DISTANCES,
         "params": dict(graph.params),
     }
+    tell_origin(adata, NEIGHBORS, Origin(verb="spatial_graph", params=graph.params))
 
 
 def _reused(

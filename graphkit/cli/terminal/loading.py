@@ -40,6 +40,13 @@ def load_model(name: str, *, device: str, threads: int | None) -> SequenceClassi
     return SequenceClassifier.of(ensemble)
 
 
+def model_sha256(name: str) -> str:
+    """Return the SHA-256 of a model that :func:`load_model` has checked."""
+    from graphkit import pretrained
+
+    return pretrained.sha256(name)
+
+
 def untrained(
     method: str,
     *,

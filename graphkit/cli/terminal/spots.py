@@ -140,9 +140,35 @@ def refuse_beside_model(context: typer.Context, *names: str, model: Path | None)
             )
 
 
-def save(adata: AnnData, output: Path, *, what: str) -> None:
-    """Write the table with its results, whole or not at all, and say so."""
+def save(
+    adata: AnnData, output: Path, *, what: str, key: str, source: Path, model: Path | None
+) -> None:
+    """Write the table with its results, whole or not at all, and say so.
+
+    Parameters
+    ----------
+    adata
+        The table.
+    output
+        Where to.
+    what
+        What was done, for the user.
+    key
+        Name of the result, whose origin gets the name of `source`.
+    source
+        What was read.
+    model
+        Folder in which the model was kept, if it was.
+    """
     from graphkit.omics import write_h5ad
+    from graphkit.omics.keys import ORIGIN
+
+    made = adata.uns[ORIGIN][key]
+    made["input"] = source.resolve().name
+    if model is not None:
+        from graphkit.training import folder_sha256
+
+        made["model_sha256"] = folder_sha256(model)
 
     write_h5ad(adata, output)
     console.note(f"{adata.n_obs:,} spots x {adata.n_vars:,} genes {what}, in {output}")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from graphkit.errors import printable
-from graphkit.reports.pages import inline_svg, template
+from graphkit.reports.pages import inline_svg, render
 from graphkit.sequences.names import column_name, file_stem
 from graphkit.tasks.explain.settings import CAUTION, against, colors_of
-from graphkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from graphkit.origin import Origin
     from graphkit.tasks.explain.explanation import Explanation
     from graphkit.tasks.explain.settings import Run
 
@@ -96,15 +94,19 @@ class Page:
             self.rows.append(_row(explanation, picture, genome))
         return picture
 
-    def render(self, faithfulness: Sequence[Mapping[str, object]] = ()) -> str:
+    def render(self, origin: Origin, faithfulness: Sequence[Mapping[str, object]] = ()) -> str:
         """Return the page.
 
         Parameters
         ----------
+        origin
+            How the results were made.
         faithfulness
             Rows of the table of tests, where they were asked for.
         """
-        return template("explanation.html.jinja").render(
+        return render(
+            "explanation.html.jinja",
+            origin=origin,
             run=self.run,
             source=printable(self.run.source, limit=120),
             model=printable(self.run.model, limit=120),
@@ -118,8 +120,6 @@ class Page:
             },
             faithfulness=faithfulness,
             colors_of=colors_of,
-            versions={"graphkit": __version__, "Python": platform.python_version()},
-            today=datetime.now(UTC).date().isoformat(),
         )
 
     def _draw(self, explanation: Explanation) -> str:

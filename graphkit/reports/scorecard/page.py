@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import platform
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from graphkit.errors import printable
-from graphkit.reports.pages import template
-from graphkit.version import __version__
+from graphkit.reports.pages import render
 
 if TYPE_CHECKING:
+    from graphkit.origin import Origin
     from graphkit.reports.scorecard.scorecard import Scorecard
 
 TITLES = {
@@ -19,15 +17,19 @@ TITLES = {
 }
 
 
-def as_page(card: Scorecard) -> str:
+def as_page(card: Scorecard, origin: Origin) -> str:
     """Return the page: the conclusion, every table, every reliability diagram, how to read them.
 
     Parameters
     ----------
     card
         With at least one table.
+    origin
+        How it was made.
     """
-    return template("scorecard.html.jinja").render(
+    return render(
+        "scorecard.html.jinja",
+        origin=origin,
         card=card,
         title=TITLES[card.verb],
         source=printable(card.source, limit=120),
@@ -36,7 +38,4 @@ def as_page(card: Scorecard) -> str:
         conclusion=printable(card.conclusion),
         notes=[printable(note) for note in card.notes],
         settings=[(name, printable(str(value))) for name, value in card.settings.items()],
-        version=__version__,
-        python=platform.python_version(),
-        today=datetime.now(UTC).date().isoformat(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -77,6 +77,7 @@ class SpatialDenoiser(SpatialEstimator):
     (60, 16)
     """
 
+    verb: ClassVar[str] = "denoise"
     reference: ClassVar[str] = "arXiv:2409.01781"
 
     def __init__(
@@ -201,9 +202,6 @@ class SpatialDenoiser(SpatialEstimator):
         counts, table = self.inputs(adata, **slots)
         denoised = self.apply(counts, table)
         about: dict[str, Any] = {
-            "params": asdict(self.recipe),
-            "seed": self.random_state,
-            "layer": slots.get("layer") or "X",
             "scale": SCALE,
             "warning": WARNING,
             "smoothing": float(denoised.smoothing.mean()),
@@ -216,6 +214,7 @@ class SpatialDenoiser(SpatialEstimator):
         adata.layers[name] = denoised.spread(places, adata.n_vars) * depth
         adata.obsm[f"X_{name}"] = denoised.latent
         adata.uns[name] = about
+        self.tell_origin(adata, name, **slots, gain=gain)
 
     def inputs(self, adata: AnnData, **slots: Any) -> tuple[sparse.csr_matrix, SpotTable]:
         """Return counts of ``genes_`` and neighbours, as :meth:`apply` reads them."""

@@ -78,6 +78,7 @@ class Domains(SpatialEstimator):
     ((60, 2), ['1', '2'])
     """
 
+    verb: ClassVar[str] = "find_domains"
     reference: ClassVar[str] = "arXiv:2512.10640"
 
     def __init__(
@@ -246,6 +247,7 @@ class Domains(SpatialEstimator):
         if self.curve_:
             about |= {"rule": RULE, "curve": {str(k): value for k, value in self.curve_.items()}}
         adata.uns[key_added] = about
+        self.tell_origin(adata, key_added, **slots)
 
     def _stored(self) -> tuple[dict[str, Any], dict[str, torch.Tensor], list[torch.nn.Module]]:
         reader = self.fitted("reader_")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
 from graphkit.palette import OTHERS, class_colors
-from graphkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +56,7 @@ class Run:
 
     def as_dict(self) -> dict[str, object]:
         """Return plain JSON values for the head of a summary."""
-        return {"graphkit": __version__, "caution": CAUTION, **asdict(self)}
+        return {"caution": CAUTION, **asdict(self)}
 
 
 def class_of(classes: Sequence[str], wanted: str | None) -> str | None:

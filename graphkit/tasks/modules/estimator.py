@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -102,6 +101,7 @@ class GeneModules(SpatialEstimator):
     ((60, 2), ['module1', 'module2', 'unassigned'])
     """
 
+    verb: ClassVar[str] = "find_modules"
     reference: ClassVar[str] = "arXiv:2409.01781"
 
     def __init__(
@@ -251,20 +251,15 @@ class GeneModules(SpatialEstimator):
         known = np.isfinite(images.correlation[theirs]).any(axis=1)
         nearest = np.nan_to_num(images.correlation[theirs], nan=-np.inf).argmax(axis=1)
         adata.uns[key_added] = {
-            "params": asdict(self.recipe),
             "n_modules": len(self.classes_),
             "chosen": RULE if self.n_modules == "auto" else "given",
             "held_out": {str(k): value for k, value in self.held_out_.items()},
             "sizes": np.bincount(self.labels_[mine], minlength=len(self.classes_)),
             "agreement": float((nearest == self.labels_[mine])[known].mean()),
-            "layer": "X" if layer is None else layer,
-            "min_counts": self.min_counts,
-            "min_spots": self.min_spots,
-            "max_genes": self.max_genes,
             "n_missing": len(self.genes_) - len(mine),
             "n_unassigned": int(free.sum()),
-            "seed": self.random_state,
         }
+        self.tell_origin(adata, key_added, layer=layer, library_key=library_key)
 
     def left_out(self, counts: sparse.csr_matrix, library: NDArray[np.int64]) -> NDArray[np.str_]:
         """Return why each gene is left out of a fit, ``""`` where it is not.

@@ -3,8 +3,11 @@ import json
 import pytest
 
 from graphkit.cli.terminal.delivery import deliver
+from graphkit.origin import Origin
 from graphkit.reports.output import open_output
 from graphkit.reports.scorecard.scorecard import Scorecard, make_table
+
+MADE = Origin(verb="evaluate", params={}, input="ä.fa")
 
 
 @pytest.fixture
@@ -17,12 +20,13 @@ def card():
 
 
 def test_text(card, capsysbinary):
-    deliver(card, as_json=False, page=None)
+    deliver(card, origin=MADE, as_json=False, page=None)
     assert capsysbinary.readouterr().out.decode("utf-8").startswith("ä.fa: 20 records")
 
 
 def test_json_and_a_page(card, capsysbinary, tmp_path):
     with open_output(tmp_path / "page.html") as page:
-        deliver(card, as_json=True, page=page)
-    assert json.loads(capsysbinary.readouterr().out)["input"] == "ä.fa"
+        deliver(card, origin=MADE, as_json=True, page=page)
+    found = json.loads(capsysbinary.readouterr().out)
+    assert found["input"] == found["made"]["input"] == "ä.fa"
     assert "ä.fa" in (tmp_path / "page.html").read_text("utf-8")

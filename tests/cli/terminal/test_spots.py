@@ -87,7 +87,10 @@ def test_slots_are_read(tissue_file):
 
 
 def test_saved_and_read_again(small_tissue, tmp_path, capsys):
-    save(small_tissue, tmp_path / "out.h5ad", what="done")
+    adata = small_tissue.copy()
+    adata.uns["graphkit"] = {"domain": {"verb": "find_domains"}}
+    told = {"key": "domain", "source": tmp_path / "in.h5ad", "model": None}
+    save(adata, tmp_path / "out.h5ad", what="done", **told)
     assert "120 spots x 250 genes done, in" in capsys.readouterr().err
     assert read_spatial(tmp_path / "out.h5ad", library_key="slide").shape == small_tissue.shape
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from graphkit.motifs import Seqlet
+from graphkit.origin import Origin
 from graphkit.palette import OTHERS, class_colors
 from graphkit.reports.explanation import page as explain_page
 from graphkit.reports.explanation.page import Page
@@ -13,6 +14,7 @@ from graphkit.tasks.explain.explanation import Explanation
 from graphkit.tasks.explain.settings import Run
 from graphkit.types import Record, Scores
 
+MADE = Origin(verb="explain", params={}, input="x.fa")
 LETTERS = "ACGGUGCUAGCAUUGACUAGGCUAAUCGCA"
 NASTY = "<script>alert('x')</script>$\\frac{$&amp;\x1b[2J"
 
@@ -46,7 +48,7 @@ def test_a_record_in_numbers_and_pictures(tmp_path):
     picture = page.add(explained(seqlets=[seqlet], warnings=("odd",)), genome="chr1:1-9 (+)")
     assert picture == "tracks/0001_a.svg"
     assert (tmp_path / picture).read_text().lstrip().startswith("<?xml")
-    text = page.render()
+    text = page.render(MADE)
     for shown in ("<svg", "1.25", "\u22120.5", "41 %", "0.05", "chr1:1-9 (+)", "odd", "GUGCUA",
                   "3\u20139", "\u22121.5", "0.004", "not what the cell does"):  # fmt: skip
         assert shown in text
@@ -61,7 +63,7 @@ def test_a_record_has_the_colours_of_its_class(tmp_path, target, wanted, painted
     page = Page(tmp_path, settings(classes=("A", "B", "C"), target=target))
     one = explained()
     page.add(replace(one, target=wanted))
-    text = page.render()
+    text = page.render(MADE)
     style = f"--against: {OTHERS}; --for: {class_colors('ABC')[wanted]}"
     # Without a class of all records only the record itself has colours.
     assert text.count(style) == text.count("--for: ") == painted
@@ -86,7 +88,7 @@ def test_pictures_say_what_a_score_is(tmp_path, monkeypatch, method, shown, hidd
     monkeypatch.setitem(mpl.rcParams, "svg.fonttype", "none")
     page = Page(tmp_path, settings(method=method))
     page.add(explained())
-    text = page.render()
+    text = page.render(MADE)
     assert all(word in text for word in shown)
     assert not any(word in text for word in hidden)
 
@@ -94,7 +96,7 @@ def test_pictures_say_what_a_score_is(tmp_path, monkeypatch, method, shown, hidd
 def test_no_q_is_nothing(tmp_path):
     page = Page(tmp_path, settings())
     page.add(explained(seqlets=[Seqlet(0, 3, 9, -1, -1.5, 0.0, 0.0)]))
-    text = page.render()
+    text = page.render(MADE)
     assert "&lt; 0.0001</td>" in text
     assert ">0</td>" not in text
 
@@ -103,7 +105,7 @@ def test_nothing_of_a_header_is_markup(tmp_path):
     page = Page(tmp_path, settings(source=NASTY, model=NASTY))
     page.add(explained(name=NASTY, warnings=(NASTY,)), genome=NASTY)
     page.add(refused(2, reason=NASTY))
-    text = page.render()
+    text = page.render(MADE)
     assert "<script" not in text
     assert "<b>S" not in text
     assert "\x1b" not in text
@@ -118,7 +120,7 @@ def test_only_the_first_are_drawn_and_refused_ones_do_not_count(tmp_path):
     page.add(refused(1))
     drawn = [page.add(explained(number)) for number in (2, 3, 4)]
     assert [bool(picture) for picture in drawn] == [True, True, False]
-    text = page.render()
+    text = page.render(MADE)
     assert text.count("<svg") == 2
     assert "The first 2 are drawn" in text
     assert "3 of 4 records" in text
@@ -135,7 +137,7 @@ def test_what_is_kept_does_not_grow_with_the_input(tmp_path, monkeypatch):
     assert not any(
         isinstance(value, np.ndarray) for row in page.rows for value in row.numbers.values()
     )
-    assert "3 of 10 are shown" in page.render()
+    assert "3 of 10 are shown" in page.render(MADE)
     assert not (tmp_path / "tracks").exists()
 
 
@@ -143,7 +145,7 @@ def test_many_seqlets_are_cut_to_the_strongest(tmp_path):
     seqlets = [Seqlet(0, i, i + 4, 1, float(i), 0.01, 0.02) for i in range(20)]
     page = Page(tmp_path, settings(n_tracks=0))
     page.add(explained(seqlets=seqlets))
-    text = page.render()
+    text = page.render(MADE)
     assert "The strongest 8 of 20" in text
     assert "19\u201323" in text
     assert "0\u20134" not in text
@@ -153,7 +155,7 @@ def test_many_seqlets_are_cut_to_the_strongest(tmp_path):
 @pytest.mark.parametrize("shuffles", [0, 1, 3])
 def test_every_way_of_explaining_has_words_for_it(tmp_path, method, shuffles):
     page = Page(tmp_path, settings(method=method, shuffles=shuffles))
-    text = page.render()
+    text = page.render(MADE)
     assert explain_page.METHODS[method] in text
     assert ("no evidence of what moves the answer" in text) is (method == "attention")
     assert ("Seqlets" in text) is (method != "attention")
@@ -165,7 +167,7 @@ def test_the_table_of_tests(tmp_path):
         {"test": "completeness", "value": 0.01234, "bar": "<= 0.1", "passed": "yes"},
         {"test": "members", "value": 0.5, "bar": "", "passed": ""},
     ]
-    text = Page(tmp_path, settings()).render(rows)
+    text = Page(tmp_path, settings()).render(MADE, rows)
     judged = "<td>completeness</td><td>0.0123</td><td>&lt;= 0.1</td><td>yes</td>"
     assert text.count(judged) == 2
     assert text.count("<td>members</td>") == 1
@@ -173,5 +175,5 @@ def test_the_table_of_tests(tmp_path):
 
 
 def test_tests_without_any_bar(tmp_path):
-    text = Page(tmp_path, settings()).render([{"test": "a", "value": 0.5, "bar": ""}])
+    text = Page(tmp_path, settings()).render(MADE, [{"test": "a", "value": 0.5, "bar": ""}])
     assert text.count("<td>a</td>") == 1

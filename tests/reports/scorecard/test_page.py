@@ -3,9 +3,11 @@ import re
 import numpy as np
 import pytest
 
+from graphkit.origin import Origin
 from graphkit.reports.scorecard.page import as_page
 from graphkit.reports.scorecard.scorecard import Scorecard, make_table
 
+MADE = Origin(verb="evaluate", params={}, input="x.fa")
 EVIL = "<script>alert('1')</script>"
 
 
@@ -25,7 +27,7 @@ def page(*, verb="evaluate", name="model m", classes=2, notes=("A note.",), tabl
     )
     counts = {f"class {c} {EVIL}": 60 // classes for c in range(classes)}
     card = Scorecard(verb, source, name, counts, (table,) * tables, {"seed": 7}, notes=notes)
-    return as_page(card), table
+    return as_page(card, MADE), table
 
 
 @pytest.mark.parametrize("classes", [2, 3])
@@ -77,6 +79,6 @@ def test_scores_without_a_number_are_dashes():
         probabilities={"m": [[0.5, 0.5]] * 10, "length": [[0.5, 0.5]] * 10},
         lengths=[100] * 10,
     )
-    text = as_page(Scorecard("crossval", "x", "m", {"A": 5, "B": 5}, (table,), {}))
+    text = as_page(Scorecard("crossval", "x", "m", {"A": 5, "B": 5}, (table,), {}), MADE)
     assert "nan" not in text
     assert "100&ndash;100 nt" in text

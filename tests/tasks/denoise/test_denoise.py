@@ -55,7 +55,7 @@ def test_copy_leaves_the_original(tissue):
 
 def test_the_number_of_genes_read_is_that_of_the_params(tissue):
     denoise(tissue, params=replace(QUICK, n_top_genes=50), gain=False)
-    assert tissue.uns["denoised"]["params"]["n_top_genes"] == 50
+    assert tissue.uns["graphkit"]["denoised"]["params"]["params"]["n_top_genes"] == 50
     with pytest.raises(TypeError):
         denoise(tissue, n_top_genes=50)
 

@@ -2,7 +2,6 @@ import json
 
 import pytest
 
-from graphkit import __version__
 from graphkit.cli.terminal.options import Method
 from graphkit.errors import InputError
 from graphkit.palette import GROUPS, OTHERS
@@ -18,7 +17,6 @@ def test_what_was_asked_for_is_plain_json():
     )  # fmt: skip
     said = run.as_dict()
     assert json.loads(json.dumps(said))["classes"] == ["A", "B"]
-    assert said["graphkit"] == __version__
     assert said["caution"] == CAUTION
     assert "not what the cell does" in CAUTION
 
