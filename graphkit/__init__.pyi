@@ -27,6 +27,7 @@ from .tasks.denoise.denoiser import SpatialDenoiser as SpatialDenoiser
 from .tasks.domains.domains import find_domains as find_domains
 from .tasks.domains.estimator import Domains as Domains
 from .tasks.explain.explain import explain as explain
+from .tasks.find_motifs import find_motifs as find_motifs
 from .tasks.localize.classifier import SequenceClassifier as SequenceClassifier
 from .tasks.modules.estimator import GeneModules as GeneModules
 from .tasks.modules.modules import find_modules as find_modules

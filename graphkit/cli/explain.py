@@ -108,7 +108,7 @@ def explain(
     ):
         classifier = load_model(model, device=device, threads=threads)
         classes = classifier.ensemble_.classes
-        chosen = class_of(classes, target)
+        chosen = class_of(classes, target, slot="--class")
         run = Run(
             source=Path(name_of(source)).name,
             model=classifier.ensemble_.about.get("name") or model,

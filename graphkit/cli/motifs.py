@@ -127,7 +127,7 @@ def motifs(
     ):
         classifier = load_model(model, device=device, threads=threads)
         classes = classifier.ensemble_.classes
-        chosen = class_of(classes, target)
+        chosen = class_of(classes, target, slot="--class")
         if chosen is None:
             raise InputError(
                 f"the model has {len(classes)} classes",

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
+from graphkit.sequences import as_labels, as_records
 from graphkit.sequences.names import column_name
 from graphkit.tasks.explain.seqlets import explain_records
-from graphkit.tasks.explain.settings import against
-from graphkit.tasks.measured_classes import AGAINST, FOR
+from graphkit.tasks.explain.settings import Run, against, class_of
+from graphkit.tasks.measured_classes import AGAINST, FOR, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.motifs import Motif, MotifTable, Track
-    from graphkit.tasks.explain.settings import Run
+    from graphkit.sequences.records import Sequences
     from graphkit.tasks.localize.classifier import SequenceClassifier
     from graphkit.tasks.localize.predictions import OnError
     from graphkit.tasks.measured_classes import Measured
@@ -56,6 +57,97 @@ class Gathered:
     def n_refused(self) -> int:
         """Records that could not be explained."""
         return self.n_records - len(self.tracks)
+
+
+def find_motifs(
+    model: SequenceClassifier,
+    records: Sequences,
+    labels: Sequence[object] | None = None,
+    *,
+    target: str | None = None,
+    database: Sequence[Motif] = (),
+    steps: int = 32,
+    shuffles: int = 0,
+    fdr: float = 0.05,
+    random_state: int = 0,
+) -> MotifTable:
+    """Find the elements that a model relies on, and test them where labels were measured.
+
+    Parameters
+    ----------
+    model
+        A fitted model.
+    records
+        What :func:`~graphkit.sequences.as_records` takes, no id twice; those that cannot be
+        explained are left out.
+    labels : sequence [n], optional
+        Measured classes of the records; without them motifs only describe the model.
+    target
+        The class they speak for; the second of two where not given.
+    database
+        Known motifs to compare with, see :func:`~graphkit.motifs.read_motifs`.
+    steps
+        Of the gradients.
+    shuffles
+        Dinucleotide shuffles of each record that seqlets are called against; 0 against the rest.
+    fdr
+        False discovery rate of the seqlets of one record, above 0 and below 1.
+    random_state
+        Of the shuffles, the halves and the knock-outs.
+
+    Raises
+    ------
+    InputError
+        If no class is meant, an id occurs twice, labels and records differ in number, or an
+        argument makes no sense.
+
+    Examples
+    --------
+    >>> import graphkit
+    >>> mouse = graphkit.datasets.shipped("mouse_lincrnas.fasta")
+    >>> find_motifs(graphkit.load("lncloc"), mouse, steps=8).n_tracks
+    3
+    """
+    classes, given = model.fitted("ensemble_").classes, list(as_records(records))
+    chosen = class_of(classes, target)
+    if chosen is None:
+        raise InputError("is missing", slot="target", remedy=f"Choose one of {', '.join(classes)}.")
+    if not 0 < fdr < 1:
+        raise InputError(f"is {fdr}", slot="fdr", remedy="Give more than 0, less than 1.")
+    names = [None] * len(given) if labels is None else as_labels(labels)
+    if len(names) != len(given):
+        raise InputError(f"{len(given)} records but {len(names)} labels", slot="labels")
+    code = {None: UNKNOWN, chosen: FOR}
+    measured = {
+        record.id: code.get(name, AGAINST) for record, name in zip(given, names, strict=True)
+    }
+    if len(measured) < len(given):
+        raise InputError("an id occurs twice", slot="records", remedy="Name each record once.")
+    run = Run(
+        source="records",
+        model="",
+        classes=classes,
+        target=chosen,
+        method="gradients",
+        steps=steps,
+        shuffles=shuffles,
+        fdr=fdr,
+        seed=random_state,
+        n_tracks=0,
+    )
+    gathered = Gathered()
+    gather(
+        gathered,
+        given,
+        model=model,
+        run=run,
+        source=run.source,
+        measured=lambda record: measured[record.id],
+        on_error="skip",
+        step=lambda: None,
+    )
+    tested = len({*gathered.labels} - {UNKNOWN}) > 1
+    return find(model, gathered, run, tested=tested, database=database)
 
 
 def gather(

@@ -5,7 +5,7 @@ import pytest
 from graphkit.errors import InputError
 from graphkit.tasks import SequenceClassifier
 from graphkit.tasks.explain.settings import Run
-from graphkit.tasks.find_motifs import Gathered, gather, read_database, sides
+from graphkit.tasks.find_motifs import Gathered, find_motifs, gather, read_database, sides
 from graphkit.tasks.measured_classes import AGAINST, FOR, UNKNOWN, Measured
 from graphkit.types import Record
 
@@ -117,3 +117,25 @@ def test_what_is_none(tmp_path, text, reason):
         read_database(path)
     assert reason in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_records_and_labels_in_a_table_of_motifs_out(model):
+    tested = find_motifs(model, RECORDS, ["Nucleus", "Nucleus", "Cytoplasm"], steps=4)
+    unlabelled = find_motifs(model, [r.sequence for r in RECORDS], steps=4)
+    assert tested.n_tracks == unlabelled.n_tracks == 2
+    assert tested.reason != unlabelled.reason
+
+
+@pytest.mark.parametrize(
+    ("records", "labels", "more", "slot"),
+    [
+        (RECORDS, ["Nucleus"], {}, "labels"),
+        (RECORDS[:1] * 2, None, {}, "records"),
+        (RECORDS, None, {"fdr": 1.0}, "fdr"),
+        (RECORDS, None, {"target": "Moon"}, "target"),
+    ],
+)
+def test_what_find_motifs_cannot_use_is_named(model, records, labels, more, slot):
+    with pytest.raises(InputError) as caught:
+        find_motifs(model, records, labels, steps=4, **more)
+    assert caught.value.slot == slot

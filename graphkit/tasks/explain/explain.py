@@ -68,7 +68,7 @@ def explain(
     window: int = 10,
     max_length: int = 10_000,
     side_baseline: Tensor | None = None,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> Iterator[Explanation]:
     """Yield one explanation per record, lazily and in order.
 
@@ -100,7 +100,7 @@ def explain(
     side_baseline : Tensor [S], optional
         Gradients: length and composition of the baseline; the mean over the training records where
         not given.
-    seed
+    random_state
         Occlusion: seed of the knock-outs.
 
     Raises
@@ -118,7 +118,9 @@ def explain(
     >>> explanation.status, len(explanation.scores), explanation.uncovered
     ('explained', 200, 0)
     """
-    asked = _Asked(model, target, method, steps, tolerance, window, max_length, side_baseline, seed)
+    asked = _Asked(
+        model, target, method, steps, tolerance, window, max_length, side_baseline, random_state
+    )
     _check(asked, on_error)
     return (_explain(asked, record, on_error) for record in as_records(records))
 

@@ -99,7 +99,7 @@ def explain_records(
         steps=run.steps,
         tolerance=TOLERANCE,
         on_error=on_error,
-        seed=run.seed,
+        random_state=run.seed,
     )
     stream = explain_with_nulls(records, explained, shuffles=run.shuffles, seed=run.seed)
     seen = SeenIds()

@@ -59,7 +59,7 @@ class Run:
         return {"caution": CAUTION, **asdict(self)}
 
 
-def class_of(classes: Sequence[str], wanted: str | None) -> str | None:
+def class_of(classes: Sequence[str], wanted: str | None, *, slot: str = "target") -> str | None:
     """Return the class to explain: that which was asked for, or the second of two.
 
     Of two classes one speaks for both, and one sign then means the same in every record. With
@@ -71,6 +71,8 @@ def class_of(classes: Sequence[str], wanted: str | None) -> str | None:
         The classes of the model.
     wanted
         A class, any case, or None.
+    slot
+        Where it was asked for.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def class_of(classes: Sequence[str], wanted: str | None) -> str | None:
     if wanted.casefold() not in folded:
         raise InputError(
             f"the model has no class {wanted!r}",
-            slot="--class",
+            slot=slot,
             remedy=f"Choose one of {', '.join(classes)}.",
         )
     return folded[wanted.casefold()]

@@ -38,7 +38,7 @@ def test_class(classes, wanted, chosen):
 
 
 def test_an_unknown_class_lists_the_choices():
-    with pytest.raises(InputError, match="--class: the model has no class 'Chromatin'") as caught:
+    with pytest.raises(InputError, match="target: the model has no class 'Chromatin'") as caught:
         class_of(TWO, "Chromatin")
     assert "Choose one of Cytoplasm, Nucleus." in str(caught.value)
 
