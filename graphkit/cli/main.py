@@ -25,7 +25,8 @@ from graphkit.cli import (
     train,
 )
 from graphkit.cli.terminal import console
-from graphkit.errors import GraphkitError
+from graphkit.cli.terminal.spots import reworded
+from graphkit.errors import InputError
 from graphkit.version import __version__
 
 STDERR = 2
@@ -45,8 +46,8 @@ class Guarded(TyperGroup):
         """Run the verb."""
         try:
             return super().invoke(ctx)
-        except GraphkitError as error:
-            console.fail(str(error))
+        except InputError as error:
+            console.fail(str(reworded(error)))
             status = INPUT_AT_FAULT
         except BrokenPipeError:
             status = BROKEN_PIPE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from anndata import AnnData
+
+
+CUT = re.compile("truncated|unexpected end|end of file|EOF", re.IGNORECASE)
+TRUNCATED = "Copy or download it again: it is truncated."
+WHOLE = "Get it again from where it came from, or save it again with what wrote it."
 
 
 def read_h5ad(path: str | Path) -> AnnData:
@@ -120,10 +126,11 @@ def explained(path: str | Path, what: str) -> Iterator[None]:
         raise
     except Exception as error:
         reason = shorten(" ".join(_lines(error)), 300)
+        empty = Path(path).is_file() and not Path(path).stat().st_size
         raise InputError(
             f"{what} ({type(error).__name__}: {reason})",
             file=path,
-            remedy="Copy or download it again; it may be truncated.",
+            remedy=TRUNCATED if empty or CUT.search(reason) else WHOLE,
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.origin import Origin
+
+
+# Of two columns, yet no places: what scanpy calls X_something, and maps under any name.
+EMBEDDING = re.compile(r"^X_(?!.*spatial)|umap|t_?sne|pca|phate|diffmap", re.IGNORECASE)
 
 
 class Libraries(NamedTuple):
@@ -168,7 +173,11 @@ def libraries(adata: AnnData, *, library_key: str | None = None) -> Libraries:
 
 
 def _missing_remedy(adata: AnnData) -> str:
-    flat = [key for key, value in adata.obsm.items() if value.shape[1] in (2, 3)]
+    flat = [
+        key
+        for key, value in adata.obsm.items()
+        if value.shape[1] in (2, 3) and not EMBEDDING.search(key)
+    ]
     if flat:
         return f"Name the coordinates with spatial_key; with 2 or 3 columns: {', '.join(flat)}."
     return "Put spot coordinates there: adata.obsm['spatial'] = array of shape [spots, 2]."

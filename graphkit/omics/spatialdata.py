@@ -52,6 +52,6 @@ def read_spatialdata(folder: Path) -> AnnData:
         raise InputError(
             f"has {len(tables)} tables ({', '.join(tables) or 'none'})",
             file=folder,
-            remedy="Save the one you mean: sdata.tables[name].write_h5ad(path).",
+            remedy="Save the one you mean as .h5ad: sdata.tables[name].write_h5ad(path).",
         )
     return next(iter(tables.values()))

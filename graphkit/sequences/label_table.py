@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from graphkit.types import Record
 
 HEADINGS = {("id", "label"), ("id", "class"), ("transcript", "label"), ("gene", "label")}
-HOW_TO_LABEL = "Write headers as >id|label, or give --labels with lines id<TAB>label."
+HOW_TO_LABEL = "Write headers as >id|label, or pass a table of lines id<TAB>label."
 
 
 class LabelTable:
@@ -85,7 +85,7 @@ class LabelTable:
             file=self._path,
             line=line,
             remedy="Give ids as the headers have them, up to the first blank; call a heading line"
-            " id<TAB>label; or go on without them with --on-error skip.",
+            " id<TAB>label; or go on without them with skip=True.",
         )
 
     @property

@@ -156,7 +156,7 @@ def read_labelled(
                     file=file,
                     record=record.id,
                     line=record.line,
-                    remedy="Mend or remove it, or leave such records out with --on-error skip."
+                    remedy="Mend or remove it, or leave such records out with skip=True."
                     + (f" {HOW_TO_LABEL}" if label is None else ""),
                 )
             skipped.append(f"{record.id}: {problem}")
@@ -192,7 +192,7 @@ def read_labelled(
                 file=file,
                 record=record.id,
                 line=record.line,
-                remedy=f"Its classes are {', '.join(index)}: name one with --map-labels OLD=NEW.",
+                remedy=f"Its classes are {', '.join(index)}: pass rename={{'OLD': 'NEW'}}.",
             )
     return LabelledRecords(
         tuple(chosen),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,5 +82,5 @@ def refuse_variants(labels: Iterable[str]) -> None:
             raise InputError(
                 f"{common!r} and {name!r} differ in case or white space only",
                 slot="labels",
-                remedy=f"Write them alike, or add --map-labels {quote(f'{name}={common}')}.",
+                remedy=f"Write them alike, or pass rename={ {name: common} } to read_labelled.",
             )

@@ -3,6 +3,7 @@ import os
 import stat
 
 import anndata
+import h5py
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -62,6 +63,14 @@ def test_truncated_files_are_refused(written, tmp_path, share):
         read_h5ad(path)
     assert caught.value.file == str(path)
     assert "truncated" in caught.value.remedy
+
+
+def test_a_whole_file_of_something_else_is_not_called_truncated(tmp_path):
+    with h5py.File(tmp_path / "x.h5ad", "w") as file:
+        file["x"] = [1, 2]
+    with pytest.raises(InputError) as caught:
+        read_h5ad(tmp_path / "x.h5ad")
+    assert "truncated" not in str(caught.value)
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 255)), min_size=1, max_size=30))

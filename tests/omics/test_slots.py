@@ -53,6 +53,14 @@ def test_no_coordinates_names_what_could_be(small):
         coordinates(small)
 
 
+@pytest.mark.parametrize("name", ["X_umap", "X_tsne", "UMAP", "X_pca", "X_draw_graph_fa"])
+def test_a_map_of_expression_is_not_proposed_as_places(small, name):
+    small.obsm[name] = small.obsm.pop("spatial")
+    with pytest.raises(InputError, match="missing") as caught:
+        coordinates(small)
+    assert name not in caught.value.remedy
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_missing_or_infinite_coordinates_name_a_spot(small, value):
     points = GRID.copy()

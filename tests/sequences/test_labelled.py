@@ -84,10 +84,10 @@ GENCODE = "ENST00000456328.{i}|ENSG00000290825.1|-|-|DDX11L2-202|DDX11L2|1657|{l
 
 
 def test_gencode_headers_are_recognised():
-    with pytest.raises(InputError, match=r"GENCODE headers.*--labels"):
+    with pytest.raises(InputError, match=r"GENCODE headers.*table of lines"):
         read(record(GENCODE.format(i=1, last="lncRNA|")))
     many = [record(GENCODE.format(i=i, last=f"type{i}")) for i in range(21)]
-    with pytest.raises(InputError, match=r"21 distinct labels .*GENCODE headers.*--labels"):
+    with pytest.raises(InputError, match=r"21 distinct labels .*GENCODE headers.*table of lines"):
         read(*many)
     assert len(set(read(*many[:20]).names)) == 20
 

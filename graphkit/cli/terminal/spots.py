@@ -32,6 +32,15 @@ E = TypeVar("E", bound="SpatialEstimator")
 AUTO: Final = "auto"
 
 LAYER = re.compile(r"pass layer=('[^']*'|\"[^\"]*\")")
+RENAME = re.compile(r"pass rename=(\{[^}]*\})(?: to read_labelled)?")
+# Python that does what the words before it say; those alone are for the command line.
+CODE = re.compile(r": s?adata[.\[].*$| \((?:del )?s?adata\.[^)]*\)")
+WORDS = {
+    "pass layer=None": "leave out --layer",
+    "pass adata.raw.to_adata()": "make them X of a table of their own",
+    "pass a table of lines": "give --labels with lines",
+    "skip=True": "--on-error skip",
+}
 KEYS = re.compile(r"\bwith (spatial|library)_key\b")
 ARGUMENTS = ("n_domains", "n_modules", "members")
 
@@ -215,11 +224,7 @@ def reporting(source: Path, *, device: str, threads: int | None) -> Iterator[str
         except InputError as error:
             if (error.slot or "").startswith("-"):
                 raise
-            raise error.at(
-                file=error.file or source,
-                slot=option_of(error.slot),
-                remedy=None if error.remedy is None else in_options(error.remedy),
-            ) from error
+            raise reworded(error).at(file=error.file or source) from error
 
 
 def number_or_auto(text: str, *, option: str) -> int | Literal["auto"]:
@@ -251,10 +256,26 @@ def in_options(text: str) -> str:
     "Raw counts are in layers['umi']: give --layer umi."
     >>> in_options("Put sections apart with library_key.")
     'Put sections apart with --library-key.'
+    >>> in_options("Use unique names: adata.var_names_make_unique().")
+    'Use unique names.'
     """
     text = LAYER.sub(lambda found: f"give --layer {shlex.quote(ast.literal_eval(found[1]))}", text)
-    text = text.replace("pass layer=None", "leave out --layer")
+    text = RENAME.sub(lambda found: f"add {_map_labels(found[1])}", text)
+    for argument, option in WORDS.items():
+        text = text.replace(argument, option)
+    text = CODE.sub(lambda found: "." if found[0].startswith(":") else "", text)
     return KEYS.sub(r"with --\1-key", text)
+
+
+def _map_labels(pairs: str) -> str:
+    each = ast.literal_eval(pairs).items()
+    return " ".join(f"--map-labels {shlex.quote(f'{old}={new}')}" for old, new in each)
+
+
+def reworded(error: InputError) -> InputError:
+    """Return an error that names options where it named arguments."""
+    remedy = None if error.remedy is None else in_options(error.remedy)
+    return error.at(slot=option_of(error.slot), remedy=remedy)
 
 
 def option_of(slot: str | None) -> str | None:

@@ -108,7 +108,7 @@ def explain_records(
         if explanation.gap is not None and explanation.gap > TOLERANCE:
             warnings += (
                 f"with {explanation.steps:,} steps {explanation.gap:.1%} of what is to be explained"
-                " is missing from the sum: a larger --steps may close the gap",
+                " is missing from the sum: more steps may close the gap",
             )
         seqlets = _seqlets(explanation, fdr=run.fdr)
         yield replace(explanation, warnings=warnings, seqlets=seqlets)

@@ -114,8 +114,8 @@ def test_a_sum_that_does_not_add_up_is_told(model, monkeypatch):
     monkeypatch.setattr("graphkit.tasks.explain.explain.explain", explain)
     (found,) = run(model, [RECORDS[0]])
     assert found.warnings == (
-        "with 1,024 steps 20.0% of what is to be explained is missing from the sum: a larger"
-        " --steps may close the gap",
+        "with 1,024 steps 20.0% of what is to be explained is missing from the sum: more steps"
+        " may close the gap",
     )
 
 
