@@ -10,7 +10,7 @@ import pytest
 
 from graphkit import denoise, find_domains, find_modules, rank_genes
 from graphkit.builders import spatial_graph
-from graphkit.methods import DARLCParams, DenoiserParams, ScRCLParams
+from graphkit.methods import DARLCParams, DenoiserParams
 from graphkit.reports import motif_files
 from graphkit.reports.explanation import evaluation, tables
 from graphkit.reports.scorecard.scorecard import Scorecard
@@ -22,9 +22,7 @@ ROOMS = ("obs", "var", "obsm", "varm", "obsp", "varp", "layers", "uns")
 DENOISER = DenoiserParams(steps=2, min_epochs=1, members=1)
 VERBS = {
     "denoise": lambda adata, **key: denoise(adata, params=DENOISER, **key),
-    "find_domains": lambda adata, **key: find_domains(
-        adata, n_domains=2, members=2, params=ScRCLParams(epochs=1), **key
-    ),
+    "find_domains": lambda adata, **key: find_domains(adata, n_domains=2, members=2, **key),
     "find_modules": lambda adata, **key: find_modules(
         adata, n_modules=2, params=DARLCParams(epochs=0, members=2), denoiser=DENOISER, **key
     ),

@@ -1,10 +1,12 @@
 """``graphkit domains``: spots in, the same spots with their tissue domains out."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from graphkit.cli.terminal import console
 from graphkit.cli.terminal.options import (
     Device,
     Figure,
@@ -56,7 +58,18 @@ def domains(
             show_default="needed, or --model",
         ),
     ] = None,
-    members: Annotated[int, typer.Option(min=1, max=100, help="Networks that must agree.")] = 5,
+    members: Annotated[int, typer.Option(min=1, max=100, help="Mixtures that must agree.")] = 16,
+    method: Annotated[
+        str, typer.Option(help="What is clustered: mixtures of components, or scrcl.")
+    ] = "mixtures",
+    min_counts: Annotated[int, typer.Option(min=0, help="Leave out spots with fewer counts.")] = 10,
+    keep_off_tissue: Annotated[
+        bool, typer.Option("--keep-off-tissue", help="Keep spots off the tissue.")
+    ] = False,
+    use_rep: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="Read obsm[KEY], or X, in place of counts."),
+    ] = None,
     model: Model = None,
     save_model: SaveModel = None,
     figure: Figure = None,
@@ -70,13 +83,15 @@ def domains(
 ) -> None:
     """Divide a tissue into domains: spots alike in expression and near one another.
 
-    OUT.h5ad holds IN and obs["domain"], obs["domain_stability"] (the share of the runs that agree
-    on a spot) and the embedding. It needs raw counts. Domains are named by number; nothing says
-    what they are. With --model, the domains of another tissue of the same genes are those it was
-    fitted on, under their names.
+    OUT.h5ad holds IN and obs["domain"], obs["domain_stability"] (how likely the domain is right)
+    and obsm["X_domain"]. It needs raw counts. How far spots borrow from their neighbours, and
+    whether at all, is chosen on the tissue itself. Domains are named by number; nothing says what
+    they are. With --model, the domains of another tissue of the same genes are those it was fitted
+    on, under their names.
     """
     slots, folders = Slots(layer, spatial_key, library_key), ModelFolders(model, save_model)
-    folders.check(context, "n_domains", "members", "seed", source=source)
+    fitting = ("n_domains", "members", "method", "min_counts", "keep_off_tissue", "use_rep", "seed")
+    folders.check(context, *fitting, source=source)
     check_places(source, output=output, figure=figure)
     if model is None and n_domains is None:
         raise InputError(
@@ -87,18 +102,23 @@ def domains(
         adata = slots.read(source)
         from graphkit.tasks.domains.estimator import Domains
 
-        cost = domain_cost(adata, members=members, auto=k == AUTO)
+        cost = domain_cost(adata, method=method, auto=k == AUTO)
         found = folders.fitted(
             Domains,
             adata,
             slots,
             cost=cost,
+            use_rep=use_rep,
             n_domains=k,
+            method=method,
             members=members,
+            min_counts=min_counts,
+            off_tissue=keep_off_tissue,
             random_state=seed,
             device=chosen,
         )
         found.annotate(adata, **asdict(slots))
+        _tell(adata.uns[KEY])
         what = f"in {adata.obs[KEY].nunique()} domains: obs[{KEY!r}]"
         save(adata, output, what=what, key=KEY, source=source, model=save_model)
         if figure is not None:
@@ -106,3 +126,22 @@ def domains(
 
             tissue = tissue_of(adata, slots, photograph=photograph)
             save_figure(domain_picture(adata, tissue, key=KEY), figure)
+
+
+def _tell(about: Mapping[str, Any]) -> None:
+    """Say what was read and chosen, what came second, and what k-means says."""
+    console.note(f"Read: {about['features']}")
+    if about["left_out"]:
+        console.note(
+            f"{about['left_out']:,} spots have no domain: too few counts, or off the tissue"
+        )
+    if "smoothings" not in about:
+        return
+    scores = [f"{name} ({score:.3f})" for name, score in about["smoothings"].items()]
+    second = f"; second {scores[1]}" if len(scores) > 1 else ""
+    console.note(f"Chosen: {scores[0]}{second}")
+    console.note(f"k-means on the same: adjusted Rand index {about['agreement_with_kmeans']:.2f}")
+    if "curve" in about:
+        curve = ", ".join(f"{k} {score:.2f}" for k, score in about["curve"].items())
+        clear = "determined" if about["determined"] else "not determined: a fallback"
+        console.note(f"Number of domains: {about['n_domains']}, {clear} ({curve})")

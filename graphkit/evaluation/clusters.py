@@ -12,7 +12,6 @@ from graphkit.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -97,17 +96,3 @@ def match_and_average(
     chosen = mean.argmax(axis=1)
     stability = np.mean([one.argmax(axis=1) == chosen for one in matched], axis=0)
     return mean, stability, np.stack(order)
-
-
-def majority(labels: Labels, connectivities: Any) -> Labels:
-    """Give each spot the most frequent label among it and its neighbours; ties keep the lowest.
-
-    Parameters
-    ----------
-    labels : int ndarray [n]
-        Labels from 0.
-    connectivities : csr [n, n]
-        0/1, without self-loops.
-    """
-    votes = np.eye(int(labels.max()) + 1)[labels]
-    return np.asarray(connectivities @ votes + votes).argmax(axis=1).astype(np.int64)

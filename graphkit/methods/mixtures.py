@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
+from scipy.special import softmax
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from graphkit.errors import InputError
 from graphkit.losses import TMixture, fit_t_mixture
 
 if TYPE_CHECKING:
@@ -21,108 +20,84 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Reals = NDArray[np.floating]
 
+RIDGE = 0.05
+"""Variance that is added to a mixture's covariance, in mean variances of a column."""
+STARTS = 3
+"""Fits of a mixture, the most likely of which is kept."""
 
-@dataclass(frozen=True)
-class TiedMixture:
-    """A mixture over principal components of an embedding; its log-posterior is linear in them.
+
+class LinearMixture(NamedTuple):
+    """A mixture of one covariance: its log-posterior is linear in what it was fitted to.
 
     Parameters
     ----------
-    mean : ndarray [D]
-        Of the embedding.
-    axes : ndarray [D, q]
-        Principal axes of the embedding.
-    weight, bias : ndarray [q, K], [K]
-        ``components @ weight + bias`` is the log-posterior up to a constant per spot.
-    bic
-        Bayesian information criterion; lower is better.
+    weight, bias : ndarray [D, K], [K]
+        ``x @ weight + bias`` is the log-posterior up to a constant per spot.
     """
 
-    mean: Floats
-    axes: Floats
     weight: Floats
     bias: Floats
-    bic: float
 
-    def linear(self) -> tuple[Floats, Floats]:
-        """Return weights [D, K] and biases [K]: ``embedding @ weights + biases`` are its logits."""
-        weight = self.axes @ self.weight
-        return weight, self.bias - self.mean @ weight
-
-    def log_posterior(self, embedding: NDArray[np.floating]) -> Floats:
-        """Return logarithms of the probabilities of the K components, ``[n, K]``."""
-        z = (np.asarray(embedding, dtype=np.float64) - self.mean) @ self.axes
-        logits = z @ self.weight + self.bias
-        top = logits.max(axis=1, keepdims=True)
-        shifted = logits - top
-        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    def posterior(self, x: Reals) -> Floats:
+        """Return the probabilities of the K components, ``[n, K]``."""
+        return softmax(x @ self.weight + self.bias, axis=1)
 
 
-def fit_tied_mixture(
-    embedding: NDArray[np.floating],
-    n_domains: int,
-    *,
-    n_components: int = 15,
-    seed: int = 0,
-    starts: int = 3,
-) -> TiedMixture:
-    """Fit a mixture with one covariance.
+def fit_tied_mixture(x: Reals, n_domains: int, *, seed: int = 0) -> LinearMixture:
+    """Fit a mixture of Gaussians with one covariance, drawn a little towards a sphere.
 
     Parameters
     ----------
-    embedding : ndarray [n, D]
-        Embedding of the spots.
+    x : ndarray [n, D]
+        Spots.
     n_domains
-        Components of the mixture.
-    n_components
-        Principal components of the embedding that it sees, at most.
+        Components of the mixture, at most n.
     seed
         Of the starting points.
-    starts
-        Fits, the most likely of which is kept.
-
-    Raises
-    ------
-    InputError
-        If there are fewer spots than domains.
 
     Examples
     --------
     >>> spots = np.repeat([[0.0, 0.0], [5.0, 5.0]], 20, axis=0)
     >>> spots += np.random.default_rng(0).normal(size=spots.shape)
-    >>> mixture = fit_tied_mixture(spots, 2)
-    >>> labels = mixture.log_posterior(spots).argmax(axis=1)
+    >>> labels = fit_tied_mixture(spots, 2).posterior(spots).argmax(axis=1)
     >>> len(set(labels[:20])), len(set(labels[20:])), labels[0] != labels[20]
     (1, 1, np.True_)
     """
-    n = len(embedding)
-    if not 1 <= n_domains <= n:
-        raise InputError(
-            f"{n_domains} domains for {n} spots", slot="n_domains", remedy="Ask for fewer."
-        )
-    values = np.asarray(embedding, dtype=np.float64)
-    mean = values.mean(axis=0)
-    _, spread, axes = np.linalg.svd(values - mean, full_matrices=False)
-    kept = max(1, min(n_components, int((spread > 1e-6 * max(spread[0], 1e-12)).sum())))
-    axes = axes[:kept].T
-    z = (values - mean) @ axes
     mixture = GaussianMixture(
         n_domains,
         covariance_type="tied",
-        n_init=starts,
+        n_init=STARTS,
         # scikit-learn takes 32 bits.
         random_state=seed % 2**32,
-        max_iter=200,
-        reg_covar=1e-6 * float(z.var(axis=0).mean()) + 1e-12,
+        reg_covar=RIDGE * float(np.var(x, axis=0).mean()) + 1e-12,
     )
     # A fit that goes on improving in the sixth digit is good enough.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        mixture.fit(z)
-    precision = np.linalg.inv(mixture.covariances_)
-    weight = precision @ mixture.means_.T
+        mixture.fit(x)
+    weight = np.linalg.solve(mixture.covariances_, mixture.means_.T)
     bias = np.log(mixture.weights_) - 0.5 * np.einsum("kd,dk->k", mixture.means_, weight)
-    return TiedMixture(mean, axes, weight, bias, float(mixture.bic(z)))
+    return LinearMixture(weight, bias)
+
+
+def fit_kmeans(x: Reals, n_domains: int, *, seed: int = 0) -> LinearMixture:
+    """Return k-means as a mixture of spheres of one size, that of the mean square distance.
+
+    Parameters
+    ----------
+    x : ndarray [n, D]
+        Spots.
+    n_domains
+        Clusters, at most n.
+    seed
+        Of the starting points.
+    """
+    model = KMeans(n_domains, n_init=STARTS, random_state=seed % 2**32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(x)
+    centres, size = model.cluster_centers_, max(model.inertia_ / x.size, 1e-12)
+    return LinearMixture(centres.T / size, -0.5 * np.square(centres).sum(axis=1) / size)
 
 
 class TMixtureSettings(NamedTuple):

@@ -1,4 +1,4 @@
-"""After scRCL: two views of each spot, aligned; a mixture over them is the domain."""
+"""After scRCL: two views of each spot, aligned."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ class ScRCLParams:
     n_neighbors
         Nearest spots that are smoothed over.
     hops
-        How many times features are smoothed for the first view: networks take them in turn, and
-        the mixtures behind the domains see all, so that no one amount has to be right.
+        How many times features are smoothed for the first view.
     hops_convolved
         The same for the features that the convolutions read.
     width, dim, n_programmes
@@ -41,18 +40,12 @@ class ScRCLParams:
         Weights of the second and the third loss; the first has weight 1.
     epochs, batch_size, lr, weight_decay
         How it is trained.
-    components_seen
-        Share of the components that a network sees; the first three are never left out.
-    residual
-        Weight of the embedding beside the smoothed components, in the mixture.
-    mixture_components
-        Principal components of both that the mixture sees.
     """
 
     n_top_genes: int = 3000
     n_components: int = 15
     n_neighbors: int = 18
-    hops: tuple[int, ...] = (2, 3, 4, 6)
+    hops: int = 3
     hops_convolved: int = 1
     width: int = 64
     dim: int = 32
@@ -65,18 +58,13 @@ class ScRCLParams:
     batch_size: int = 256
     lr: float = 1e-3
     weight_decay: float = 1e-4
-    components_seen: float = 0.8
-    residual: float = 0.5
-    mixture_components: int = 15
 
     def __post_init__(self) -> None:
         for name in ("n_components", "n_neighbors", "width", "dim", "epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise InputError(f"{getattr(self, name)}", slot=name, remedy="Choose 1 or more.")
-        if not self.hops or min(*self.hops, self.hops_convolved) < 0:
-            raise InputError("none, or less than 0", slot="hops")
-        if not 0 < self.components_seen <= 1:
-            raise InputError(f"{self.components_seen}", slot="components_seen", remedy="0 to 1.")
+        if min(self.hops, self.hops_convolved) < 0:
+            raise InputError("less than 0", slot="hops", remedy="Choose 0 or more.")
 
 
 class ScRCL(nn.Module):

@@ -9,6 +9,7 @@ from .images import slide_images as slide_images
 from .preprocess import log_normalise as log_normalise
 from .readers import read_spatial as read_spatial
 from .simulated import tissue_adata as tissue_adata
+from .slides import require_known_slides as require_known_slides
 from .slots import Libraries as Libraries
 from .slots import coordinates as coordinates
 from .slots import libraries as libraries

@@ -21,9 +21,9 @@ PER_STEP, PER_SPOT, PER_GENE_READ, PER_GENE = 8e-3, 2.2e-5, 9.5e-8, 2.7e-8
 # Networks that an evaluation trains per member: with and without neighbours, and shuffled, for
 # each of three splits; and the share of time that its baselines add.
 EVALUATED, BASELINES = 9, 1.3
-# Domains: seconds per spot of a run, of choosing their number, and per value of the components;
+# Domains: seconds per spot, for choosing their number, for scRCL, and per value of the components;
 # numbers kept per spot.
-PER_RUN, PER_AUTO, PER_VALUE, FEATURES = 2e-3, 3e-3, 5e-7, 3_000
+PER_RUN, PER_AUTO, PER_EMBEDDING, PER_VALUE, FEATURES = 1e-3, 1e-3, 2e-3, 5e-7, 3_000
 # Modules: pixels of the largest image, seconds per gene and for each pixel of its image; copies of
 # the images, and bytes that a batch takes for each pixel.
 PIXELS = 64**2
@@ -73,12 +73,12 @@ def denoising_cost(adata: AnnData, *, evaluate: bool = False) -> Cost:
     return Cost(table(adata) + 4.0 * n * n_genes + batch, time)
 
 
-def domain_cost(adata: AnnData, *, members: int, auto: bool = False) -> Cost:
-    """Return the cost of ``domains``, which grows with the runs that must agree."""
+def domain_cost(adata: AnnData, *, method: str = "mixtures", auto: bool = False) -> Cost:
+    """Return the cost of ``domains``: components, clusterings of halves, and a network of scRCL."""
     n, n_genes = adata.shape
     genes = min(n_genes, TOP_GENES)
-    one = n * (PER_RUN + (PER_AUTO if auto else 0))
-    return Cost(table(adata) + 4.0 * FEATURES * n, n * genes * PER_VALUE + members * one)
+    time = n * (PER_RUN + PER_AUTO * auto + PER_EMBEDDING * (method == "scrcl"))
+    return Cost(table(adata) + 4.0 * FEATURES * n, n * genes * PER_VALUE + time)
 
 
 def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cost:

@@ -24,7 +24,6 @@ from graphkit.omics import (
 from graphkit.origin import Origin
 from graphkit.tasks.domain_surrogate import fit_surrogate
 from graphkit.tasks.domains.estimator import Domains
-from graphkit.tasks.domains.network import DomainLogits
 from graphkit.training import choose_device
 
 if TYPE_CHECKING:
@@ -40,10 +39,7 @@ SURROGATE = (
     "surrogate: multinomial logistic regression of the labels on principal components of a spot "
     "and of the mean of its neighbours; not the model that found the domains"
 )
-CONSENSUS = (
-    "consensus: log-posterior of the domains over the networks that found them and the mixtures "
-    "beside these"
-)
+CONSENSUS = "consensus: log-posterior of the domains over the mixtures that found them"
 BASELINE = "mean expression of the tissue at every spot"
 # Enough for a completeness error below 1 %: of labels through a surrogate, of a consensus.
 _STEPS = (32, 128)
@@ -193,9 +189,8 @@ def rank_genes(
     tables, errors = [], {}
     for number, (name, target) in enumerate(zip(names, targets, strict=True)):
         spots = np.flatnonzero(labels == number)
-        part = explained.only(spots) if isinstance(explained, DomainLogits) else explained
         parts = gene_attribution(
-            part, features, source, target=target, spots=spots, steps=params["steps"]
+            explained, features, source, target=target, spots=spots, steps=params["steps"]
         )
         errors[name] = abs(parts.own.delta or 0.0) / max(abs(parts.f_x - parts.f_base), 1e-3)
         table = _table(parts, means, number=number, size=len(spots))

@@ -95,11 +95,10 @@ def tissue_file(small_tissue: AnnData, tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is fitted to spots is trained for a moment only."""
-    from graphkit.methods import DARLCParams, DenoiserParams, ScRCLParams
+    from graphkit.methods import DARLCParams, DenoiserParams
 
     denoiser = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
     for name, recipe in {
-        "domains.estimator.ScRCLParams": partial(ScRCLParams, epochs=1),
         "denoise.denoiser.DenoiserParams": denoiser,
         "modules.estimator.DenoiserParams": denoiser,
         "modules.estimator.DARLCParams": partial(DARLCParams, epochs=0, members=4),

@@ -44,6 +44,15 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
             codes = np.arange(adata.n_obs) % (3 if number == "auto" else number) + 1
             adata.obs["domain"] = pd.Categorical(codes.astype(str))
             adata.obs["domain_stability"] = np.linspace(0, 1, adata.n_obs)
+            adata.uns["domain"] = {
+                "features": "15 principal components",
+                "left_out": 3,
+                "n_domains": 3,
+                "smoothings": {"no smoothing": 0.2, "the mean over 6 neighbours": 0.1},
+                "agreement_with_kmeans": 0.8,
+                "curve": {"2": 0.5, "3": 0.9},
+                "determined": number == "auto",
+            }
             tell_origin(adata, "domain", self.asked["random_state"])
 
     class Modules(Fake):

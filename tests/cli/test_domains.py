@@ -1,12 +1,9 @@
 """What surrounds the method: options, files, figures. The method itself has tests of its own."""
 
-from functools import partial
-
 import matplotlib as mpl
 import numpy as np
 import pytest
 
-from graphkit.methods.scrcl import ScRCLParams
 from graphkit.omics import read_spatial
 
 OPTIONS = ("--library-key", "slide", "--device", "cpu")
@@ -34,9 +31,25 @@ def test_the_result_is_the_input_with_domains(domains, tmp_path, small_tissue):
     np.testing.assert_array_equal(adata.obsm["spatial"], small_tissue.obsm["spatial"])
 
 
+def test_what_was_chosen_is_told_in_a_line_each(domains):
+    told = domains("--n-domains", "auto").stderr
+    for line in (
+        "Read: 15 principal components",
+        "3 spots have no domain: too few counts, or off the tissue",
+        "Chosen: no smoothing (0.200); second the mean over 6 neighbours (0.100)",
+        "k-means on the same: adjusted Rand index 0.80",
+        "Number of domains: 3, determined (2 0.50, 3 0.90)",
+    ):
+        assert line in told
+    assert "not determined: a fallback" in domains("--n-domains", 3).stderr
+
+
 def test_every_option_reaches_the_method(domains, spatial_fakes):
-    domains("--n-domains", "auto", "--members", 3, "--seed", 9, "--threads", 1)
+    fitting = ("--min-counts", 5, "--keep-off-tissue", "--use-rep", "X_pca", "--method", "scrcl")
+    domains("--n-domains", "auto", "--members", 3, "--seed", 9, "--threads", 1, *fitting)
     asked = spatial_fakes.calls["domains"]
+    assert (asked["min_counts"], asked["off_tissue"]) == (5, True)
+    assert (asked["use_rep"], asked["method"]) == ("X_pca", "scrcl")
     assert asked["n_domains"] == "auto"
     assert (asked["members"], asked["random_state"], asked["device"]) == (3, 9, "cpu")
     assert (asked["library_key"], asked["spatial_key"], asked["layer"]) == (
@@ -88,10 +101,15 @@ def test_scanpy_draws_the_result(domains, tmp_path):
     assert ax.get_title() == "domain"
 
 
-def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        "graphkit.tasks.domains.estimator.ScRCLParams", partial(ScRCLParams, epochs=1)
-    )
+def test_several_slides_without_a_column_stop_and_the_option_is_named(run, tissue_file, tmp_path):
+    result = run("domains", tissue_file(), "-o", tmp_path / "out.h5ad", "--n-domains", 3)
+    assert result.exit_code == 2
+    assert "obs['slide']: several slides in one table" in result.stderr
+    assert "Tell them apart with --library-key slide." in result.stderr
+    assert not (tmp_path / "out.h5ad").exists()
+
+
+def test_the_method_itself(run, tissue_file, tmp_path):
     figure, output = tmp_path / "domains.png", tmp_path / "out.h5ad"
     options = ("--n-domains", "3", "--members", 2, "--figure", figure, *OPTIONS)
     result = run("domains", tissue_file(), "-o", output, *options)

@@ -10,7 +10,6 @@ from anndata import AnnData
 from scipy import sparse
 
 from graphkit.methods.darlc import DARLCParams
-from graphkit.methods.scrcl import ScRCLParams
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import read_spatial
 
@@ -36,9 +35,6 @@ def quick(monkeypatch):
     denoiser = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
     monkeypatch.setattr("graphkit.tasks.denoise.denoiser.DenoiserParams", denoiser)
     monkeypatch.setattr("graphkit.tasks.modules.estimator.DenoiserParams", denoiser)
-    monkeypatch.setattr(
-        "graphkit.tasks.domains.estimator.ScRCLParams", partial(ScRCLParams, epochs=1)
-    )
     darlc = partial(
         DARLCParams, n_components=4, patch=2, width=8, heads=2, epochs=1, warm_up=0, members=4
     )

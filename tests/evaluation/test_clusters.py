@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.evaluation.clusters import agreement, aligned, majority, match_and_average
+from graphkit.evaluation.clusters import agreement, aligned, match_and_average
 
 
 def one_hot(labels, k=3):
@@ -38,8 +37,3 @@ def test_consensus_outvotes_the_odd_one():
     assert np.allclose(mean.sum(axis=1), 1)
     with pytest.raises(InputError, match="nothing to agree on"):
         match_and_average([])
-
-
-def test_majority_smooths_a_line():
-    line = sparse.diags([np.ones(6), np.ones(6)], [-1, 1], shape=(7, 7), format="csr")
-    assert majority(np.array([0, 0, 1, 0, 1, 1, 1]), line).tolist() == [0, 0, 0, 1, 1, 1, 1]

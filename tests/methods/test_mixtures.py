@@ -1,11 +1,9 @@
 """A mixture of one covariance says what scikit-learn's does, as a linear function."""
 
 import numpy as np
-import pytest
 from sklearn.mixture import GaussianMixture
 
-from graphkit.errors import InputError
-from graphkit.methods.mixtures import cluster, fit_tied_mixture
+from graphkit.methods.mixtures import RIDGE, STARTS, cluster, fit_kmeans, fit_tied_mixture
 
 
 def blobs(seed=0):
@@ -16,28 +14,28 @@ def blobs(seed=0):
 
 def test_posterior_is_that_of_the_mixture():
     spots = blobs()
-    mixture = fit_tied_mixture(spots, 3, seed=1)
-    z = (spots - mixture.mean) @ mixture.axes
-    slow = GaussianMixture(3, covariance_type="tied", n_init=3, random_state=1, max_iter=200)
-    posterior, expected = np.exp(mixture.log_posterior(spots)), slow.fit(z).predict_proba(z)
-    assert np.allclose(posterior.sum(axis=1), 1)
-    # Starts that end in one optimum tie to rounding, so either may be kept: components have no
-    # order of their own, and are compared blob by blob.
-    order, theirs = (each[[0, 50, 100]].argmax(axis=1) for each in (posterior, expected))
-    assert set(order) == set(theirs) == {0, 1, 2}
-    assert np.allclose(posterior[:, order], expected[:, theirs], atol=1e-4)
-    assert len(set(posterior.argmax(axis=1)[:50])) == 1
+    ridge = RIDGE * spots.var(axis=0).mean() + 1e-12
+    how = {"covariance_type": "tied", "n_init": STARTS, "random_state": 1, "reg_covar": ridge}
+    slow = GaussianMixture(3, **how).fit(spots)
+    found = fit_tied_mixture(spots, 3, seed=1).posterior(spots)
+    np.testing.assert_allclose(found, slow.predict_proba(spots), atol=1e-6)
+    assert len(set(found.argmax(axis=1)[:50])) == 1
+
+
+def test_k_means_as_a_mixture_gives_each_spot_to_the_nearest_centre():
+    spots = blobs()
+    found = fit_kmeans(spots, 3).posterior(spots)
+    truth = np.repeat([0, 1, 2], 50)
+    centres = np.stack([spots[found.argmax(axis=1) == k].mean(axis=0) for k in range(3)])
+    nearest = np.square(spots[:, None] - centres).sum(axis=2).argmin(axis=1)
+    assert (found.argmax(axis=1) == nearest).mean() > 0.99
+    assert len({(a, b) for a, b in zip(truth, nearest, strict=True)}) == 3
 
 
 def test_constant_columns_and_one_domain():
     spots = np.hstack([blobs(), np.ones((150, 2))])
-    assert np.isfinite(fit_tied_mixture(spots, 2).log_posterior(spots)).all()
-    assert np.allclose(fit_tied_mixture(spots, 1).log_posterior(spots), 0)
-
-
-def test_more_domains_than_spots():
-    with pytest.raises(InputError, match="4 domains for 3 spots"):
-        fit_tied_mixture(np.eye(3), 4)
+    assert np.isfinite(fit_tied_mixture(spots, 2).posterior(spots)).all()
+    assert np.allclose(fit_tied_mixture(spots, 1).posterior(spots), 1)
 
 
 def test_cluster_is_deterministic_and_sums_to_one():

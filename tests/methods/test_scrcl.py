@@ -55,7 +55,7 @@ def test_parameters_out_of_range():
     with pytest.raises(InputError, match="epochs"):
         ScRCLParams(epochs=0)
     with pytest.raises(InputError, match="hops"):
-        ScRCLParams(hops=(2, -1))
+        ScRCLParams(hops=-1)
 
 
 class Smooth(nn.Module):

@@ -6,7 +6,7 @@ import pytest
 
 from graphkit.datasets import TissueParams, shipped, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.methods import DARLCParams, DenoiserParams, ScRCLParams
+from graphkit.methods import DARLCParams, DenoiserParams
 from graphkit.omics import tissue_adata
 from graphkit.pretrained import available, load, load_ensemble
 from graphkit.sequences import read_fasta
@@ -38,12 +38,11 @@ def test_a_folder_is_a_model_too() -> None:
 
 def test_every_kind_of_folder_is_opened_as_what_it_is(tmp_path: Path) -> None:
     tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2), seed=0))
-    quick = ScRCLParams(epochs=1)
     for name, model in {
         "denoiser": SpatialDenoiser(DenoiserParams(members=1, steps=20, min_epochs=1)).fit(
             tissue.copy()
         ),
-        "domains": Domains(2, members=1, params=quick).fit(tissue.copy()),
+        "domains": Domains(2, members=1).fit(tissue.copy()),
         "modules": GeneModules(
             2,
             params=DARLCParams(epochs=0, members=2),

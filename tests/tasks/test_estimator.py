@@ -15,14 +15,15 @@ from torch import nn
 import graphkit
 from graphkit import Domains, GeneModules, InputError, SpatialDenoiser
 from graphkit.datasets import TissueParams, simulate_tissue
-from graphkit.methods import DenoiserParams, ScRCLParams
+from graphkit.methods import DenoiserParams
 from graphkit.methods.darlc import DARLCParams
 from graphkit.omics import tissue_adata
+from graphkit.tasks.domains.members import DomainParams
 
 DENOISER = DenoiserParams(steps=2, min_epochs=1, members=1, hidden=4, dim=4)
 QUICK = [
     SpatialDenoiser(DENOISER, random_state=3),
-    Domains(2, members=2, params=ScRCLParams(epochs=1, width=8, dim=4), random_state=3),
+    Domains(2, members=2, params=DomainParams(n_components=6), random_state=3),
     GeneModules(2, params=DARLCParams(epochs=0, members=2), denoiser=DENOISER, random_state=3),
 ]
 

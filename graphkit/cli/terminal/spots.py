@@ -41,8 +41,8 @@ WORDS = {
     "pass a table of lines": "give --labels with lines",
     "skip=True": "--on-error skip",
 }
-KEYS = re.compile(r"\bwith (spatial|library)_key\b")
-ARGUMENTS = ("n_domains", "n_modules", "members")
+KEYS = re.compile(r"\bwith (spatial|library)_key(?:=('[^']*'|\"[^\"]*\"))?")
+ARGUMENTS = ("n_domains", "n_modules", "members", "method", "min_counts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,14 @@ class ModelFolders:
             )
 
     def fitted(
-        self, kind: type[E], adata: AnnData, slots: Slots, *, cost: Cost, **arguments: Any
+        self,
+        kind: type[E],
+        adata: AnnData,
+        slots: Slots,
+        *,
+        cost: Cost,
+        use_rep: str | None = None,
+        **arguments: Any,
     ) -> E:
         """Return the model, loaded, or fitted to `adata` and kept.
 
@@ -123,6 +130,8 @@ class ModelFolders:
             The tissue.
         cost
             Of a fit; told beforehand.
+        use_rep
+            What is read in place of counts, where the class can.
         arguments
             Of the class.
         """
@@ -130,7 +139,8 @@ class ModelFolders:
             return kind.load(self.model, device=arguments["device"])
         announce(cost)
         model: Any = kind(**arguments)
-        model.fit(adata, **asdict(slots), progress=sys.stderr.isatty())
+        reads = asdict(slots) if use_rep is None else {**asdict(slots), "use_rep": use_rep}
+        model.fit(adata, **reads, progress=sys.stderr.isatty())
         if self.save_model is not None:
             model.save(self.save_model)
             console.note(f"Model in {self.save_model}")
@@ -258,13 +268,20 @@ def in_options(text: str) -> str:
     'Put sections apart with --library-key.'
     >>> in_options("Use unique names: adata.var_names_make_unique().")
     'Use unique names.'
+    >>> in_options("Tell them apart with library_key='slice'.")
+    'Tell them apart with --library-key slice.'
     """
     text = LAYER.sub(lambda found: f"give --layer {shlex.quote(ast.literal_eval(found[1]))}", text)
     text = RENAME.sub(lambda found: f"add {_map_labels(found[1])}", text)
     for argument, option in WORDS.items():
         text = text.replace(argument, option)
     text = CODE.sub(lambda found: "." if found[0].startswith(":") else "", text)
-    return KEYS.sub(r"with --\1-key", text)
+    return KEYS.sub(_key_option, text)
+
+
+def _key_option(found: re.Match[str]) -> str:
+    value = "" if found[2] is None else f" {shlex.quote(ast.literal_eval(found[2]))}"
+    return f"with --{found[1]}-key{value}"
 
 
 def _map_labels(pairs: str) -> str:

@@ -10,14 +10,17 @@ from graphkit.tasks.domains.estimator import Domains
 if TYPE_CHECKING:
     from anndata import AnnData
 
-    from graphkit.methods.scrcl import ScRCLParams
+    from graphkit.tasks.domains.members import DomainParams
 
 
 def find_domains(
     adata: AnnData,
     *,
     n_domains: int | str,
-    members: int = 5,
+    method: str = "mixtures",
+    members: int = 16,
+    min_counts: int = 10,
+    off_tissue: bool = False,
     use_rep: str | None = None,
     layer: str | None = None,
     spatial_key: str = "spatial",
@@ -27,22 +30,33 @@ def find_domains(
     random_state: int = 0,
     device: str = "auto",
     progress: bool = False,
-    params: ScRCLParams | None = None,
+    params: DomainParams | None = None,
 ) -> AnnData | None:
-    """Divide a tissue into domains, after scRCL.
+    """Divide a tissue into domains: a consensus of mixtures over smoothed components.
 
-    :class:`~graphkit.tasks.Domains` does it, and can also save, apply and explain what it found.
+    How far spots are averaged with their neighbours, and whether at all, is chosen on the tissue
+    itself. :class:`~graphkit.tasks.Domains` does it, and can also save, apply and explain what it
+    found.
 
     Parameters
     ----------
     adata : AnnData [n, G]
-        Raw counts, or an embedding in X, and ``obsm[spatial_key]``.
+        Raw counts, and ``obsm[spatial_key]``.
     n_domains
-        How many domains, or ``"auto"``: of 3 to 12 the number on which the runs agree most.
+        How many domains, or ``"auto"``: of 2 to 14 the number on which two halves of the spots
+        agree best, for what it explains. Where that is not clear, ``uns[key_added]["determined"]``
+        is false.
+    method
+        ``"mixtures"``, or ``"scrcl"`` to read what scRCL makes of the spots (``obsm["X_scrcl"]``)
+        in place of components.
     members
-        Networks.
+        Mixtures.
+    min_counts
+        Spots with fewer counts are left out: their domain is missing.
+    off_tissue
+        Whether spots that ``obs["in_tissue"]`` puts off the tissue are kept.
     use_rep
-        ``obsm`` key, or ``"X"``, to read in place of genes.
+        ``obsm`` key, or ``"X"``, to read in place of counts: all its columns.
     layer, spatial_key
         Slots of the raw counts and of the coordinates.
     library_key
@@ -67,36 +81,50 @@ def find_domains(
         ``obs[key_added]`` : categorical [n]
             Domains, ``"1"`` the largest.
         ``obs[key_added + "_stability"]`` : float64 [n]
-            Share of the mixtures that agree.
+            How likely the domain of a spot is right, the number of domains given; set on simulated
+            tissues.
         ``uns[key_added + "_colors"]`` : list of str [K]
             Colours of the domains, as in the pictures.
-        ``obsm["X_" + key_added]`` : float32 [n, 2 D]
-            Embedding of the first network.
+        ``obsm["X_" + key_added]`` : float32 [n, F]
+            Smoothed components.
         ``uns[key_added]``
-            Method, settings and, for ``"auto"``, agreement at each number of domains.
+            Method and settings, what smoothing was chosen and the score of each that was tried, how
+            far k-means on the same components agrees and, for ``"auto"``, the score of each number
+            and whether it is determined.
 
     Raises
     ------
     InputError
         If counts, coordinates, slides or the number of domains are unusable.
 
+    Warns
+    -----
+    UserWarning
+        If no spot is most likely in some of the domains that were asked for.
+
     References
     ----------
-    arXiv:2512.10640.
+    scRCL: arXiv:2512.10640.
 
     Examples
     --------
-    >>> from graphkit.methods import ScRCLParams
     >>> from graphkit.datasets import TissueParams, simulate_tissue
     >>> from graphkit.omics import tissue_adata
     >>> tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2), seed=0))
-    >>> find_domains(tissue, n_domains=2, members=2, params=ScRCLParams(epochs=1))
+    >>> find_domains(tissue, n_domains=2)
     >>> list(tissue.obs["domain"].cat.categories)
     ['1', '2']
     """
     adata = writable(adata, copy=copy)
     model = Domains(
-        n_domains, members=members, params=params, random_state=random_state, device=device
+        n_domains,
+        method=method,
+        members=members,
+        min_counts=min_counts,
+        off_tissue=off_tissue,
+        params=params,
+        random_state=random_state,
+        device=device,
     )
     slots: dict[str, Any] = {"layer": layer, "spatial_key": spatial_key, "library_key": library_key}
     model.fit(adata, use_rep=use_rep, **slots, progress=progress)

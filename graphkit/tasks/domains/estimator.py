@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -9,49 +11,53 @@ import numpy as np
 import pandas as pd
 import torch
 
-from graphkit.builders import KNN, spatial_graph
 from graphkit.errors import InputError
-from graphkit.evaluation.clusters import match_and_average
-from graphkit.methods.scrcl import ScRCLParams
-from graphkit.omics import coordinates, gene_index, libraries
+from graphkit.evaluation.clusters import agreement
+from graphkit.omics import gene_index, require_known_slides
 from graphkit.palette import group_colors
-from graphkit.tasks.domains.features import SpotReader, cut_within, spot_features
-from graphkit.tasks.domains.members import agreed_number, divide, train_member
-from graphkit.tasks.domains.network import DomainLogits, DomainNetwork
+from graphkit.tasks.domains.features import SpotReader, cut_within, kept_spots, spot_features
+from graphkit.tasks.domains.logits import DomainLogits
+from graphkit.tasks.domains.members import DomainParams, fit_members, sureness
+from graphkit.tasks.domains.number import RULE, choose_number
+from graphkit.tasks.domains.scrcl import embed_spots
+from graphkit.tasks.domains.smoothing import Places, Smoothing, kmeans, score_smoothings
 from graphkit.tasks.spatial_estimator import SpatialEstimator
 
 if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
-    from scipy import sparse
 
     from graphkit.tasks.spatial_estimator import StoredModel
 
-RULE = "the number on which the networks agree most (mean adjusted Rand index of all pairs)"
-_AUTO = range(3, 13)
+METHODS = ("mixtures", "scrcl")
 _MOST_DOMAINS = 10_000
 
 
 class Domains(SpatialEstimator):
-    """Tissue domains, after scRCL: a consensus of networks and of the mixtures beside them.
+    """Tissue domains: a consensus of mixtures over features that were averaged over neighbours.
 
-    Several networks are trained, each on components of its own and from a seed of its own.
-    Mixtures of one covariance are fitted to each one's embedding beside its components, smoothed
-    little and much; the domains are the consensus of all. What was fitted can be applied to other
-    tissues of the same genes.
+    How many neighbours, and whether any, is chosen on the tissue itself: maps of two halves of the
+    spots must agree, and labels must tell of held-out molecules of a spot. Each mixture sees
+    some of the components. What was fitted can be applied to other tissues of the same genes.
 
     Parameters
     ----------
     n_domains
-        How many domains, or ``"auto"``: of 3 to 12 the number on which the networks agree most.
+        How many domains, or ``"auto"``: see :func:`~graphkit.find_domains`.
+    method
+        ``"mixtures"``, or ``"scrcl"`` to read what scRCL makes of the spots in place of components.
     members
-        Networks.
+        Mixtures.
+    min_counts
+        Spots with fewer counts are left out.
+    off_tissue
+        Whether spots that ``obs["in_tissue"]`` puts off the tissue are kept.
     params
         The recipe.
     random_state
         Seed of all that is random.
     device
-        As in :class:`~graphkit.training.TrainSettings`.
+        Where scRCL is trained, as in :class:`~graphkit.training.TrainSettings`.
 
     Attributes
     ----------
@@ -59,21 +65,27 @@ class Domains(SpatialEstimator):
         Domains, ``"1"`` the largest in the training data.
     genes_ : tuple of str [G]
         Genes that are read; none where an embedding is.
-    curve_ : dict of int to float
-        For ``"auto"``, agreement at each number of domains; not kept in a folder.
+    smoothing_ : Smoothing
+        What was chosen.
+    tried_ : list of Scored
+        All amounts of smoothing, best first; not kept in a folder, no more than what follows.
+    number_ : DomainNumber or None
+        For ``"auto"``, where the number comes from.
+    kmeans_ : float
+        Adjusted Rand index of the domains and k-means on the same smoothed components.
     reader_ : SpotReader
         How features are read from spots.
 
     References
     ----------
-    arXiv:2512.10640.
+    scRCL: arXiv:2512.10640.
 
     Examples
     --------
     >>> from graphkit.datasets import TissueParams, simulate_tissue
     >>> from graphkit.omics import tissue_adata
     >>> tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2), seed=0))
-    >>> model = Domains(2, members=2, params=ScRCLParams(epochs=1)).fit(tissue)
+    >>> model = Domains(2).fit(tissue)
     >>> model.logits(tissue).shape, sorted(set(model.predict(tissue).tolist()))
     ((60, 2), ['1', '2'])
     """
@@ -85,18 +97,22 @@ class Domains(SpatialEstimator):
         self,
         n_domains: int | str = "auto",
         *,
-        members: int = 5,
-        params: ScRCLParams | None = None,
+        method: str = "mixtures",
+        members: int = 16,
+        min_counts: int = 10,
+        off_tissue: bool = False,
+        params: DomainParams | None = None,
         random_state: int = 0,
         device: str = "auto",
     ) -> None:
-        self.n_domains, self.members, self.params = n_domains, members, params
+        self.n_domains, self.method, self.members = n_domains, method, members
+        self.min_counts, self.off_tissue, self.params = min_counts, off_tissue, params
         self.random_state, self.device = random_state, device
 
     @property
-    def recipe(self) -> ScRCLParams:
+    def recipe(self) -> DomainParams:
         """The recipe: `params`, or the defaults."""
-        return self.params or ScRCLParams()
+        return self.params or DomainParams()
 
     def fit(
         self,
@@ -108,7 +124,9 @@ class Domains(SpatialEstimator):
         library_key: str | None = None,
         progress: bool = False,
     ) -> Self:
-        """Find the domains of `adata`, which gets a neighbour graph where it has none.
+        """Find the domains of `adata`.
+
+        With scRCL, ``obsm["X_scrcl"]`` is written.
 
         Raises
         ------
@@ -117,49 +135,53 @@ class Domains(SpatialEstimator):
             several genes, or the model was loaded.
         """
         self.require_unfrozen()
-        numbers, recipe = self._numbers(len(adata)), self.recipe
-        points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+        self._check(len(adata))
+        require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
+        if self.method == "scrcl":
+            embed_spots(
+                adata,
+                layer=layer,
+                spatial_key=spatial_key,
+                library_key=library_key,
+                seed=self.random_state,
+                device=self.device,
+                progress=progress,
+            )
+            use_rep = "X_scrcl"
+        kept = self._kept(adata, layer=layer, use_rep=use_rep)
+        self._check(len(kept))
+        part = adata if len(kept) == len(adata) else adata[kept].copy()
+        places = Places.read(part, spatial_key=spatial_key, library_key=library_key)
+        recipe, seed = self.recipe, self.random_state
         features, reader = spot_features(
-            adata,
+            part,
             n_top_genes=recipe.n_top_genes,
             n_components=recipe.n_components,
             use_rep=use_rep,
             layer=layer,
             library_key=library_key,
-            seed=self.random_state,
+            seed=seed,
         )
         gene_index(adata, reader.genes)
-        near = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key)
-        wide = self._wide(points, features.library)
-        members = [
-            train_member(
-                features,
-                (wide, near.connectivities),
-                recipe,
-                seed=self.random_state,
-                number=number,
-                device=self.device,
-                progress=progress,
-            )
-            for number in range(self.members)
-        ]
-        number, self.curve_ = agreed_number(members, numbers, recipe)
-        mixtures = [divide(member, number, recipe) for member in members]
-        posterior, _, order = match_and_average(
-            [one.posterior for each in mixtures for one in each]
+        self.number_ = None
+        if self.n_domains == "auto":
+            self.number_ = choose_number(features.table, features.halves, places, seed=seed)
+        number = int(self.n_domains) if self.number_ is None else self.number_.chosen
+        self.tried_ = score_smoothings(
+            features.table, features.halves, places, n_domains=number, seed=seed
         )
-        sizes = np.bincount(posterior.argmax(axis=1), minlength=number)
-        places = iter(order[:, np.argsort(-sizes)])
-        self.members_ = []
-        for i, (member, each) in enumerate(zip(members, mixtures, strict=True)):
-            network = self._network(i, features.table.shape[1], number)
-            network.views.load_state_dict(member.views.state_dict())
-            network.columns.copy_(torch.from_numpy(member.columns))
-            for place, one in zip(range(len(each)), each, strict=True):
-                matched = next(places)
-                network.weight[place] = torch.from_numpy(one.weight[:, matched])
-                network.bias[place] = torch.from_numpy(one.bias[matched])
-            self.members_.append(network)
+        self.smoothing_ = self.tried_[0].smoothing
+        smooth = self.smoothing_.apply(features.table, places)
+        weight, bias, labels = fit_members(
+            smooth, number, members=self.members, seen=recipe.components_seen, seed=seed
+        )
+        plain = kmeans(smooth, number, seed=seed, starts=10).labels_
+        self.kmeans_ = agreement(labels.tolist(), plain.tolist())[0]
+        self.weight_, self.bias_ = torch.from_numpy(weight), torch.from_numpy(bias)
+        found = len(np.unique(labels))
+        if found < number:
+            reason = "no spot is most likely in the others; the tissue does not tell so many apart"
+            warnings.warn(f"{found} domains in place of {number}: {reason}", stacklevel=2)
         self._read_by(reader, number)
         return self
 
@@ -173,25 +195,26 @@ class Domains(SpatialEstimator):
     ) -> DomainLogits:
         """Return the logits of `adata` as a function that can be differentiated.
 
-        Each slide is centred by itself; `adata` gets a neighbour graph where it has none.
+        Each slide is centred by itself. Spots that are left out are nobody's neighbours.
 
         Raises
         ------
         InputError
             If the model is not fitted, or genes, counts or coordinates are missing.
         """
-        reader = self.fitted("reader_")
+        reader: SpotReader = self.fitted("reader_")
+        require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
         features, loadings, mean = reader.read(adata, layer=layer)
-        library = libraries(adata, library_key=library_key).codes
-        points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+        kept = self._kept(adata, layer=layer, use_rep=reader.use_rep)
+        places = Places.read(adata, spatial_key=spatial_key, library_key=library_key)
         return DomainLogits(
-            self.members_,
             features,
-            cut=cut_within(features, library),
+            cut=cut_within(features, places.library, kept),
             scale=reader.scale,
-            near=spatial_graph(adata, spatial_key=spatial_key, library_key=library_key),
-            wide=self._wide(points, library),
-            params=self.recipe,
+            averaging=self.smoothing_.matrix(places, kept),
+            hops=self.smoothing_.hops,
+            weight=self.weight_,
+            bias=self.bias_,
             loadings=loadings,
             mean=mean,
         )
@@ -208,9 +231,10 @@ class Domains(SpatialEstimator):
         return np.asarray(self.classes_)[best]
 
     def transform(self, adata: AnnData, **slots: Any) -> NDArray[np.float32]:
-        """Return an embedding of the spots, [n, 2 D]; `slots` as in :meth:`on`."""
+        """Return the smoothed features of the spots, [n, F]; `slots` as in :meth:`on`."""
+        model = self.on(adata, **slots)
         with torch.inference_mode():
-            return self.on(adata, **slots).embedding().float().numpy()
+            return model.smooth(model.features, model.features).float().numpy()
 
     def annotate(self, adata: AnnData, *, key_added: str = "domain", **slots: Any) -> None:
         """Write what :func:`~graphkit.find_domains` writes; `slots` as in :meth:`on`.
@@ -224,35 +248,55 @@ class Domains(SpatialEstimator):
         """
         model = self.on(adata, **slots)
         with torch.inference_mode():
-            each = model.log_posteriors(model.features, model.features)
-            labels = each.logsumexp(dim=0).argmax(dim=1)
-            stability = (each.argmax(dim=-1) == labels).double().mean(dim=0)
-            embedding = model.embedding().float()
-        used, codes = np.unique(labels.numpy(), return_inverse=True)
-        adata.obs[key_added] = pd.Categorical.from_codes(codes, [self.classes_[i] for i in used])
+            posterior = model.logits(model.features, model.features).exp().numpy()
+            smooth = model.smooth(model.features, model.features).float().numpy()
+        kept = self._kept(adata, layer=slots.get("layer"), use_rep=self.reader_.use_rep)
+        labels, stability = np.full(len(adata), -1), np.full(len(adata), np.nan)
+        used, labels[kept] = np.unique(posterior[kept].argmax(axis=1), return_inverse=True)
+        where = {name: slots[name] for name in ("spatial_key", "library_key") if name in slots}
+        stability[kept] = sureness(posterior[kept], Places.read(adata, **where).of(kept))
+        adata.obs[key_added] = pd.Categorical.from_codes(labels, [self.classes_[i] for i in used])
         # Where scanpy looks for colours; its pictures then look like ours.
         colors = group_colors(len(self.classes_))
         adata.uns[f"{key_added}_colors"] = [colors[i] for i in used]
-        adata.obs[f"{key_added}_stability"] = stability.numpy()
-        adata.obsm[f"X_{key_added}"] = embedding.numpy()
-        about: dict[str, Any] = {
-            "method": "scrcl",
-            # Files of AnnData hold lists, not tuples.
-            "params": {**asdict(self.recipe), "hops": list(self.recipe.hops)},
+        adata.obs[f"{key_added}_stability"] = stability
+        adata.obsm[f"X_{key_added}"] = smooth
+        adata.uns[key_added] = {
+            "method": self.method,
+            "params": asdict(self.recipe),
             "features": self.reader_.source,
-            "members": len(self.members_),
+            "smoothing": str(self.smoothing_),
+            "left_out": len(adata) - len(kept),
+            "members": self.members,
             "random_state": self.random_state,
             "n_domains": len(self.classes_),
+            **self._race(),
         }
-        if self.curve_:
-            about |= {"rule": RULE, "curve": {str(k): value for k, value in self.curve_.items()}}
-        adata.uns[key_added] = about
         self.tell_origin(adata, key_added, **slots)
+
+    def _race(self) -> dict[str, Any]:
+        """Return what the fit tried, for ``uns``; a loaded model no longer knows."""
+        if not self.tried_:
+            return {}
+        tried = {str(one.smoothing): one.score for one in self.tried_}
+        about: dict[str, Any] = {"smoothings": tried, "agreement_with_kmeans": self.kmeans_}
+        if self.number_ is not None:
+            about |= {
+                "rule": RULE,
+                "determined": self.number_.determined,
+                "curve": {str(k): value for k, value in self.number_.curve.items()},
+            }
+        return about
+
+    def _kept(self, adata: AnnData, *, layer: str | None, use_rep: str | None) -> NDArray[np.int64]:
+        fewest, off_tissue = self.min_counts, self.off_tissue
+        return kept_spots(
+            adata, layer=layer, use_rep=use_rep, min_counts=fewest, off_tissue=off_tissue
+        )
 
     def _stored(self) -> tuple[dict[str, Any], dict[str, torch.Tensor], list[torch.nn.Module]]:
         reader = self.fitted("reader_")
         fields = {
-            "n_classes": len(self.classes_),
             "genes": list(reader.genes),
             "use_rep": reader.use_rep,
             "target_sum": reader.target_sum,
@@ -261,50 +305,44 @@ class Domains(SpatialEstimator):
         tensors = {
             "loadings": torch.from_numpy(reader.loadings),
             "mean": torch.from_numpy(reader.mean),
+            "smoothing": torch.tensor(self.smoothing_),
+            "weight": self.weight_,
+            "bias": self.bias_,
         }
-        return fields, tensors, list(self.members_)
+        return fields, tensors, []
 
     def _restore(self, stored: StoredModel) -> None:
-        number, genes = stored.count("n_classes", most=_MOST_DOMAINS), stored.names("genes")
+        genes = stored.names("genes")
         use_rep = None if stored.config.get("use_rep") is None else stored.text("use_rep")
         if (use_rep is None) != bool(genes):
             raise stored.error("beside genes, or neither", "use_rep")
-        rows = len(genes) if genes else None
-        loadings = stored.tensor("loadings", (rows, None), torch.float32)
-        mean = stored.tensor("mean", (len(genes),), torch.float32)
-        width = loadings.shape[1]
-        self.members_ = stored.networks(lambda i: self._network(i, width, number), self.members)
-        for i in range(self.members):
-            stored.places(f"members.{i}.columns", width)
+        loadings = stored.tensor("loadings", (len(genes) or None, None), torch.float32)
+        rows, width = loadings.shape
+        mean = stored.tensor("mean", (rows,), torch.float32)
+        self.weight_ = stored.tensor("weight", (self.members, width, None), torch.float64)
+        number = self.weight_.shape[2]
+        self.bias_ = stored.tensor("bias", (self.members, number), torch.float64)
+        self.smoothing_ = Smoothing(*stored.places("smoothing", 1000, shape=(2,)).tolist())
         total, scale = stored.positive("target_sum"), stored.positive("scale")
         reader = SpotReader(genes, loadings.numpy(), mean.numpy(), total, scale, use_rep)
-        self.curve_ = {}
+        self.tried_, self.number_, self.kmeans_ = [], None, math.nan
         self._read_by(reader, number)
 
     def _read_by(self, reader: SpotReader, number: int) -> None:
         self.reader_, self.genes_ = reader, reader.genes
         self.classes_ = tuple(str(i + 1) for i in range(number))
 
-    def _network(self, number: int, n_features: int, n_domains: int) -> DomainNetwork:
-        return DomainNetwork(n_features, n_domains, number=number, params=self.recipe).eval()
-
-    def _wide(self, points: NDArray[np.float64], library: NDArray[np.int64]) -> sparse.csr_matrix:
-        return KNN(self.recipe.n_neighbors).graph(points, library=library).connectivities
-
-    def _numbers(self, n_spots: int) -> list[int]:
+    def _check(self, n_spots: int) -> None:
         n_domains, members = self.n_domains, self.members
+        if self.method not in METHODS:
+            remedy = f"Choose {' or '.join(METHODS)}."
+            raise InputError(f"no method {self.method!r}", slot="method", remedy=remedy)
         if members < 1:
             raise InputError(f"members = {members}", slot="members", remedy="Choose 1 or more.")
-        if n_domains == "auto":
-            if members < 2:
-                raise InputError(
-                    "auto needs several runs", slot="members", remedy="Choose 2 or more."
-                )
-            return [k for k in _AUTO if k < n_spots] or [1]
-        if isinstance(n_domains, str) or not 1 <= n_domains <= n_spots:
+        auto = n_domains == "auto"
+        if not auto and (isinstance(n_domains, str) or not 1 <= n_domains <= n_spots):
             raise InputError(
                 f"{n_domains!r} domains for {n_spots} spots",
                 slot="n_domains",
                 remedy="Choose 1 to the number of spots, or auto.",
             )
-        return [int(n_domains)]

@@ -1,19 +1,18 @@
-"""What a network reads of spots: principal components of genes, or an embedding as it is."""
+"""What is read of spots: principal components of genes, or an embedding."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
-from graphkit.builders import ExpressionKNN, GeneLoadings
+from graphkit.builders import GeneLoadings
 from graphkit.builders.neighbors.base import representation
-from graphkit.builders.neighbors.graph import normalised, row_mean, sparse_tensor
 from graphkit.errors import InputError
+from graphkit.evaluation.tissues.thinning import thin
 from graphkit.omics import (
-    as_csr,
+    Components,
     gene_index,
     highly_variable,
     libraries,
@@ -25,13 +24,11 @@ from graphkit.omics import (
 if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
-    from torch import Tensor
 
-# A table with more columns than this, and without a negative number, holds genes.
-_MOST_COLUMNS = 200
 # Robust standard deviations beyond which a component is cut: no odd spot may lead the mixture.
 _CUT = 3.0
-_GENE_NEIGHBORS = 5
+# Draws of half of the columns of an embedding.
+_SPLITS = 3
 
 
 class Cut(NamedTuple):
@@ -61,9 +58,9 @@ class SpotReader:
     Parameters
     ----------
     genes : tuple of str [G]
-        Variable genes; empty where features are columns of `use_rep`.
+        Variable genes; empty where `use_rep` is read.
     loadings, mean : ndarray [G, F], [G]
-        Principal axes, and mean log-normalised expression.
+        Principal axes, and mean log-normalised expression; of columns where `use_rep` is read.
     target_sum
         Total of every spot in the normalisation.
     scale
@@ -83,9 +80,13 @@ class SpotReader:
     def source(self) -> str:
         """What is read, in words."""
         width = self.loadings.shape[1]
-        if self.use_rep is not None:
-            return f"the first {width} columns of {self.use_rep}"
-        return f"{width} principal components of {len(self.genes)} variable genes"
+        rows = len(self.loadings)
+        what = (
+            f"{rows} variable genes"
+            if self.use_rep is None
+            else f"{rows} columns of {self.use_rep}"
+        )
+        return what if rows == width else f"{width} principal components of {what}"
 
     def read(
         self, adata: AnnData, *, layer: str | None = None
@@ -102,11 +103,11 @@ class SpotReader:
         width = self.loadings.shape[1]
         if self.use_rep is not None:
             values = representation(adata, self.use_rep)
-            if values.shape[1] < width:
+            if values.shape[1] != len(self.mean):
                 raise InputError(
-                    f"{values.shape[1]} columns for a model of {width}", slot=self.use_rep
+                    f"{values.shape[1]} columns for a model of {len(self.mean)}", slot=self.use_rep
                 )
-            return values[:, :width], np.empty((0, width)), np.empty(0)
+            return (values - self.mean) @ self.loadings, np.empty((0, width)), np.empty(0)
         columns = gene_index(adata, self.genes)
         loadings, mean = np.zeros((adata.n_vars, width)), np.zeros(adata.n_vars)
         loadings[columns], mean[columns] = self.loadings, self.mean
@@ -120,23 +121,17 @@ class SpotFeatures:
 
     Parameters
     ----------
-    table : ndarray [n, d]
-        Centred within each slide; the first column has a standard deviation of about 1.
-    loadings : ndarray [G, d]
-        What is known of each gene; an identity where the features have no genes.
+    table : ndarray [n, F]
+        Centred within each slide and cut; the first column has a standard deviation of about 1.
+    halves : sequence of pairs of ndarray [n, *]
+        The same of two independent halves of the molecules; without counts, of the features.
     library : int ndarray [n]
         Slide of each spot.
     """
 
-    table: NDArray[np.float32]
-    loadings: NDArray[np.float32]
+    table: NDArray[np.float64]
+    halves: tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...]
     library: NDArray[np.int64]
-
-    def columns(self, kept: NDArray[np.int64]) -> SpotFeatures:
-        """Return the features without the others."""
-        square = _is_identity(self.loadings)
-        loadings = np.eye(len(kept), dtype=np.float32) if square else self.loadings[:, kept]
-        return replace(self, table=self.table[:, kept], loadings=loadings)
 
 
 def spot_features(
@@ -154,96 +149,118 @@ def spot_features(
     Parameters
     ----------
     adata : AnnData [n, G]
-        Counts, or an embedding in X (few columns, negative numbers), which is taken as it is.
+        Counts.
     n_top_genes, n_components
-        Variable genes, and principal components of them.
+        Variable genes, and principal components of them, or of the columns of `use_rep`.
     use_rep
-        ``obsm`` key, or ``"X"``, to use in place of genes.
+        ``obsm`` key, or ``"X"``, to use in place of counts: all its columns.
     layer
         Layer of the raw counts.
     library_key
         ``obs`` column that tells slides apart; each is centred by itself.
     seed
-        Of the principal components.
+        Of the halves.
 
     Raises
     ------
     InputError
-        If there are neither raw counts nor an embedding.
+        If there are no raw counts, or there is no such embedding.
     """
     library = libraries(adata, library_key=library_key).codes
-    if use_rep is None and layer is None and _is_embedding(adata):
-        use_rep = "X"
     if use_rep is not None:
-        values = representation(adata, use_rep)[:, :n_components]
-        loadings = np.eye(values.shape[1], dtype=np.float32)
-        names: tuple[str, ...] = ()
-        mean, total = np.empty(0, dtype=np.float32), 1.0
-    else:
-        counts = raw_counts(adata, layer=layer)
-        genes = highly_variable(counts, n_top_genes=n_top_genes, batch=library)
-        names = tuple(map(str, adata.var_names[genes]))
-        depth = np.asarray(counts.sum(axis=1, dtype=np.float64))
-        total = float(np.median(depth[depth > 0]))
-        logged = log_normalise(counts, target_sum=total)[:, genes]
-        found = principal_components(logged, n_components=n_components, seed=seed)
-        values = np.asarray(found.scores, dtype=np.float64)
-        loadings, mean = np.asarray(found.loadings, dtype=np.float32), found.mean
-    centred = cut_within(values, library).apply(values)
-    scale = float(centred[:, 0].std()) or 1.0
-    table = (centred / scale).astype(np.float32)
-    reader = SpotReader(names, loadings, mean, total, scale, use_rep)
-    return SpotFeatures(table, loadings, library), reader
+        values = representation(adata, use_rep)
+        width = values.shape[1]
+        eye, zero = np.eye(width, dtype=np.float32), np.zeros(width, dtype=np.float32)
+        found = Components(values.astype(np.float32), eye, zero)
+        if width > n_components:
+            found = principal_components(values, n_components=n_components)
+        table, scale = _units(found.scores, library)
+        reader = SpotReader((), found.loadings, found.mean, 1.0, scale, use_rep)
+        return SpotFeatures(table, _halves_of_columns(table, seed), library), reader
+    counts = raw_counts(adata, layer=layer)
+    genes = highly_variable(counts, n_top_genes=n_top_genes, batch=library)
+    depth = np.asarray(counts.sum(axis=1, dtype=np.float64))
+    total = float(np.median(depth[depth > 0]))
+    found = principal_components(
+        log_normalise(counts, target_sum=total)[:, genes], n_components=n_components
+    )
+    table, scale = _units(found.scores, library)
+    names = tuple(map(str, adata.var_names[genes]))
+    reader = SpotReader(names, found.loadings, found.mean, total, scale)
+    first, second = (log_normalise(half)[:, genes] for half in thin(counts, seed=seed))
+    axes = principal_components(first, n_components=n_components).loadings
+    halves = tuple(_units(half @ axes, library)[0] for half in (first, second))
+    return SpotFeatures(table, ((halves[0], halves[1]),), library), reader
 
 
-def gene_graph(loadings: NDArray[np.float32]) -> Tensor:
-    """Return the normalised graph of the nearest genes, self-loops included: sparse [G, G]."""
-    n = len(loadings)
-    nearest = sparse.csr_matrix((n, n), dtype=np.float32)
-    if n > _GENE_NEIGHBORS + 1 and not _is_identity(loadings):
-        nearest = ExpressionKNN(_GENE_NEIGHBORS).graph(loadings.astype(np.float64)).connectivities
-    return sparse_tensor(normalised(nearest))
-
-
-def smoothed(
-    values: NDArray[np.floating], connectivities: sparse.csr_matrix, hops: int
-) -> NDArray[np.float64]:
-    """Average a spot with its neighbours `hops` times.
+def kept_spots(
+    adata: AnnData, *, layer: str | None, use_rep: str | None, min_counts: int, off_tissue: bool
+) -> NDArray[np.int64]:
+    """Return the spots that lie on the tissue and have counts.
 
     Parameters
     ----------
-    values : ndarray [n, d]
-        Features.
-    connectivities : csr [n, n]
-        Neighbours, without self-loops; an isolated spot keeps its values.
-    hops
-        Times.
+    adata : AnnData [n, G]
+        Spots; ``obs["in_tissue"]`` says which are on the tissue, where it is there.
+    layer, use_rep
+        What is read of them; counts are looked at where no embedding is.
+    min_counts
+        Fewest counts.
+    off_tissue
+        Whether those off the tissue are kept.
+
+    Raises
+    ------
+    InputError
+        If there are none.
     """
-    mean = row_mean(sparse.csr_matrix(connectivities) + sparse.eye(len(values), format="csr"))
-    found = np.asarray(values, dtype=np.float64)
-    for _ in range(hops):
-        found = mean @ found
-    return found
+    kept = np.ones(adata.n_obs, dtype=bool)
+    if use_rep is None:
+        kept &= np.asarray(raw_counts(adata, layer=layer).sum(axis=1)).ravel() >= min_counts
+    if "in_tissue" in adata.obs and not off_tissue:
+        kept &= adata.obs["in_tissue"].astype(str).isin(("1", "1.0", "True")).to_numpy()
+    if not kept.any():
+        raise InputError(
+            f"no spot on the tissue has {min_counts} counts or more",
+            slot="min_counts",
+            remedy="Choose a smaller number.",
+        )
+    return np.flatnonzero(kept)
 
 
-def _is_embedding(adata: AnnData) -> bool:
-    if adata.X is None or adata.shape[1] > _MOST_COLUMNS:
-        return False
-    data = as_csr(adata.X, slot="X").data
-    return bool(len(data)) and float(np.nanmin(data)) < 0
+def _units(
+    values: NDArray[np.floating], library: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], float]:
+    """Return features centred, cut and scaled, and what they were divided by."""
+    centred = cut_within(values, library).apply(values)
+    scale = float(centred[:, 0].std()) or 1.0
+    return centred / scale, scale
 
 
-def _is_identity(loadings: NDArray[np.float32]) -> bool:
-    return np.array_equal(loadings, np.eye(*loadings.shape))
+def _halves_of_columns(
+    table: NDArray[np.float64], seed: int
+) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...]:
+    width = table.shape[1]
+    if width < 2:
+        return ((table, table),)
+    generator = np.random.default_rng(seed)
+    draws = [generator.permutation(width) for _ in range(_SPLITS)]
+    return tuple((table[:, one[: width // 2]], table[:, one[width // 2 :]]) for one in draws)
 
 
-def cut_within(values: NDArray[np.floating], library: NDArray[np.int64]) -> Cut:
-    """Return what centres and cuts features [n, F] within each slide."""
-    cut = Cut(*(np.empty(values.shape) for _ in range(3)))
-    for one in np.unique(library):
-        rows = library == one
-        cut.middle[rows] = middle = np.median(values[rows], axis=0)
-        away = values[rows] - middle
+def cut_within(
+    values: NDArray[np.floating],
+    library: NDArray[np.int64],
+    kept: NDArray[np.int64] | None = None,
+) -> Cut:
+    """Return what centres and cuts features [n, F] within each slide, by the spots kept."""
+    cut = Cut(*(np.zeros(values.shape) for _ in range(3)))
+    counted = np.zeros(len(values), dtype=bool)
+    counted[slice(None) if kept is None else kept] = True
+    for one in np.unique(library[counted]):
+        rows, seen = library == one, counted & (library == one)
+        cut.middle[rows] = middle = np.median(values[seen], axis=0)
+        away = values[seen] - middle
         spread = 1.4826 * np.median(np.abs(away), axis=0)
         cut.limit[rows] = limit = np.where(spread > 0, _CUT * spread, np.inf)
         cut.shift[rows] = np.clip(away, -limit, limit).mean(axis=0)

@@ -1,219 +1,116 @@
-"""The members of a consensus on domains: a network each, and the mixtures fitted beside it."""
+"""The members of a consensus on domains: mixtures that see some of the features each."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
+from scipy.special import expit, logit
 
-from graphkit.builders import Neighborhoods
-from graphkit.evaluation.clusters import agreement
-from graphkit.methods.mixtures import fit_tied_mixture
-from graphkit.methods.scrcl import ScRCL
-from graphkit.tasks.domains.features import gene_graph, smoothed
-from graphkit.tasks.domains.network import ALWAYS_SEEN, n_seen
+from graphkit.errors import InputError
+from graphkit.evaluation.clusters import match_and_average
+from graphkit.methods.mixtures import fit_kmeans, fit_tied_mixture
 from graphkit.tasks.localize.ensemble import member_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
-    from scipy import sparse
-    from torch import nn
 
-    from graphkit.methods.scrcl import ScRCLParams
-    from graphkit.tasks.domains.features import SpotFeatures
+    from graphkit.tasks.domains.smoothing import Places
 
     Floats = NDArray[np.float64]
 
-_BLOCK = 1024
+# Fewer spots than these say too little of a covariance: every other member is k-means there.
+_FEW_SPOTS = 400
+# Leading features that no mixture does without.
+_ALWAYS_SEEN = 3
+# Set on simulated tissue: how sure a domain is, by its probability and by the share of the nearest
+# spots that have it.
+_SURE = (-0.67, 0.69, 0.23)
 
 
 @dataclass(frozen=True)
-class Member:
-    """A trained network's view of the spots.
+class DomainParams:
+    """What there is to choose; one setting serves all tissues.
 
     Parameters
     ----------
-    embedding : ndarray [n, 2 D]
-        Of the network.
-    smooth : sequence of ndarray [n, c]
-        The components it saw, smoothed as often as the recipe's ``hops`` say.
-    trained_on
-        Which of those its first view was.
+    n_top_genes, n_components
+        Variable genes, and principal components of them that are read.
+    components_seen
+        Share of the components that a mixture sees; the first three are never left out.
+    """
+
+    n_top_genes: int = 3000
+    n_components: int = 15
+    components_seen: float = 0.8
+
+    def __post_init__(self) -> None:
+        for name in ("n_top_genes", "n_components"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{getattr(self, name)}", slot=name, remedy="Choose 1 or more.")
+        if not 0 < self.components_seen <= 1:
+            raise InputError(f"{self.components_seen}", slot="components_seen", remedy="0 to 1.")
+
+
+def fit_members(
+    smooth: NDArray[np.floating], number: int, *, members: int, seen: float, seed: int
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Fit mixtures and match their components; the largest domain comes first.
+
+    Parameters
+    ----------
+    smooth : ndarray [n, F]
+        Smoothed features.
+    number
+        Domains.
+    members
+        Mixtures.
+    seen
+        Share of the features that each sees.
     seed
-        Of the network and of its mixtures.
-    columns : int ndarray [c]
-        The features it saw.
-    views
-        The network, as far as its embedding needs it.
+        Each mixture's follows from it.
+
+    Returns
+    -------
+    weight, bias : ndarray [M, F, K], [M, K]
+        ``smooth @ weight[i] + bias[i]`` is a log-posterior up to a constant per spot.
+    labels : ndarray [n]
+        Domain of each spot by the consensus.
     """
+    width = smooth.shape[1]
+    always = np.arange(min(_ALWAYS_SEEN, width))
+    others = np.arange(len(always), width)
+    more = max(math.ceil(seen * width) - len(always), 0)
+    weight, bias = np.zeros((members, width, number)), np.zeros((members, number))
+    posteriors = []
+    for i in range(members):
+        mine = member_seed(seed, i)
+        drawn = np.random.default_rng(mine).choice(others, more, replace=False)
+        columns = np.concatenate([always, np.sort(drawn)])
+        plain = i % 2 == 1 and len(smooth) < _FEW_SPOTS
+        fit_one = fit_kmeans if plain else fit_tied_mixture
+        mixture = fit_one(smooth[:, columns], number, seed=mine)
+        weight[i, columns], bias[i] = mixture
+        posteriors.append(mixture.posterior(smooth[:, columns]))
+    posterior, _, order = match_and_average(posteriors)
+    labels = posterior.argmax(axis=1)
+    largest = np.argsort(-np.bincount(labels, minlength=number))
+    order = order[:, largest]
+    weight = np.take_along_axis(weight, order[:, None], axis=2)
+    return weight, np.take_along_axis(bias, order, axis=1), np.argsort(largest)[labels]
 
-    embedding: Floats
-    smooth: tuple[Floats, ...]
-    trained_on: int
-    seed: int
-    columns: NDArray[np.int64]
-    views: nn.Module
 
+def sureness(posterior: NDArray[np.float64], places: Places) -> NDArray[np.float64]:
+    """Return how likely the most probable domain of each spot is the right one, [n].
 
-class SpotMixture(NamedTuple):
-    """A mixture over an embedding beside smoothed components, both in units of their own.
-
-    Parameters
-    ----------
-    posterior : ndarray [n, K]
-        Probabilities of the domains.
-    weight, bias : ndarray [2 D + c, K], [K]
-        ``hstack([embedding, smooth]) @ weight + bias`` is its log-posterior up to a constant per
-        spot.
+    A logistic function of its probability and of the share of the six nearest spots that have it,
+    set on simulated tissues.
     """
-
-    posterior: Floats
-    weight: Floats
-    bias: Floats
-
-
-def train_member(
-    features: SpotFeatures,
-    graphs: tuple[sparse.csr_matrix, sparse.csr_matrix],
-    recipe: ScRCLParams,
-    *,
-    seed: int,
-    number: int,
-    device: str = "auto",
-    progress: bool = False,
-) -> Member:
-    """Train one network on some of the components.
-
-    Parameters
-    ----------
-    features
-        Of the spots.
-    graphs : pair of csr [n, n]
-        Neighbours that are smoothed over, and those that the network convolves over.
-    recipe
-        What there is to choose.
-    seed, number
-        The network's seed follows from both; `number` also says whose turn of ``hops`` it is.
-    device, progress
-        As in :class:`graphkit.training.TrainSettings` and :func:`graphkit.training.fit`.
-    """
-    wide, near = graphs
-    seed = member_seed(seed, number)
-    columns = _components(features.table.shape[1], recipe, seed=seed)
-    part = features.columns(columns)
-    smooth = tuple(smoothed(part.table, wide, hops) for hops in recipe.hops)
-    turn = number % len(recipe.hops)
-    data = Neighborhoods(smoothed(part.table, wide, recipe.hops_convolved), smooth[turn], near)
-    network = _train(
-        data,
-        part,
-        recipe,
-        seed=seed,
-        device=device,
-        progress=progress,
-        name=f"network {number + 1}",
-    )
-    with torch.inference_mode():
-        blocks = [
-            network.embed(data.block(np.arange(first, min(first + _BLOCK, len(data)))))
-            for first in range(0, len(data), _BLOCK)
-        ]
-    embedding = torch.cat(blocks).double().numpy()
-    return Member(embedding, smooth, turn, seed, columns, network.views)
-
-
-def divide(member: Member, n_domains: int, recipe: ScRCLParams) -> list[SpotMixture]:
-    """Return one mixture for each amount of smoothing."""
-    return [
-        _mixture(member, smooth, n_domains, recipe, seed=member_seed(member.seed, i))
-        for i, smooth in enumerate(member.smooth)
-    ]
-
-
-def agreed_number(
-    members: Sequence[Member], numbers: Sequence[int], recipe: ScRCLParams
-) -> tuple[int, dict[int, float]]:
-    """Return the number of domains on which members agree most, and the agreement at each.
-
-    Each member speaks through the mixture that sees what its network was trained on.
-    """
-    if len(numbers) == 1 or len(members) < 2:
-        return numbers[0], {}
-    curve: dict[int, float] = {}
-    for k in numbers:
-        labels = [
-            _mixture(member, member.smooth[member.trained_on], k, recipe, seed=member.seed)
-            .posterior.argmax(axis=1)
-            .tolist()
-            for member in members
-        ]
-        curve[k] = float(np.mean([agreement(a, b)[0] for a, b in combinations(labels, 2)]))
-    # Of several with the same agreement the largest says most.
-    return max(numbers, key=lambda k: (curve[k], k)), curve
-
-
-def _components(n: int, recipe: ScRCLParams, *, seed: int) -> NDArray[np.int64]:
-    generator = np.random.default_rng(seed)
-    first = np.arange(min(ALWAYS_SEEN, n))
-    wanted = n_seen(n, recipe) - len(first)
-    others = generator.choice(np.arange(len(first), n), wanted, replace=False)
-    return np.sort(np.concatenate([first, others]).astype(np.int64))
-
-
-def _mixture(
-    member: Member, smooth: Floats, n_domains: int, recipe: ScRCLParams, *, seed: int
-) -> SpotMixture:
-    units = [recipe.residual / _spread(member.embedding), 1 / _spread(smooth)]
-    table = np.hstack([member.embedding * units[0], smooth * units[1]])
-    mixture = fit_tied_mixture(
-        table, n_domains, n_components=recipe.mixture_components, seed=seed, starts=1
-    )
-    weight, bias = mixture.linear()
-    unit = np.repeat(units, [member.embedding.shape[1], smooth.shape[1]])
-    return SpotMixture(np.exp(mixture.log_posterior(table)), weight * unit[:, None], bias)
-
-
-def _train(
-    data: Neighborhoods,
-    features: SpotFeatures,
-    recipe: ScRCLParams,
-    *,
-    seed: int,
-    device: str,
-    progress: bool,
-    name: str,
-) -> ScRCL:
-    # Reading a result must not pay for the training loop.
-    from graphkit.training import TrainSettings, fit
-
-    loadings = torch.from_numpy(np.ascontiguousarray(features.loadings))
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = ScRCL(
-            loadings,
-            gene_graph(features.loadings),
-            n_features=features.table.shape[1],
-            params=recipe,
-        )
-    settings = TrainSettings(
-        epochs=recipe.epochs,
-        batch_size=recipe.batch_size,
-        lr=recipe.lr,
-        decay=0.1,
-        weight_decay=recipe.weight_decay,
-        device=device,
-    )
-    fit(network, data, settings=settings, seed=seed, progress=progress, name=name)
-    return network.cpu().eval()
-
-
-def _spread(values: NDArray[np.floating]) -> float:
-    """Return what scales a table so that its columns' variances add to 1."""
-    total = float(np.var(values, axis=0).sum())
-    return math.sqrt(total) if total > 0 else 1.0
+    labels, near = posterior.argmax(axis=1), places.nearest(6).tocoo()
+    alike = np.bincount(near.row, labels[near.row] == labels[near.col], minlength=len(labels))
+    share = alike / np.maximum(np.bincount(near.row, minlength=len(labels)), 1)
+    start, own, around = _SURE
+    both = (logit(np.clip(x, 0.02, 0.98)) for x in (posterior.max(axis=1), share))
+    return np.asarray(expit(start + own * next(both) + around * next(both)))

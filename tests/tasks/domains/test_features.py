@@ -1,4 +1,4 @@
-"""What is read of spots: genes, or an embedding as it is."""
+"""What is read of spots: counts, or an embedding by name; and which spots are read."""
 
 import anndata
 import numpy as np
@@ -8,7 +8,7 @@ from scipy import sparse
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.omics import tissue_adata
-from graphkit.tasks.domains.features import gene_graph, smoothed, spot_features
+from graphkit.tasks.domains.features import cut_within, kept_spots, spot_features
 
 HOW = {"n_top_genes": 50, "n_components": 5}
 
@@ -21,19 +21,28 @@ def tissue():
 def test_counts_become_components_with_loadings(tissue):
     found, reader = spot_features(tissue, **HOW)
     assert found.table.shape == (80, 5)
-    assert found.loadings.shape == (50, 5)
+    assert reader.loadings.shape == (50, 5)
     assert reader.source == "5 principal components of 50 variable genes"
     assert np.allclose(found.table.mean(axis=0), 0, atol=1e-5)
     assert found.table[:, 0].std() == pytest.approx(1, rel=1e-3)
 
 
-def test_an_embedding_in_x_is_taken_as_it_is(tissue):
-    x = np.random.default_rng(0).normal(size=(80, 10))
-    found, reader = spot_features(anndata.AnnData(x), **HOW)
-    assert reader.source == "the first 5 columns of X"
-    assert np.corrcoef(found.table[:, 0], x[:, 0])[0, 1] > 0.99
+def test_halves_of_the_molecules_agree_and_are_not_the_same(tissue):
+    ((first, second),) = spot_features(tissue, **HOW)[0].halves
+    assert 0.3 < np.corrcoef(first[:, 0], second[:, 0])[0, 1] < 0.999
+
+
+def test_an_embedding_is_asked_for_by_name_and_all_of_it_is_read(tissue):
+    x = np.random.default_rng(0).normal(size=(80, 10)) * np.r_[np.ones(9), 30.0]
     tissue.obsm["X_pca"] = x
-    assert spot_features(tissue, use_rep="X_pca", **HOW)[1].source.endswith("X_pca")
+    found, reader = spot_features(tissue, use_rep="X_pca", **HOW)
+    assert reader.source == "5 principal components of 10 columns of X_pca"
+    assert abs(np.corrcoef(found.table[:, 0], x[:, 9])[0, 1]) > 0.99
+    assert [one.shape for one in found.halves[0]] == [(80, 2), (80, 3)]
+    tissue.obsm["X_few"] = x[:, :3]
+    few, reader = spot_features(tissue, use_rep="X_few", **HOW)
+    assert reader.source == "3 columns of X_few"
+    assert np.corrcoef(few.table[:, 2], x[:, 2])[0, 1] > 0.9
     with pytest.raises(InputError, match="X_nothing"):
         spot_features(tissue, use_rep="X_nothing", **HOW)
     x[3, 2] = np.nan
@@ -41,12 +50,21 @@ def test_an_embedding_in_x_is_taken_as_it_is(tissue):
         spot_features(anndata.AnnData(x), use_rep="X", **HOW)
 
 
+@pytest.mark.parametrize("n_genes", [15, 150, 250])
+def test_scaled_expression_of_any_width_is_no_embedding(n_genes):
+    scaled = anndata.AnnData(np.random.default_rng(0).normal(size=(80, n_genes)))
+    with pytest.raises(InputError, match="no raw counts"):
+        spot_features(scaled, **HOW)
+
+
 def test_each_slide_is_centred_by_itself():
     x = np.random.default_rng(0).normal(size=(80, 10))
     x[40:] += 7
     slides = anndata.AnnData(x)
     slides.obs["slide"] = ["a"] * 40 + ["b"] * 40
-    found, _ = spot_features(slides, library_key="slide", **HOW)
+    found, _ = spot_features(
+        slides, library_key="slide", use_rep="X", n_top_genes=5, n_components=10
+    )
     assert np.allclose(found.table[:40].mean(axis=0), 0, atol=1e-5)
     assert np.allclose(found.table[40:].mean(axis=0), 0, atol=1e-5)
 
@@ -58,17 +76,20 @@ def test_log_normalised_values_are_refused(tissue):
         spot_features(wrong, **HOW)
 
 
-def test_smoothing_is_the_mean_of_a_spot_and_its_neighbours():
-    line = sparse.diags([np.ones(2), np.ones(2)], [-1, 1], shape=(3, 3), format="csr")
-    x = np.array([[0.0], [3.0], [9.0]])
-    assert np.allclose(smoothed(x, line, 1).ravel(), [1.5, 4, 6])
-    assert np.array_equal(smoothed(x, line, 0), x)
+def test_spots_without_counts_and_off_the_tissue_are_left_out(tissue):
+    slide = tissue.copy()
+    slide.X = sparse.csr_matrix(slide.X.multiply((np.arange(80) >= 3)[:, None]))
+    slide.obs["in_tissue"] = [1] * 70 + [0] * 10
+    how = {"layer": None, "use_rep": None, "min_counts": 10}
+    kept = kept_spots(slide, off_tissue=False, **how)
+    assert kept.tolist() == list(range(3, 70))
+    assert kept_spots(slide, off_tissue=True, **how).tolist() == list(range(3, 80))
+    everything = kept_spots(slide, off_tissue=True, **{**how, "use_rep": "X_pca"})
+    assert everything.tolist() == list(range(80))
 
 
-def test_gene_graph_joins_genes_of_alike_loadings(tissue):
-    loadings = np.repeat(np.eye(3), 10, axis=0).astype(np.float32)
-    loadings += 0.01 * np.random.default_rng(0).normal(size=loadings.shape).astype(np.float32)
-    dense = gene_graph(loadings).to_dense().numpy()
-    assert dense[:10, 10:].sum() == 0
-    assert (dense.diagonal() > 0).all()
-    assert np.array_equal(gene_graph(np.eye(9, dtype=np.float32)).to_dense().numpy(), np.eye(9))
+def test_spots_left_out_do_not_move_the_middle():
+    values = np.r_[np.zeros(9), np.ones(2), 1e6][:, None]
+    cut = cut_within(values, np.zeros(12, dtype=int), np.arange(11))
+    assert cut.middle.max() == 0
+    assert cut.middle.shape == (12, 1)

@@ -1,107 +1,56 @@
-"""Members of a consensus: their own components, every amount of smoothing, and how K is chosen."""
-
-from dataclasses import replace
-from itertools import combinations
+"""Members of a consensus: features of their own, components matched, and how sure a spot is."""
 
 import numpy as np
 import pytest
-import torch
-from scipy import sparse
-from scipy.special import softmax
 
+from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement
-from graphkit.methods.scrcl import ScRCLParams
-from graphkit.nn import TwoViews
-from graphkit.tasks.domains.features import SpotFeatures, smoothed
-from graphkit.tasks.domains.members import Member, agreed_number, divide, train_member
-from graphkit.tasks.localize.ensemble import member_seed
-
-QUICK = ScRCLParams(epochs=1, width=8, dim=4, hops=(1, 3))
+from graphkit.tasks.domains.members import DomainParams, fit_members, sureness
+from graphkit.tasks.domains.smoothing import Places
 
 
 @pytest.fixture
-def line():
-    """Spots in a row: three domains, told apart by the first of ten components."""
-    truth = np.repeat([0, 1, 2], 40)
+def spots():
+    """Three domains of falling size, told apart by the first of ten features."""
+    truth = np.repeat([2, 0, 1], [60, 40, 20])
     table = np.random.default_rng(0).normal(size=(120, 10))
-    table[:, 0] += 6 * truth
-    near = sparse.diags([1.0, 1.0], [-1, 1], shape=(120, 120), format="csr")
-    features = SpotFeatures(
-        table.astype(np.float32), np.eye(10, dtype=np.float32), np.zeros(120, dtype=np.int64)
-    )
-    return features, near, truth
+    table[:, 0] += 8 * truth
+    return table, truth
 
 
-def test_a_member_sees_its_own_components_smoothed_each_way(line):
-    features, near, _ = line
-    one, two = (train_member(features, (near, near), QUICK, seed=3, number=i) for i in (0, 1))
-    assert (one.seed, two.seed) == (member_seed(3, 0), member_seed(3, 1))
-    assert (one.trained_on, two.trained_on) == (0, 1)
-    for member in (one, two):
-        assert member.embedding.shape == (120, 8)
-        assert [table.shape for table in member.smooth] == [(120, 8)] * 2
-        # Each column is a smoothed column of the table; the first three are among them.
-        for table, hops in zip(member.smooth, QUICK.hops, strict=True):
-            whole = smoothed(features.table, near, hops)
-            distance = np.abs(whole[:, :, None] - table[:, None, :]).max(axis=0)
-            assert (distance.min(axis=0) < 1e-6).all()
-            assert (distance.min(axis=1)[:3] < 1e-6).all()
-    assert not np.allclose(one.smooth[0], two.smooth[0])
+def test_each_member_sees_the_first_three_features_and_some_of_the_others(spots):
+    weight, bias, _ = fit_members(spots[0], 3, members=4, seen=0.6, seed=0)
+    assert (weight.shape, bias.shape) == ((4, 10, 3), (4, 3))
+    seen = weight.any(axis=2)
+    assert seen[:, :3].all()
+    assert (seen.sum(axis=1) == 6).all()
+    assert len({tuple(one) for one in seen}) > 1
 
 
-@pytest.mark.usefixtures("one_thread")
-def test_the_same_seed_gives_the_same_member(line):
-    features, near, _ = line
-    one, two = (train_member(features, (near, near), QUICK, seed=2, number=1) for _ in range(2))
-    assert np.array_equal(one.embedding, two.embedding)
+def test_members_are_matched_and_the_largest_domain_is_first(spots):
+    table, truth = spots
+    weight, bias, labels = fit_members(table, 3, members=4, seen=0.6, seed=0)
+    assert np.bincount(labels).tolist() == [60, 40, 20]
+    assert agreement(labels.tolist(), truth.tolist())[0] == 1
+    each = (table @ weight + bias[:, None]).argmax(axis=2)
+    assert (each == labels).mean() > 0.97
 
 
-def test_other_members_and_other_seeds_share_nothing(line):
-    features, near, _ = line
-    few = replace(QUICK, components_seen=0.5)
-    found = [
-        train_member(features, (near, near), few, seed=seed, number=number)
-        for seed, number in ((0, 0), (0, 2), (1, 0), (2, 0), (1, 1))
-    ]
-    assert len({one.seed for one in found}) == len(found)
-    weights = [one.views.second.weight for one in found]
-    assert not any(torch.allclose(a, b, atol=1e-3) for a, b in combinations(weights, 2))
-    assert len({tuple(one.columns) for one in found}) > 2
+def test_two_seeds_share_no_draw(spots):
+    first, second = (fit_members(spots[0], 3, members=6, seen=0.5, seed=s)[0] for s in (0, 1))
+    assert not np.array_equal(first.any(axis=2), second.any(axis=2))
 
 
-def test_without_a_residual_the_mixtures_know_nothing_of_the_network(line):
-    features, near, truth = line
-    member = train_member(features, (near, near), QUICK, seed=0, number=0)
-    other = replace(member, embedding=np.random.default_rng(1).normal(size=(120, 8)))
-    bare = replace(QUICK, residual=0.0)
-    for (one, *_), (two, *_) in zip(divide(member, 3, bare), divide(other, 3, bare), strict=True):
-        np.testing.assert_allclose(one, two)
-        np.testing.assert_allclose(one.sum(axis=1), 1)
-        assert agreement(one.argmax(axis=1).tolist(), truth.tolist())[0] > 0.8
-    changed = zip(divide(member, 3, QUICK), divide(other, 3, QUICK), strict=True)
-    assert any(not np.allclose(one.posterior, two.posterior) for one, two in changed)
+def test_a_spot_is_sure_by_its_probability_and_by_its_neighbours():
+    places = Places(np.column_stack([np.arange(40.0), np.zeros(40)]), np.zeros(40, dtype=int))
+    posterior = np.repeat([[0.9, 0.1], [0.1, 0.9]], 20, axis=0)
+    posterior[5] = [0.55, 0.45]
+    sure = sureness(posterior, places)
+    assert sure[5] < sure[19] < sure[10]
+    assert 0.7 < sure[10] < 0.95
 
 
-def test_a_mixture_is_linear_in_what_it_sees(line):
-    features, near, _ = line
-    member = train_member(features, (near, near), QUICK, seed=0, number=0)
-    for smooth, mixture in zip(member.smooth, divide(member, 3, QUICK), strict=True):
-        logits = np.hstack([member.embedding, smooth]) @ mixture.weight + mixture.bias
-        np.testing.assert_allclose(softmax(logits, axis=1), mixture.posterior, atol=1e-8)
-
-
-def test_the_number_on_which_members_agree_is_found():
-    generator = np.random.default_rng(0)
-    truth = np.repeat([0.0, 10.0, 20.0, 30.0], 30)[:, None]
-
-    def member(seed):
-        smooth = truth + generator.normal(size=(120, 1))
-        return Member(
-            np.zeros((120, 2)), (smooth,), 0, seed, np.arange(1), TwoViews(1, width=2, dim=1)
-        )
-
-    number, curve = agreed_number([member(i) for i in range(3)], range(2, 8), QUICK)
-    assert number == 4
-    assert set(curve) == set(range(2, 8))
-    assert curve[4] == pytest.approx(1.0)
-    assert agreed_number([member(0)], [5], QUICK) == (5, {})
+def test_parameters_out_of_range():
+    for slot, value in (("n_top_genes", 0), ("n_components", 0), ("components_seen", 1.5)):
+        with pytest.raises(InputError, match=slot):
+            DomainParams(**{slot: value})

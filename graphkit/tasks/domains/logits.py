@@ -1,0 +1,109 @@
+"""The consensus on domains as one function of spots: its logits are the log-posterior."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from graphkit.builders.neighbors.graph import sparse_tensor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from graphkit.tasks.domains.features import Cut
+
+
+class DomainLogits(nn.Module):
+    """Log-posterior of the domains over the spots of one tissue, in float64.
+
+    It is differentiable in the features of the spots, and says what comes of a spot itself and
+    what of its neighbours.
+
+    Parameters
+    ----------
+    features : float [n, F]
+        Linear in expression: neither centred within slides nor cut.
+    cut
+        What centres and cuts them; constants, as far as gradients go.
+    scale
+        What they are divided by.
+    averaging : csr_matrix [n, n]
+        Weights of the mean of a spot and its neighbours.
+    hops
+        Times that it is taken.
+    weight, bias : Tensor [M, F, K], [M, K]
+        Mixtures, each linear in the smoothed features.
+    loadings, mean : float [G, F], [G]
+        Where the features came from; without rows where there are no genes.
+    """
+
+    features: Tensor
+    middle: Tensor
+    limit: Tensor
+    shift: Tensor
+    averaging: Tensor
+    stays: Tensor
+    weight: Tensor
+    bias: Tensor
+
+    def __init__(
+        self,
+        features: NDArray[np.floating],
+        *,
+        cut: Cut,
+        scale: float,
+        averaging: sparse.csr_matrix,
+        hops: int,
+        weight: Tensor,
+        bias: Tensor,
+        loadings: NDArray[np.floating],
+        mean: NDArray[np.floating],
+    ) -> None:
+        super().__init__()
+        self.scale, self.hops, self.loadings, self.mean = scale, hops, loadings, mean
+        for name, values in (("features", features), *cut._asdict().items()):
+            self.register_buffer(name, torch.from_numpy(np.asarray(values, dtype=np.float64)))
+        self.register_buffer("averaging", sparse_tensor(averaging.astype(np.float64)))
+        # How much of a spot is still in its own mean.
+        stays = diagonal(averaging, hops)
+        self.register_buffer("stays", torch.from_numpy(stays)[:, None])
+        self.register_buffer("weight", weight)
+        self.register_buffer("bias", bias)
+
+    def smooth(self, own: Tensor, neighbors: Tensor) -> Tensor:
+        """Return smoothed features [n, F]; spots read themselves from `own`."""
+        own, neighbors = self._cut(own), self._cut(neighbors)
+        away = own - neighbors
+        for _ in range(self.hops):
+            neighbors = torch.sparse.mm(self.averaging, neighbors)
+        return neighbors + self.stays * away
+
+    def log_posteriors(self, own: Tensor, neighbors: Tensor) -> Tensor:
+        """Return the log-posterior of each mixture, [M, n, K]."""
+        logits = self.smooth(own, neighbors) @ self.weight + self.bias[:, None]
+        return logits.log_softmax(dim=-1)
+
+    def logits(self, own: Tensor, neighbors: Tensor) -> Tensor:
+        """Return log-posteriors [n, K] from features [n, F], given twice.
+
+        A spot reads itself from `own` and every other spot from `neighbors`.
+        """
+        each = self.log_posteriors(own, neighbors)
+        return each.logsumexp(dim=0) - math.log(len(each))
+
+    def _cut(self, x: Tensor) -> Tensor:
+        return (torch.clamp(x - self.middle, -self.limit, self.limit) - self.shift) / self.scale
+
+
+def diagonal(matrix: sparse.csr_matrix, exponent: int) -> NDArray[np.float64]:
+    """Return the diagonal of a power, by way of half of it: a whole one fills up."""
+    if exponent == 0:
+        return np.ones(matrix.shape[0])
+    half = matrix ** (exponent // 2)
+    rest = matrix ** (exponent - exponent // 2)
+    return np.asarray(half.multiply(rest.T).sum(axis=1), dtype=np.float64).ravel()

@@ -1,0 +1,85 @@
+"""How many domains there are: as many as two halves of a tissue agree on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.metrics import adjusted_rand_score
+
+from graphkit.tasks.domains.smoothing import explained_variance, half_maps, kmeans, score_smoothings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graphkit.tasks.domains.smoothing import Halves, Places
+
+RULE = (
+    "the number with the highest agreement of k-means of two halves of the spots, times the share "
+    "of the variance between clusters to the power of .4; determined where they agree by .7 or "
+    "more, not at the largest number, and where none but the next comes within 2 % of it"
+)
+SMALLEST, LARGEST = 2, 14
+_POWER, _AGREED, _MARGIN = 0.4, 0.7, 0.02
+_SPLITS, _STARTS = 3, 5
+# Smoothing is chosen for so many.
+_USUAL_NUMBER = 6
+
+
+@dataclass(frozen=True)
+class DomainNumber:
+    """A number of domains, and where it comes from.
+
+    Parameters
+    ----------
+    chosen
+        The number.
+    determined
+        Whether the tissue says so; else it is a fallback.
+    curve : dict of int to float
+        What each number scores.
+    """
+
+    chosen: int
+    determined: bool
+    curve: dict[int, float]
+
+
+def choose_number(
+    table: NDArray[np.floating], halves: Halves, places: Places, *, seed: int = 0
+) -> DomainNumber:
+    """Choose a number of domains, by agreement between halves of the spots.
+
+    Parameters
+    ----------
+    table : ndarray [n, F]
+        Features of spots.
+    halves
+        As :func:`~graphkit.tasks.domains.smoothing.score_smoothings` takes them.
+    places
+        Of the spots.
+    seed
+        Of k-means and of the halves.
+    """
+    numbers = [k for k in range(SMALLEST, LARGEST + 1) if k <= len(table) // 4]
+    if not numbers:
+        return DomainNumber(1, determined=False, curve={})
+    usual = min(_USUAL_NUMBER, numbers[-1])
+    smoothing = score_smoothings(table, halves, places, n_domains=usual, seed=seed)[0].smoothing
+    agreed, scores = np.zeros((2, len(numbers)))
+    for split in range(_SPLITS):
+        one, two = (values for _, values in half_maps(table, places, smoothing, seed=seed + split))
+        both = np.concatenate([one, two])
+        for i, k in enumerate(numbers):
+            models = [kmeans(half, k, seed=seed + split, starts=_STARTS) for half in (one, two)]
+            labels = [model.predict(both) for model in models]
+            told = np.mean([explained_variance(both, each) for each in labels])
+            agrees = adjusted_rand_score(*labels)
+            agreed[i] += agrees / _SPLITS
+            scores[i] += agrees * max(float(told), 0.0) ** _POWER / _SPLITS
+    best = int(scores.argmax())
+    far = np.abs(np.arange(len(numbers)) - best) > 1
+    clear = agreed[best] >= _AGREED and (scores[far] < (1 - _MARGIN) * scores[best]).all()
+    curve = dict(zip(numbers, scores.tolist(), strict=True))
+    return DomainNumber(numbers[best], bool(clear) and best + 1 < len(numbers), curve)

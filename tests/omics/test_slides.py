@@ -1,0 +1,60 @@
+"""Several slides in one table are recognised, whatever shows it."""
+
+import numpy as np
+import pytest
+
+from graphkit.datasets import TissueParams, simulate_tissue
+from graphkit.errors import InputError
+from graphkit.omics import require_known_slides, tissue_adata
+
+
+@pytest.fixture
+def two():
+    """Two slides that share the origin; nothing but the column ``who`` tells them apart."""
+    adata = tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2, n_slides=2), seed=0))
+    adata.obs["who"] = adata.obs.pop("slide")
+    adata.obs = adata.obs[["who", "layer"]].copy()
+    second = (adata.obs["who"] == "slide2").to_numpy()
+    adata.obsm["spatial"] = adata.obsm["spatial"] + 30.0 * second[:, None]
+    return adata
+
+
+def test_grids_that_lie_on_one_another(two):
+    with pytest.raises(InputError, match=r"obs\['who'\].*grids lie on .* library_key='who'"):
+        require_known_slides(two)
+
+
+def test_a_column_that_is_named_as_slides_are(two):
+    two.obsm["spatial"] = np.random.default_rng(0).random((120, 2))
+    two.obs["Sample_ID"] = two.obs["who"]
+    with pytest.raises(InputError, match=r"obs\['Sample_ID'\].*library_key='Sample_ID'"):
+        require_known_slides(two)
+
+
+def test_two_photographs(two):
+    two.obsm["spatial"] = np.random.default_rng(0).random((120, 2))
+    two.uns["spatial"] = {"slide1": {}, "slide2": {}}
+    with pytest.raises(InputError, match=r"obs\['who'\].*has 2 slides.*library_key='who'"):
+        require_known_slides(two)
+    two.obs = two.obs[["layer"]].copy()
+    with pytest.raises(InputError, match="Put the slide of each spot into a column"):
+        require_known_slides(two)
+
+
+def test_places_of_the_array_that_are_taken_twice(two):
+    two.obsm["spatial"] = np.random.default_rng(0).random((120, 2))
+    two.obs["array_row"], two.obs["array_col"] = np.tile(np.arange(60), 2), 0
+    two.obs["sample"] = two.obs["who"]
+    with pytest.raises(InputError, match=r"taken twice.*library_key='sample'"):
+        require_known_slides(two)
+
+
+def test_one_slide_and_slides_told_apart_are_fine(two):
+    require_known_slides(two, library_key="who")
+    one = two[two.obs["who"] == "slide1"].copy()
+    one.uns["spatial"] = {"slide1": {}}
+    one.obs["sample"] = "s1"
+    require_known_slides(one)
+    scattered = two.copy()
+    scattered.obsm["spatial"] = np.random.default_rng(0).random((120, 2))
+    require_known_slides(scattered)
