@@ -66,7 +66,8 @@ class Prediction:
     length
         Letters in the sequence.
     status
-        ``"predicted"`` or ``"not_predicted: reason"``.
+        ``"predicted"``, ``"outside_domain"`` where the sequence is too far from what the model was
+        taught for a label, or ``"not_predicted: reason"``.
     label
         A class, ``"uncertain"``, or None where nothing was predicted.
     probabilities : tuple of float [C] or None
@@ -77,11 +78,17 @@ class Prediction:
         Share of letters that are not A, C, G or U/T.
     warnings
         What was repaired or looks odd.
+    applicability
+        Share of training records that lie farther from their common run than this sequence, 0 to
+        1; None where the model does not say what it was taught.
     known_label
         Label, measured and not predicted, of the training transcript that this sequence is
-        identical or nearly identical to; None where there is none or the model carries no sketches.
-    similarity
-        Share of 21-mers shared with that transcript (of the smaller of the two), 0.5 to 1.
+        identical or nearly identical to: they share 80 % or more of the 21-mers of both.
+    related_label
+        The same of a training transcript of which it is a piece, an isoform or a fusion: they share
+        50 % or more of the 21-mers of the smaller.
+    query_coverage, reference_coverage
+        Share of the 21-mers of this sequence, and of that transcript, that are in the other.
     """
 
     id: str
@@ -94,13 +101,21 @@ class Prediction:
     members_agree: str | None = None
     fraction_n: float | None = None
     warnings: tuple[str, ...] = ()
+    applicability: float | None = None
     known_label: str | None = None
-    similarity: float | None = None
+    related_label: str | None = None
+    query_coverage: float | None = None
+    reference_coverage: float | None = None
 
     @property
     def predicted(self) -> bool:
         """Whether there is a prediction in this row."""
         return self.probabilities is not None
+
+    @property
+    def outside(self) -> bool:
+        """Whether the sequence is too far from what the model was taught for a label."""
+        return self.status == "outside_domain"
 
     def row(self, classes: tuple[str, ...]) -> dict[str, object]:
         """Return the row of the output table, one ``p_<class>`` column per class.
@@ -121,8 +136,11 @@ class Prediction:
             "label": self.label,
             **{f"p_{name}": p for name, p in zip(classes, probabilities, strict=True)},
             "members_agree": self.members_agree,
+            "applicability": self.applicability,
             "known_label": self.known_label,
-            "similarity": self.similarity,
+            "related_label": self.related_label,
+            "query_coverage": self.query_coverage,
+            "reference_coverage": self.reference_coverage,
             "frac_N": self.fraction_n,
             "warnings": "; ".join(self.warnings),
         }

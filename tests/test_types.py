@@ -21,14 +21,15 @@ def test_row_has_one_column_per_class_and_joins_warnings() -> None:
     assert (row["p_A"], row["p_B"]) == (0.75, 0.25)
     assert row["warnings"] == "a; b"
     assert list(row)[:8] == ["id", "gene", "symbol", "length", "status", "label", "p_A", "p_B"]
-    assert list(row)[8:] == ["members_agree", "known_label", "similarity", "frac_N", "warnings"]
+    assert list(row)[8:12] == ["members_agree", "applicability", "known_label", "related_label"]
+    assert list(row)[12:] == ["query_coverage", "reference_coverage", "frac_N", "warnings"]
     assert row["members_agree"] == "4/5"
-    assert (row["known_label"], row["similarity"]) == (None, None)
+    assert (row["known_label"], row["query_coverage"]) == (None, None)
 
 
 def test_row_tells_what_is_known() -> None:
-    row = replace(PREDICTED, known_label="B", similarity=0.9).row(("A", "B"))
-    assert (row["label"], row["known_label"], row["similarity"]) == ("A", "B", 0.9)
+    row = replace(PREDICTED, known_label="B", query_coverage=0.9).row(("A", "B"))
+    assert (row["label"], row["known_label"], row["query_coverage"]) == ("A", "B", 0.9)
 
 
 def test_row_without_a_prediction_has_the_same_columns() -> None:

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
 
 from graphkit.cli.terminal import console
@@ -19,11 +20,13 @@ from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output, refuse_overwriting
-from graphkit.reports.scorecard.scorecard import Scorecard, Table, make_table
+from graphkit.reports.scorecard.scorecard import Scorecard, Table, make_table, outside_note
 from graphkit.sequences.streams import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from graphkit.evaluation import Classifier, HeldOut
     from graphkit.sequences import LabelledRecords
@@ -115,7 +118,13 @@ def crossval(
         }
         name = Path(name_of(source)).name
         card = Scorecard(
-            "crossval", name, method, data.counts, (table,), settings, notes=data.notes
+            "crossval",
+            name,
+            method,
+            data.counts,
+            (table,),
+            settings,
+            notes=(*outside_note(_outside(data, held_out[method].folds)), *data.notes),
         )
         origin = origin_of(context, source)
         deliver(card, origin=origin, as_json=as_json, page=page)
@@ -154,6 +163,17 @@ def _hold_out(
         )
         for name, fresh in classifiers.items()
     }
+
+
+def _outside(data: LabelledRecords, folds: NDArray[np.int64]) -> Iterator[bool]:
+    """Yield for each record whether it is outside the domain of those it was held out from."""
+    from graphkit.sequences import LEAST_APPLICABILITY
+    from graphkit.tasks.localize.fitting import describe
+
+    for number in np.unique(folds):
+        domain = describe(data.take(folds != number).codes)
+        for codes in data.take(folds == number).codes:
+            yield domain is not None and domain.judge(codes).value < LEAST_APPLICABILITY
 
 
 def _telling(message: str, make: Callable[[], Classifier]) -> Callable[[], Classifier]:

@@ -19,7 +19,7 @@ from graphkit.cli.terminal.reading import begin_reading
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output, refuse_overwriting
 from graphkit.reports.scorecard.memory import Memory, recall
-from graphkit.reports.scorecard.scorecard import Scorecard, Table, make_table
+from graphkit.reports.scorecard.scorecard import Scorecard, Table, make_table, outside_note
 from graphkit.reports.scorecard.verdict import HERE
 from graphkit.sequences.streams import name_of, with_file
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from graphkit.sequences import LabelledRecords
     from graphkit.tasks.localize.ensemble import Ensemble
+    from graphkit.types import Prediction
 
     Floats = NDArray[np.float64]
 
@@ -101,7 +102,8 @@ def evaluate(
         data = read(records, source, table=labels)
         learned = None if training is None else read(training, str(train), table=train_labels)
         name = ensemble.about.get("name") or Path(model).resolve().name
-        probabilities = {f"model {name}": _predict(ensemble, data, source)}
+        predictions = _predict(ensemble, data, source)
+        probabilities = {f"model {name}": np.array([one.probabilities for one in predictions])}
         if learned is not None:
             probabilities |= _baselines(learned, data, file=str(train))
         memory = recall(
@@ -114,7 +116,12 @@ def evaluate(
             data.counts,
             tuple(_tables(data, probabilities, memory)),
             {"training set": "not given" if train is None else train.name},
-            notes=(memory.note, *_told(ensemble.about), *data.notes),
+            notes=(
+                memory.note,
+                *_told(ensemble.about),
+                *outside_note(one.outside for one in predictions),
+                *data.notes,
+            ),
             caution=memory.caution,
             seen=memory.n_seen,
         )
@@ -122,14 +129,14 @@ def evaluate(
         deliver(card, origin=origin, as_json=as_json, page=page)
 
 
-def _predict(ensemble: Ensemble, data: LabelledRecords, source: str) -> Floats:
+def _predict(ensemble: Ensemble, data: LabelledRecords, source: str) -> list[Prediction]:
     rows = []
     with console.progress("Predicting", total=len(data.records)) as step:
         predictions = ensemble.predict_each(data.records, uncertain=0.0, on_error="fail")
         for prediction in with_file(predictions, source):
-            rows.append(prediction.probabilities)
+            rows.append(prediction)
             step()
-    return np.array(rows, dtype=np.float64)
+    return rows
 
 
 def _baselines(learned: LabelledRecords, data: LabelledRecords, *, file: str) -> dict[str, Floats]:

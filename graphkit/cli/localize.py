@@ -25,6 +25,7 @@ from graphkit.reports.output import (
 from graphkit.sequences.selection import Selection, read_selection
 from graphkit.sequences.streams import name_of, with_file
 from graphkit.tasks.localize import by_gene as genes
+from graphkit.tasks.localize.predictions import LEAST_ODDS
 from graphkit.types import Prediction
 
 EXAMPLE = """
@@ -55,8 +56,13 @@ def localize(
         str, typer.Option(metavar="NAME|DIR", help="A model, see `models`.")
     ] = "lncloc",
     uncertain: Annotated[
-        float, typer.Option(metavar="P", help="Below this probability the label is `uncertain`.")
-    ] = 0.6,
+        float | None,
+        typer.Option(
+            metavar="P",
+            help="Below this probability the label is `uncertain`.",
+            show_default=f"less than {LEAST_ODDS:g} times as likely as the next class",
+        ),
+    ] = None,
     format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
     report: Annotated[
         Path | None, typer.Option(metavar="OUT.html", help="Also write a page to read and share.")
@@ -70,11 +76,15 @@ def localize(
     """Say where each transcript of a FASTA file sits: one row per record, in the order of input.
 
     The columns are id, gene, symbol, length, status, label, one p_CLASS per class, members_agree,
-    known_label, similarity, frac_N and warnings. known_label is measured, not predicted: that of
-    the training transcript the record is nearly identical to, where there is one. Exit status: 0;
-    2 where nothing could be predicted.
+    applicability, known_label, related_label, query_coverage, reference_coverage, frac_N and
+    warnings. applicability is the share of training transcripts that are odder than the record;
+    below 0.01 the label is `uncertain`, the status `outside_domain`, and warnings say why.
+    known_label is measured, not predicted: that of the training transcript the record is identical
+    or nearly identical to (80 % or more of the 21-mers of both are shared), where there is one;
+    related_label is that of one it is a piece, an isoform or a fusion of, and the coverages say how
+    much of each is in the other. Exit status: 0; 2 where nothing could be predicted.
     """
-    if not 0 <= uncertain <= 1:
+    if uncertain is not None and not 0 <= uncertain <= 1:
         raise InputError(
             f"{uncertain} is no probability", slot="--uncertain", remedy="Give 0 to 1."
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from graphkit.errors import printable
 from graphkit.palette import group_colors
 from graphkit.reports.pages import render
+from graphkit.tasks.localize.predictions import LEAST_ODDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Run:
     about
         What the model says of itself: name, summary, species, labels, accuracy, limits.
     uncertain
-        The least probability that makes a label.
+        The least probability that makes a label; None where odds against the next class do.
     by_gene
         Whether a row stands for a gene.
     """
@@ -43,8 +44,20 @@ class Run:
     source: str
     model: str
     about: Mapping[str, str]
-    uncertain: float
+    uncertain: float | None
     by_gene: bool = False
+
+    @property
+    def rule(self) -> str:
+        """What a label needs."""
+        if self.uncertain is None:
+            return f"a class {LEAST_ODDS:g} times as likely as the next"
+        return f"a probability of {self.uncertain:g} or more"
+
+    def limit(self, n_classes: int) -> float | None:
+        """Return the probability to draw a line at, where two classes have one."""
+        least = LEAST_ODDS / (1 + LEAST_ODDS) if self.uncertain is None else self.uncertain
+        return least if n_classes == 2 and least > 0.5 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ class Row:
     bar: tuple[Segment, ...]
     probability: str
     votes: str
+    applicability: str
     notes: tuple[str, ...]
 
 
@@ -88,11 +102,15 @@ class Report:
     refused: list[tuple[str, str]] = field(default_factory=list)
     n_warned: int = 0
     n_known: int = 0
+    n_related: int = 0
+    n_outside: int = 0
 
     def add(self, prediction: Prediction, more: Mapping[str, object]) -> None:
         """Take in one row of the table, `more` being what its gene adds."""
         self.n_warned += bool(prediction.warnings)
         self.n_known += prediction.known_label is not None
+        self.n_related += prediction.related_label is not None
+        self.n_outside += prediction.outside
         if not prediction.predicted and len(self.refused) < MOST_REFUSED:
             reason = prediction.status.removeprefix("not_predicted: ")
             self.refused.append((printable(prediction.id, limit=60), printable(reason, limit=300)))
@@ -116,7 +134,9 @@ class Report:
             refused=self.refused,
             n_warned=self.n_warned,
             n_known=self.n_known,
-            two=len(self.classes) == 2,
+            n_related=self.n_related,
+            n_outside=self.n_outside,
+            limit=run.limit(len(self.classes)),
         )
 
     def _row(self, prediction: Prediction, more: Mapping[str, object]) -> Row:
@@ -136,6 +156,7 @@ class Report:
             ),
             probability=_two_digits(max(known)) if known else "",
             votes=prediction.members_agree or "",
+            applicability=_floored(prediction.applicability),
             notes=tuple(printable(note, limit=300) for note in _notes(prediction, more)),
         )
 
@@ -151,20 +172,37 @@ class Report:
 
 def _notes(prediction: Prediction, more: Mapping[str, object]) -> tuple[str, ...]:
     status = () if prediction.predicted else (prediction.status.removeprefix("not_predicted: "),)
+    outside = ("outside what the model was taught",) if prediction.outside else ()
     isoforms: tuple[str, ...] = ()
     if more.get("isoforms_agree") == "no":
         isoforms = (f"isoforms disagree: {more['isoform_labels']}",)
     unknown = _per_cent(prediction.fraction_n)
     letters = (f"{unknown} of the letters unknown",) if unknown else ()
-    return (*status, *isoforms, *letters, *prediction.warnings)
+    return (*status, *outside, *isoforms, *letters, *prediction.warnings)
 
 
 def _measured(prediction: Prediction) -> str:
-    """Return what the training set says of a sequence, 1.00 only where no 21-mer is missing."""
-    if prediction.known_label is None or prediction.similarity is None:
-        return ""
-    similarity = math.floor(100 * prediction.similarity) / 100
-    return f"measured: {prediction.known_label} (similarity {similarity:.2f})"
+    """Return what the training set says of a sequence."""
+    shares = (
+        f"({_floored(prediction.query_coverage)} of this, "
+        f"{_floored(prediction.reference_coverage)} of that)"
+    )
+    if prediction.known_label is not None:
+        return f"measured: {prediction.known_label} {shares}"
+    if prediction.related_label is not None:
+        return f"related: {prediction.related_label} {shares}"
+    return ""
+
+
+def _floored(share: float | None) -> str:
+    """Write a share with two digits, 1.00 only where nothing is missing.
+
+    Examples
+    --------
+    >>> _floored(0.999), _floored(1.0), _floored(None)
+    ('0.99', '1.00', '')
+    """
+    return "" if share is None else f"{math.floor(100 * share) / 100:.2f}"
 
 
 def _colour(classes: tuple[str, ...], name: str | None) -> int | None:

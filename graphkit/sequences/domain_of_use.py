@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from graphkit.errors import InputError
+from graphkit.errors import InputError, shorten
 from graphkit.sequences.alphabet import BREAK
 from graphkit.sequences.kmers import kmer_code, kmer_codes, kmer_counts
 
@@ -43,7 +43,8 @@ _SHARES = np.geomspace(1, 1e-4, 257)
 _EACH = 0.5
 # Variance of a log frequency that is granted in every direction.
 _RIDGE = 0.01
-_FEWEST, _PARTS = 20, 5
+# Of fewer, the farthest out stands for more than LEAST_APPLICABILITY.
+_FEWEST, _PARTS = 100, 5
 # Share of training records below which a measure is worth a warning.
 _WARNED = 0.03
 
@@ -129,7 +130,7 @@ class DomainOfUse:
         Raises
         ------
         InputError
-            If fewer than 20 are left.
+            If fewer than 100 are left.
         """
         kept = [codes for codes in codes_list if _known(codes) >= SHORTEST]
         if len(kept) < _FEWEST:
@@ -161,12 +162,11 @@ class DomainOfUse:
         Raises
         ------
         InputError
-            If an array is missing or of another shape.
+            If an array is missing, unknown or of another shape.
         """
-        lost = [one.name for one in fields(cls) if one.name not in arrays]
-        if lost:
-            raise InputError("is missing", slot=lost[0])
-        return cls(**{one.name: np.asarray(arrays[one.name]) for one in fields(cls)})
+        for name in sorted({one.name for one in fields(cls)} ^ arrays.keys()):
+            raise InputError("is unknown" if name in arrays else "is missing", slot=shorten(name))
+        return cls(**{name: np.asarray(values) for name, values in arrays.items()})
 
     def arrays(self) -> dict[str, Floats]:
         """Return all there is to store, by name."""

@@ -32,6 +32,9 @@ KNOWN_CONTAINMENT = 0.5
 """Least containment reported: far below the 0.8 that 1 % substitutions leave, so that the error of
 a sketch (0.06 for 64 hashes) does not hide them, and far above what a shared repeat gives."""
 
+NEARLY_IDENTICAL = 0.8
+"""Least share of the 21-mers of *both* that two nearly identical sequences have in common."""
+
 MAX_LEVEL = 4
 """The sparsest sketches keep 1 hash of ``2**4``."""
 
@@ -54,12 +57,19 @@ class Nearest(NamedTuple):
     ----------
     rows : tuple of int
         One row, or several that are equally near.
-    containment : float
-        Estimated share of the smaller set of 21-mers that is in the other.
+    of_query, of_reference : float
+        Estimated shares of the 21-mers of the sequence, and of the sketched one, that are in the
+        other.
     """
 
     rows: tuple[int, ...]
-    containment: float
+    of_query: float
+    of_reference: float
+
+    @property
+    def nearly_identical(self) -> bool:
+        """Whether each is nearly all of the other; else one is a piece, an isoform or a fusion."""
+        return min(self.of_query, self.of_reference) >= NEARLY_IDENTICAL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +143,7 @@ class SketchIndex:
     >>> text = "ACGUUGCAUGCCAUAGCUAGCAUCGAUUCGGAUCUACGGCAUUACGAUCGUAGG"
     >>> index = SketchIndex(Sketches.of([encode(text)]))
     >>> index.nearest(encode(text.lower().replace("u", "t")))
-    Nearest(rows=(0,), containment=1.0)
+    Nearest(rows=(0,), of_query=1.0, of_reference=1.0)
     >>> index.nearest(encode(text[::-1])) is None
     True
     """
@@ -155,20 +165,21 @@ class SketchIndex:
 
         Near is a containment of `threshold` or more that rests on at least 24 shared 21-mers and,
         where these are sampled, on 6 sampled ones: of a transcript over 2 kb, pieces of 250 letters
-        are found. Nearest are those of the greatest containment and, within its sampling error of
-        0.05, those most alike in all (Jaccard index), so that a copy comes before a longer isoform.
+        are found. What is nearly identical comes before all else. Nearest are those of the greatest
+        containment and, within its sampling error of 0.05, those most alike in all (Jaccard index),
+        so that a copy comes before a longer isoform.
 
         Parameters
         ----------
         codes : uint8 [L]
             Above 1,000,000 letters nothing is near: no transcript is so long.
         threshold
-            Least containment.
+            Least containment, the share of the smaller set that is in the other.
         """
         if len(codes) > _LONGEST:
             return None
         hashes = kmer_set(codes, SKETCH_K)
-        found: list[tuple[int, float, float]] = []
+        found: list[Nearest] = []
         for level, rows, index in self._parts:
             query = _thin(hashes, level)
             containments = index.containments(query)
@@ -176,14 +187,25 @@ class SketchIndex:
             least = np.maximum(threshold * smaller, max(_LEAST_KMERS >> level, _LEAST_HASHES))
             shared = np.rint(containments * smaller)
             for i in np.flatnonzero(shared >= least):
-                union = index.sizes[i] + len(query) - shared[i]
-                found.append((int(rows[i]), float(containments[i]), float(shared[i] / union)))
+                of_query, of_reference = shared[i] / len(query), shared[i] / index.sizes[i]
+                found.append(Nearest((int(rows[i]),), float(of_query), float(of_reference)))
         if not found:
             return None
-        close = max(containment for _, containment, _ in found) - _ERROR
-        alike = max(jaccard for _, containment, jaccard in found if containment >= close)
-        best = [(r, c) for r, c, jaccard in found if c >= close and jaccard == alike]
-        return Nearest(tuple(sorted(r for r, _ in best)), max(c for _, c in best))
+        found = [one for one in found if one.nearly_identical] or found
+        close = max(map(_containment, found)) - _ERROR
+        found = [one for one in found if _containment(one) >= close]
+        alike = max(map(_jaccard, found))
+        best = [one for one in found if _jaccard(one) == alike]
+        nearest = max(best, key=_containment)
+        return nearest._replace(rows=tuple(sorted(row for one in best for row in one.rows)))
+
+
+def _containment(one: Nearest) -> float:
+    return max(one.of_query, one.of_reference)
+
+
+def _jaccard(one: Nearest) -> float:
+    return 1 / (1 / one.of_query + 1 / one.of_reference - 1)
 
 
 def _level(n_kmers: int) -> int:

@@ -34,12 +34,13 @@ class FakeModel:
     about: dict[str, str] = field(default_factory=lambda: {"name": "fake", "limits": "It is one."})
     known: None = None
     seen: list[Record] = field(default_factory=list)
+    outside: set[str] = field(default_factory=set)
 
     def to(self, device: object) -> FakeModel:
         return self
 
     def predict_each(
-        self, records: Iterable[Record], *, uncertain: float, on_error: str
+        self, records: Iterable[Record], *, uncertain: float | None, on_error: str
     ) -> Iterator[Prediction]:
         ids: set[str] = set()
         for record in records:
@@ -49,7 +50,8 @@ class FakeModel:
                 raise InputError(found.reason, record=record.id, line=record.line)
             again = ("this id occurred before",) if record.id in ids else ()
             ids.add(record.id)
-            yield self._one(record, found.reason, uncertain, (*found.warnings, *again))
+            least = 0.6 if uncertain is None else uncertain
+            yield self._one(record, found.reason, least, (*found.warnings, *again))
 
     def _one(
         self, record: Record, reason: str | None, uncertain: float, warnings: tuple[str, ...]
@@ -64,6 +66,8 @@ class FakeModel:
         best = max(range(len(p)), key=p.__getitem__)
         label = self.classes[best] if p[best] >= uncertain else "uncertain"
         weak = 1 - sum(map(letters.count, "ACGTU")) / len(letters)
+        if record.id in self.outside:
+            return Prediction(*who, "outside_domain", "uncertain", p, "5/5", weak, warnings)
         return Prediction(*who, "predicted", label, p, "5/5", weak, warnings)
 
 

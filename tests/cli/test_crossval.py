@@ -9,14 +9,14 @@ CLASSES = ("Axon", "Dendrite", "Soma")
 ROWS = ["lncloc", "length", "composition", "ExtraTrees 1-5-mers + length"]
 
 
-def labelled(n, *, classes=CLASSES, seed=0):
+def labelled(n, *, classes=CLASSES, seed=0, longer=0):
     """Records whose class is written in their letters."""
     generator = np.random.default_rng(seed)
     lines = []
     for i in range(n):
         own = i % len(classes)
         p = np.full(4, 0.2) + 0.2 * np.eye(4)[own]
-        letters = generator.choice(list("ACGU"), int(generator.integers(90, 150)), p=p)
+        letters = generator.choice(list("ACGU"), longer + int(generator.integers(90, 150)), p=p)
         lines.append(f">r{i}|{classes[own]}\n{''.join(letters)}\n")
     return "".join(lines)
 
@@ -119,6 +119,16 @@ def test_what_can_be_learned_is_found(crossval, counter):
     assert ours["auroc"]["lower"] > 0.9
     assert length["model_minus_this"]["lower"] > 0
     assert found["settings"]["folds"] == 5
+
+
+def test_records_outside_the_domain_of_the_others_are_counted(crossval, counter):
+    text = labelled(210, longer=300) + ">odd|Soma\n" + "AU" * 200 + "\n"
+    found = json.loads(crossval("--json", "--folds", 2, text=text).stdout)
+    (told,) = found["notes"]
+    count, rest = told.split(" ", 1)
+    assert rest.startswith("of 211 records are outside what the model was taught")
+    assert 1 <= int(count) < 20
+    assert found["tables"]["held_out"]["n"] == 211
 
 
 def test_a_table_to_read(crossval, counter):

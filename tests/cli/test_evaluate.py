@@ -100,6 +100,15 @@ def test_a_training_set_brings_baselines_and_parts_the_seen(evaluate, fasta, few
     assert "Training the baseline: length" in result.stderr
 
 
+def test_records_outside_the_domain_are_counted_and_scored(evaluate, model):
+    before = scores(evaluate("--json"))
+    model.outside = {record.id for record in model.seen[:3]}
+    after = scores(evaluate("--json"))
+    (told,) = [note for note in after["notes"] if note not in before["notes"]]
+    assert told.startswith("3 of 80 records are outside what the model was taught")
+    assert after["tables"] == before["tables"]
+
+
 def test_a_table_to_read(evaluate):
     result = evaluate()
     assert result.exit_code == 0

@@ -81,7 +81,7 @@ def test_text_from_outside_is_text(place):
     for one in (
         Prediction(given["id"], evil, evil, 9, "predicted", classes[1], (0.1, 0.9), "1/1", 0.0),
         prediction(label=classes[1], warnings=(given["warning"],)),
-        prediction(label=classes[1], known_label=classes[1], similarity=1.0),
+        prediction(label=classes[1], known_label=classes[1], query_coverage=1.0),
         Prediction(given["id"], None, None, 9, f"not_predicted: {given['reason']}"),
     ):
         report.add(one, {})
@@ -103,17 +103,49 @@ def test_isoforms_that_disagree_are_told():
 
 
 def test_a_measured_label_stands_under_the_predicted_one():
-    text = page(prediction(known_label="Cytoplasm", similarity=0.987), prediction())
-    assert "<small>measured: Cytoplasm (similarity 0.98)</small>" in text
+    known = prediction(known_label="Cytoplasm", query_coverage=0.987, reference_coverage=1.0)
+    text = page(known, prediction())
+    assert "<small>measured: Cytoplasm (0.98 of this, 1.00 of that)</small>" in text
     assert text.count("measured: ") == 1
     assert "<dt>Measured</dt>" in text
     assert "1 row is identical or nearly identical" in text
     assert "<dt>Measured</dt>" not in page(prediction())
 
 
-@pytest.mark.parametrize(("similarity", "shown"), [(1.0, "1.00"), (0.9999, "0.99"), (0.5, "0.50")])
-def test_only_a_similarity_of_one_is_shown_as_one(similarity, shown):
-    assert f"(similarity {shown})" in page(prediction(known_label="A", similarity=similarity))
+def test_a_related_label_is_told_as_such():
+    text = page(prediction(related_label="Nucleus", query_coverage=1.0, reference_coverage=0.219))
+    assert "<small>related: Nucleus (1.00 of this, 0.21 of that)</small>" in text
+    assert "1 row is a piece, an isoform or a fusion" in text
+    assert "<dt>Measured</dt>" not in text
+    assert "<dt>Related</dt>" not in page(prediction())
+
+
+@pytest.mark.parametrize(("share", "shown"), [(1.0, "1.00"), (0.9999, "0.99"), (0.5, "0.50")])
+def test_only_a_coverage_of_one_is_shown_as_one(share, shown):
+    assert f"({shown} of this" in page(prediction(known_label="A", query_coverage=share))
+
+
+def test_a_row_outside_the_domain_is_told():
+    text = page(
+        Prediction(
+            "r", None, None, 30, "outside_domain", "uncertain", (0.1, 0.9), "5/5",
+            warnings=("short: 30 known letters",), applicability=0.0,
+        ),
+        prediction(applicability=0.5),
+    )  # fmt: skip
+    assert "<span>outside what the model was taught</span><span>short: 30 known letters" in text
+    assert '<td class="number applicability">0.00</td>' in text
+    assert '<td class="number applicability">0.50</td>' in text
+    assert "as for 1 row here" in text
+
+
+def test_the_rule_of_a_label_is_told():
+    odds = page(prediction(), uncertain=None)
+    assert "A label needs a class 1.5 times as likely as the next (the thin lines" in odds
+    assert "left:40.00%" in odds
+    assert "A label needs a probability of 0.7 or more." in page(prediction(), uncertain=0.7)
+    three = Prediction("r", None, None, 9, "predicted", "A", (0.8, 0.1, 0.1))
+    assert "<i style" not in page(three, classes=("A", "B", "C"), uncertain=None)
 
 
 def test_more_classes_than_colours():

@@ -31,7 +31,7 @@ class Memory:
         Classes of the records.
     whole
         Whether the training records themselves were compared; otherwise the model's sketches of
-        them, which tell near copies only.
+        them, which tell what is known or related only.
     """
 
     seen: NDArray[np.bool_] | None
@@ -78,7 +78,7 @@ class Memory:
     def _what(self) -> str:
         if self.whole:
             return "are similar or identical to a training record"
-        return "are near copies of a training record, by the model's own sketches"
+        return "are known from training or related to it, by the model's own sketches"
 
 
 def recall(

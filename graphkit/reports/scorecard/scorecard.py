@@ -11,7 +11,7 @@ import numpy as np
 from graphkit.reports.scorecard.verdict import HERE, conclude
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import ArrayLike
 
@@ -212,3 +212,18 @@ def _interval(interval: Interval) -> dict[str, float | None]:
 
 def _number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
+
+
+def outside_note(outside: Iterable[bool]) -> tuple[str, ...]:
+    """Return a note on records outside the domain of use, none where there is no such record.
+
+    Examples
+    --------
+    >>> outside_note([False, False])
+    ()
+    """
+    each = list(outside)
+    if not any(each):
+        return ()
+    told = f"{sum(each):,} of {len(each):,} records are outside what the model was taught"
+    return (f"{told}: localize would not answer, here they are scored as all others.",)

@@ -170,20 +170,25 @@ class SequenceClassifier(ClassifierMixin, TransformerMixin, Estimator):
         return self
 
     def localize(
-        self, records: Sequences, *, uncertain: float = 0.6, on_error: OnError = "skip"
+        self, records: Sequences, *, uncertain: float | None = None, on_error: OnError = "skip"
     ) -> pd.DataFrame:
         """Return a table with one row per record, as ``graphkit localize`` writes it.
 
-        ``known_label`` is no prediction: it is the measured label of the training transcript that
-        the record is identical or nearly identical to, and ``similarity`` says how nearly. The
-        prediction beside it has seen that transcript, so the two are no evidence for one another.
+        ``applicability`` is the share of training transcripts that lie farther out than the record;
+        below 0.01 the label is ``"uncertain"``, the status ``"outside_domain"``, and ``warnings``
+        say why. ``known_label`` is no prediction: it is the measured label of the training
+        transcript that the record is identical or nearly identical to (they share 80 % or more of
+        the 21-mers of both); ``related_label`` is that of one it is a piece, an isoform or a fusion
+        of. The prediction beside it has seen that transcript, so the two are no evidence for one
+        another.
 
         Parameters
         ----------
         records
             Sequences.
         uncertain
-            Below this probability of the best class the label is ``"uncertain"``.
+            Below this probability of the best class the label is ``"uncertain"``; where not given,
+            where it is less than 1.5 times as likely as the next.
         on_error
             ``"skip"`` gives a record that cannot be used a row that says why; ``"fail"`` raises.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.methods.base import SequenceMethod
+    from graphkit.sequences import DomainOfUse
     from graphkit.sequences.records import Sequences
     from graphkit.tasks.localize.known_transcripts import KnownTranscripts
     from graphkit.training import BatchDataset, History
@@ -49,6 +50,8 @@ class Ensemble:
         What is averaged over members: ``"logits"``, or ``"probabilities"`` for published weights.
     known
         Sketches of the training transcripts, where they were kept.
+    domain
+        What the training transcripts are like, where there were enough to tell.
     about
         What the model card says in short.
     history
@@ -64,6 +67,7 @@ class Ensemble:
     temperature: float = 1.0
     average: Average = "logits"
     known: KnownTranscripts | None = None
+    domain: DomainOfUse | None = None
     about: Mapping[str, str] = field(default_factory=dict)
     history: Sequence[History] = ()
     held_out: NDArray[np.float64] | None = None
@@ -74,7 +78,7 @@ class Ensemble:
         return int(self.params.k)
 
     def predict_each(
-        self, records: Sequences, *, uncertain: float = 0.6, on_error: OnError = "skip"
+        self, records: Sequences, *, uncertain: float | None = None, on_error: OnError = "skip"
     ) -> Iterator[Prediction]:
         """Yield one prediction per record, lazily and in order.
 
@@ -93,6 +97,7 @@ class Ensemble:
             uncertain=uncertain,
             on_error=on_error,
             known=self.known,
+            domain=self.domain,
         )
 
     def to(self, device: str | torch.device) -> Self:

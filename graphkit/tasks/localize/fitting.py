@@ -8,7 +8,7 @@ import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.evaluation import fit_temperature, grouped_folds
-from graphkit.sequences import similar_groups
+from graphkit.sequences import DomainOfUse, similar_groups
 from graphkit.tasks.localize.ensemble import Ensemble, encode_all, member_outputs, member_seed
 from graphkit.tasks.localize.known_transcripts import KnownTranscripts
 from graphkit.training import fit
@@ -17,6 +17,8 @@ from graphkit.training.batches import Subset
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from graphkit.methods.base import SequenceMethod
     from graphkit.training import TrainSettings
@@ -39,7 +41,8 @@ def fit_members(
 ) -> Ensemble:
     """Train one member per fold; similar sequences are never parted by a fold.
 
-    The arguments are those of :class:`~graphkit.tasks.SequenceClassifier` and of its ``fit``.
+    The arguments are those of :class:`~graphkit.tasks.SequenceClassifier` and of its ``fit``. The
+    ensemble has no domain of use where fewer than 100 records have 200 known letters.
 
     Raises
     ------
@@ -95,6 +98,15 @@ def fit_members(
         members=members,
         temperature=fit_temperature(held_out, y),
         known=KnownTranscripts.of(codes, labels, classes=classes),
+        domain=describe(codes),
         history=courses,
         held_out=held_out,
     )
+
+
+def describe(codes: Sequence[NDArray[np.uint8]]) -> DomainOfUse | None:
+    """Return the domain of use of training sequences, None where they are too few to have one."""
+    try:
+        return DomainOfUse.fit(codes)
+    except InputError:
+        return None

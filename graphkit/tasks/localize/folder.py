@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from graphkit.errors import InputError
+from graphkit.sequences import DomainOfUse
 from graphkit.tasks.localize.ensemble import METHODS, Ensemble, find_method
 from graphkit.tasks.localize.known_transcripts import PREFIX, KnownTranscripts
 from graphkit.training import check_tensors, load_model, save_model
+from graphkit.training.distrust import RETRAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from graphkit.methods.base import SequenceMethod
 
+_DOMAIN = "domain."
 _MAX_MEMBERS = 100
 
 
@@ -49,6 +52,9 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
     }
     if ensemble.known is not None:
         tensors |= ensemble.known.tensors()
+    if ensemble.domain is not None:
+        described = ensemble.domain.arrays()
+        tensors |= {_DOMAIN + name: torch.from_numpy(a.copy()) for name, a in described.items()}
     files = {"README.md": ensemble.about["card"]} if "card" in ensemble.about else {}
     save_model(folder, config, tensors, files=files)
 
@@ -72,8 +78,9 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
         If the folder is not a sound model of `method`, or of one of graphkit.
     """
     config, stored = load_model(folder)
-    tensors = {name: t for name, t in stored.items() if not name.startswith(PREFIX)}
     sketches = {name: t for name, t in stored.items() if name.startswith(PREFIX)}
+    described = {name: t for name, t in stored.items() if name.startswith(_DOMAIN)}
+    tensors = {name: stored[name] for name in stored.keys() - sketches.keys() - described.keys()}
     file = folder / "config.json"
     known = tuple(METHODS) if method is None else (method.name,)
     name = _field(config, "method", str, file)
@@ -117,6 +124,7 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
         temperature=temperature,
         average=average,
         known=transcripts,
+        domain=_domain(described, weights) if described else None,
         about=about,
     )
 
@@ -134,6 +142,18 @@ def _member(
     state = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
     member.load_state_dict(state, assign=True)
     return member.eval()
+
+
+def _domain(tensors: Mapping[str, Tensor], file: Path) -> DomainOfUse:
+    for name, tensor in tensors.items():
+        if tensor.dtype is not torch.float64:
+            raise InputError("is of the wrong kind", file=file, slot=name, remedy=RETRAIN)
+    arrays = {name.removeprefix(_DOMAIN): tensor.numpy() for name, tensor in tensors.items()}
+    try:
+        return DomainOfUse.from_arrays(arrays)
+    except InputError as error:
+        slot = f"{_DOMAIN}{error.slot}"
+        raise error.at(file=file, slot=slot, remedy=RETRAIN) from error
 
 
 def _params(method: type[SequenceMethod], values: dict[str, Any], file: Path) -> Any:

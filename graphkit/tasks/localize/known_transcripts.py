@@ -1,4 +1,4 @@
-"""What is already known: the measured label of a query that was in the training set."""
+"""What is already known: the measured label of a training transcript that is like a query."""
 
 from __future__ import annotations
 
@@ -35,19 +35,25 @@ _DTYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the training set says about a sequence that is identical, or nearly, to one of it.
+    """What the training set says about a sequence that is like one of it.
 
     Parameters
     ----------
     label
         Class it was given there, or several as ``"Cytoplasm/Nucleus"`` where equally near ones
         differ. A measurement, with its own errors; no prediction.
-    similarity
-        Share of the 21-mers of the smaller that is in the other, estimated, 0.5 to 1.
+    query_coverage, reference_coverage
+        Estimated shares of the 21-mers of the sequence, and of the training transcript, that are in
+        the other; the greater is 0.5 or more.
+    nearly_identical
+        Whether both are 0.8 or more. Else the two are related: one is a piece, an isoform or a
+        fusion of the other, and the label need not be its own.
     """
 
     label: str
-    similarity: float
+    query_coverage: float
+    reference_coverage: float
+    nearly_identical: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +80,7 @@ class KnownTranscripts:
     >>> text = "ACGUUGCAUGCCAUAGCUAGCAUCGAUUCGGAUCUACGGCAUUACGAUCGUAGG"
     >>> known = KnownTranscripts.of([encode(text)], ["Nucleus"], classes=("Cytoplasm", "Nucleus"))
     >>> known.lookup(encode(text.lower()))
-    Known(label='Nucleus', similarity=1.0)
+    Known(label='Nucleus', query_coverage=1.0, reference_coverage=1.0, nearly_identical=True)
     """
 
     sketches: Sketches
@@ -105,7 +111,8 @@ class KnownTranscripts:
             return None
         # In the order of the classes: equally near ones have no better one among them.
         numbers = np.unique(self.labels[list(nearest.rows)])
-        return Known("/".join(self.classes[i] for i in numbers), nearest.containment)
+        label = "/".join(self.classes[i] for i in numbers)
+        return Known(label, nearest.of_query, nearest.of_reference, nearest.nearly_identical)
 
     def tensors(self) -> dict[str, Tensor]:
         """Return what a model folder stores: ``known.hashes`` [H] and the rest, [n] or [n + 1]."""

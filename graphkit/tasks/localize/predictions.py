@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError, shorten
-from graphkit.sequences import examine
+from graphkit.sequences import LEAST_APPLICABILITY, examine
 from graphkit.types import Prediction, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from graphkit.tasks.localize.known_transcripts import KnownTranscripts
+    from graphkit.sequences import DomainOfUse
+    from graphkit.tasks.localize.known_transcripts import Known, KnownTranscripts
 
 OnError = Literal["skip", "fail"]
 Floats = NDArray[np.floating]
@@ -26,6 +27,9 @@ _CHUNK_RECORDS = 32
 _CHUNK_LETTERS = 4_000_000
 # 16 bytes of set per id: bounded, and far more records than anybody reads by eye.
 _MAX_IDS = 2_000_000
+
+LEAST_ODDS = 1.5
+"""How many times as likely as the next a class must be for a label: 0.6 of two classes."""
 
 NOT_FINITE = "the model's answer is not a finite number"
 
@@ -52,9 +56,10 @@ def predict_records(
     *,
     classes: tuple[str, ...],
     k: int,
-    uncertain: float,
+    uncertain: float | None,
     on_error: OnError,
     known: KnownTranscripts | None = None,
+    domain: DomainOfUse | None = None,
 ) -> Iterator[Prediction]:
     """Yield one prediction per record, in order.
 
@@ -69,11 +74,15 @@ def predict_records(
     k
         K-mer length the records must have enough of.
     uncertain
-        Below this probability of the best class the label is ``"uncertain"``.
+        Below this probability of the best class the label is ``"uncertain"``; None where it is less
+        than 1.5 times as likely as the next.
     on_error
         ``"skip"`` turns a record that cannot be used into a row that says why, ``"fail"`` raises.
     known
         Training transcripts to look each record up in. The prediction does not change.
+    domain
+        What the training transcripts are like. Outside it the label is ``"uncertain"``, the status
+        ``"outside_domain"``, and warnings say why; the probabilities do not change.
 
     Raises
     ------
@@ -82,7 +91,7 @@ def predict_records(
     """
     if on_error not in ("skip", "fail"):
         raise InputError(f"no choice {on_error!r}", slot="on_error", remedy="skip or fail.")
-    if not 0 <= uncertain <= 1:
+    if uncertain is not None and not 0 <= uncertain <= 1:
         raise InputError(f"{uncertain} is no probability", slot="uncertain", remedy="Give 0 to 1.")
     seen = SeenIds()
     for chunk in _chunks(records):
@@ -115,16 +124,45 @@ def predict_records(
                 yield replace(prediction, status=f"not_predicted: {NOT_FINITE}")
                 continue
             best = int(probabilities.argmax())
-            measured = None if known is None else known.lookup(one.codes)
-            yield replace(
+            value, odd = (None, ()) if domain is None else domain.judge(one.codes)
+            outside = value is not None and value < LEAST_APPLICABILITY
+            sure = not outside and _sure(probabilities, uncertain)
+            answered = replace(
                 prediction,
-                status="predicted",
-                label=classes[best] if probabilities[best] >= uncertain else "uncertain",
+                status="outside_domain" if outside else "predicted",
+                label=classes[best] if sure else "uncertain",
                 probabilities=tuple(float(p) for p in probabilities),
                 members_agree=f"{int((votes == best).sum())}/{len(votes)}",
-                known_label=None if measured is None else measured.label,
-                similarity=None if measured is None else measured.similarity,
+                warnings=(*prediction.warnings, *odd),
+                applicability=value,
             )
+            yield _beside(answered, None if known is None else known.lookup(one.codes))
+
+
+def _sure(probabilities: Floats, uncertain: float | None) -> bool:
+    """Say whether the best class is a label.
+
+    Examples
+    --------
+    >>> four = np.array([0.1, 0.2, 0.25, 0.45])
+    >>> _sure(four, None), _sure(four, 0.6)
+    (True, False)
+    """
+    second, first = np.sort(probabilities)[-2:]
+    return bool(first >= (LEAST_ODDS * second if uncertain is None else uncertain))
+
+
+def _beside(prediction: Prediction, known: Known | None) -> Prediction:
+    """Put what is known beside a prediction."""
+    if known is None:
+        return prediction
+    return replace(
+        prediction,
+        known_label=known.label if known.nearly_identical else None,
+        related_label=None if known.nearly_identical else known.label,
+        query_coverage=known.query_coverage,
+        reference_coverage=known.reference_coverage,
+    )
 
 
 def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:

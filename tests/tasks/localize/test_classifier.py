@@ -58,8 +58,9 @@ def test_predict_is_a_table(model: SequenceClassifier, labelled) -> None:
     table = model.localize([*labelled[0][:3], Record("bad", "NNNN")])
     assert list(table.columns) == [
         *["id", "gene", "symbol", "length", "status", "label"],
-        *["p_Cytoplasm", "p_Nucleus", "members_agree"],
-        *["known_label", "similarity", "frac_N", "warnings"],
+        *["p_Cytoplasm", "p_Nucleus", "members_agree", "applicability"],
+        *["known_label", "related_label", "query_coverage", "reference_coverage"],
+        *["frac_N", "warnings"],
     ]
     assert table["status"].tolist()[:3] == ["predicted"] * 3
     assert table["status"].iloc[3].startswith("not_predicted")
@@ -117,8 +118,12 @@ def test_training_records_are_recognised(
     for one in (model, SequenceClassifier.load(tmp_path / "model")):
         for change in (str, str.lower, lambda s: s.replace("U", "T"), one_per_cent(generator)):
             table = one.localize([Record(r.id, change(r.sequence)) for r in records])
-            assert table["known_label"].tolist() == labels
-            assert table["similarity"].min() >= 0.5
+            # One substitution in a hundred letters leaves 81 % of the 21-mers on average.
+            assert table["known_label"].fillna(table["related_label"]).tolist() == labels
+            assert table["query_coverage"].min() >= 0.5
+        spelled = one.localize([Record(r.id, r.sequence.lower()) for r in records])
+        assert spelled["known_label"].tolist() == labels
+        assert (spelled[["query_coverage", "reference_coverage"]] == 1).all(axis=None)
     strangers = [s.record for s in simulate_transcripts(seed=99)[:20]]
     assert model.localize(strangers)["known_label"].isna().all()
 
@@ -137,7 +142,7 @@ def test_a_model_without_sketches_has_the_columns(labelled) -> None:
     model = quick(k=2).fit(*labelled)
     model = SequenceClassifier.of(replace(model.ensemble_, known=None))
     table = model.localize(labelled[0][:2])
-    assert table[["known_label", "similarity"]].isna().all(axis=None)
+    assert table[["known_label", "query_coverage"]].isna().all(axis=None)
 
 
 @pytest.mark.usefixtures("one_thread")
@@ -247,7 +252,7 @@ def test_table_and_rows_are_the_same(predictor: SequenceClassifier) -> None:
 
 def test_columns_stay_empty_without_sketches(predictor: SequenceClassifier) -> None:
     assert predictor.ensemble_.known is None
-    assert predictor.localize(RECORDS)[["known_label", "similarity"]].isna().all(axis=None)
+    assert predictor.localize(RECORDS)[["known_label", "query_coverage"]].isna().all(axis=None)
 
 
 def test_what_is_known_changes_no_prediction(predictor: SequenceClassifier) -> None:
@@ -256,9 +261,10 @@ def test_what_is_known_changes_no_prediction(predictor: SequenceClassifier) -> N
     informed = SequenceClassifier.of(replace(predictor.ensemble_, known=known))
     after = informed.localize(RECORDS)
     assert after["known_label"].tolist()[0] == "B"
-    assert after["similarity"].iloc[0] == 1.0
+    assert after["query_coverage"].iloc[0] == 1.0
     assert after["known_label"].isna().tolist() == [False, True, True]
-    rest = [name for name in before if name not in ("known_label", "similarity")]
+    told = ("known_label", "query_coverage", "reference_coverage")
+    rest = [name for name in before if name not in told]
     pd.testing.assert_frame_equal(after[rest], before[rest], rtol=0, atol=1e-12)
 
 

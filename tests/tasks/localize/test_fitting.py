@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphkit.datasets import simulate_transcripts
+from graphkit.datasets import SimulationParams, simulate_transcripts
 from graphkit.errors import InputError
 from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
+from graphkit.sequences import DomainOfUse, encode
 from graphkit.tasks.localize.ensemble import Ensemble
 from graphkit.tasks.localize.fitting import fit_members
 from graphkit.training import TrainSettings
@@ -112,3 +113,17 @@ def test_too_few_dissimilar_records_are_named(labelled: tuple[list[Record], list
     copies = [labelled[0][0]] * 6 + labelled[0][1:5]
     with pytest.raises(InputError, match="too few records"):
         fit_small(copies, ["A"] * 6 + ["B"] * 4)
+
+
+def test_the_domain_of_use_is_that_of_all_records() -> None:
+    params = SimulationParams(n_transcripts=100, length=(200, 400))
+    simulated = simulate_transcripts(params, seed=3)
+    records, labels = [s.record for s in simulated], [s.label for s in simulated]
+    codes = [encode(record.sequence) for record in records]
+    assert all(len(one) >= 200 for one in codes)
+    fitted = fit_small(records, labels).domain
+    expected = DomainOfUse.fit(codes)
+    assert fitted is not None
+    for name, values in expected.arrays().items():
+        np.testing.assert_array_equal(fitted.arrays()[name], values)
+    assert fit_small(records[1:], labels[1:]).domain is None

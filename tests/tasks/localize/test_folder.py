@@ -11,6 +11,7 @@ import torch
 
 from graphkit.errors import InputError
 from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
+from graphkit.sequences import DomainOfUse, decode
 from graphkit.tasks import SequenceClassifier
 from graphkit.tasks.explain.explain import explain
 from graphkit.tasks.localize.ensemble import Ensemble
@@ -24,7 +25,9 @@ CLASSES = ("A", "B")
 CODES = np.random.default_rng(0).integers(0, 4, 400).astype(np.uint8)
 
 
-def written(tmp_path: Path, *, known: KnownTranscripts | None = None) -> Path:
+def written(
+    tmp_path: Path, *, known: KnownTranscripts | None = None, domain: DomainOfUse | None = None
+) -> Path:
     members = [SGCLLncLoc(CLASSES, PARAMS) for _ in range(2)]
     ensemble = Ensemble(
         method=SGCLLncLoc,
@@ -33,6 +36,7 @@ def written(tmp_path: Path, *, known: KnownTranscripts | None = None) -> Path:
         members=members,
         temperature=1.5,
         known=known,
+        domain=domain,
         about={"card": "# A card\n"},
     )
     write_folder(tmp_path / "model", ensemble)
@@ -158,7 +162,7 @@ def test_sketches_are_there_or_not(tmp_path: Path) -> None:
     known = KnownTranscripts.of([CODES], ["B"], classes=CLASSES)
     again = SequenceClassifier.load(written(tmp_path, known=known)).ensemble_.known
     assert again is not None
-    assert again.lookup(CODES) == Known("B", 1.0)
+    assert again.lookup(CODES) == Known("B", 1.0, 1.0, nearly_identical=True)
 
 
 @pytest.mark.parametrize("change", ["extra", "missing", "label", "offset"])
@@ -176,6 +180,51 @@ def test_sketches_that_do_not_fit(informed: Path, change: str) -> None:
     save_model(informed, config, tensors)
     with pytest.raises(InputError, match=r"known\."):
         SequenceClassifier.load(informed)
+
+
+@pytest.fixture
+def described(tmp_path: Path) -> Path:
+    """A model folder that says what it was taught."""
+    generator = np.random.default_rng(0)
+    taught = [generator.integers(0, 4, 300).astype(np.uint8) for _ in range(200)]
+    return written(tmp_path, domain=DomainOfUse.fit(taught))
+
+
+def test_a_domain_of_use_is_there_or_not(folder: Path) -> None:
+    assert SequenceClassifier.load(folder).ensemble_.domain is None
+    (row,) = SequenceClassifier.load(folder).ensemble_.predict_each({"a": decode(CODES)})
+    assert (row.applicability, row.status) == (None, "predicted")
+
+
+def test_a_domain_of_use_judges_as_before(described: Path) -> None:
+    _, tensors = load_model(described)
+    domain = SequenceClassifier.load(described).ensemble_.domain
+    assert domain is not None
+    for name, values in domain.arrays().items():
+        np.testing.assert_array_equal(tensors[f"domain.{name}"].numpy(), values)
+    assert domain.judge(CODES).value > 0
+    assert domain.judge(np.zeros(400, dtype=np.uint8)).value == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "tensor", "message"),
+    [
+        ("more", torch.zeros(2, dtype=torch.float64), "more: is unknown"),
+        ("mean", None, "mean: is missing"),
+        ("mean", torch.zeros(3, dtype=torch.float64), "mean: is not"),
+        ("trend", torch.zeros(2, 2, dtype=torch.bfloat16), "trend: is of the wrong kind"),
+    ],
+)
+def test_a_domain_of_use_that_does_not_fit(
+    described: Path, name: str, tensor: torch.Tensor | None, message: str
+) -> None:
+    config, tensors = load_model(described)
+    tensors.pop(f"domain.{name}", None)
+    if tensor is not None:
+        tensors[f"domain.{name}"] = tensor
+    save_model(described, config, tensors)
+    with pytest.raises(InputError, match=rf"domain\.{message}"):
+        SequenceClassifier.load(described)
 
 
 @pytest.mark.parametrize("written_as", ["tsv", "jsonl"])

@@ -28,11 +28,18 @@ def known(codes: list[np.ndarray]) -> KnownTranscripts:
 
 def test_label_of_what_was_seen(known: KnownTranscripts, codes: list[np.ndarray]) -> None:
     assert [known.lookup(c) for c in codes] == [
-        Known("Nucleus", 1.0),
-        Known("Cytoplasm", 1.0),
-        Known("Nucleus", 1.0),
+        Known("Nucleus", 1.0, 1.0, nearly_identical=True),
+        Known("Cytoplasm", 1.0, 1.0, nearly_identical=True),
+        Known("Nucleus", 1.0, 1.0, nearly_identical=True),
     ]
     assert known.lookup(codes[0][::-1]) is None
+
+
+def test_a_piece_is_related(known: KnownTranscripts, codes: list[np.ndarray]) -> None:
+    found = known.lookup(codes[2][:600])
+    assert found is not None
+    assert (found.label, found.query_coverage, found.nearly_identical) == ("Nucleus", 1.0, False)
+    assert found.reference_coverage == pytest.approx(0.24, abs=0.08)
 
 
 def test_labels_that_differ_are_all_told(codes: list[np.ndarray]) -> None:
@@ -41,8 +48,8 @@ def test_labels_that_differ_are_all_told(codes: list[np.ndarray]) -> None:
         ["Nucleus", "Cytoplasm", "Nucleus", "Nucleus"],
         classes=CLASSES,
     )
-    assert twice.lookup(codes[1]) == Known("Cytoplasm/Nucleus", 1.0)
-    assert twice.lookup(codes[2]) == Known("Nucleus", 1.0)
+    assert twice.lookup(codes[1]) == Known("Cytoplasm/Nucleus", 1.0, 1.0, nearly_identical=True)
+    assert twice.lookup(codes[2]) == Known("Nucleus", 1.0, 1.0, nearly_identical=True)
 
 
 def test_round_trip(known: KnownTranscripts, codes: list[np.ndarray]) -> None:

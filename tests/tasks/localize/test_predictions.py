@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.sequences import decode
+from graphkit.sequences import LEAST_APPLICABILITY, DomainOfUse, decode
 from graphkit.tasks.localize import predictions
 from graphkit.tasks.localize.known_transcripts import KnownTranscripts
 from graphkit.tasks.localize.predictions import Verdict, predict_records
@@ -116,10 +116,43 @@ def test_known_transcripts_are_told_beside_the_prediction() -> None:
     records = [Record("bad", "NN"), *(Record(str(i), decode(c)) for i, c in enumerate(codes))]
     got = rows(records, known=known)
     assert [row.known_label for row in got] == [None, "C", "N", None]
-    assert [row.similarity for row in got] == [None, 1.0, 1.0, None]
+    assert [row.query_coverage for row in got] == [None, 1.0, 1.0, None]
+    (piece,) = rows([Record("piece", decode(codes[0][:150]))], known=known)
+    assert (piece.known_label, piece.related_label, piece.query_coverage) == (None, "C", 1.0)
+    assert piece.reference_coverage == pytest.approx(0.46, abs=0.1)
     without = rows(records)
     assert [row.probabilities for row in without] == [row.probabilities for row in got]
-    assert not any(row.known_label or row.similarity for row in without)
+    assert not any(row.known_label or row.query_coverage for row in without)
+
+
+@pytest.mark.parametrize(
+    ("p", "label"), [((0.24, 0.3, 0.46), "C"), ((0.2, 0.35, 0.45), "uncertain")]
+)
+def test_a_label_needs_odds_against_the_next_class(p: tuple[float, ...], label: str) -> None:
+    def three(codes: list[np.ndarray]) -> Verdict:
+        return Verdict(np.array([p for _ in codes]), np.array([[2, 2] for _ in codes]))
+
+    options = {"classes": ("A", "B", "C"), "k": 5, "on_error": "skip"}
+    (row,) = predict_records([Record("a", GOOD)], three, uncertain=None, **options)
+    assert row.label == label
+    assert rows([Record("a", GOOD), Record("b", "C" + GOOD)], uncertain=None) == rows(
+        [Record("a", GOOD), Record("b", "C" + GOOD)]
+    )
+
+
+def test_outside_the_domain_of_use_nothing_is_answered() -> None:
+    generator = np.random.default_rng(0)
+    codes = [generator.integers(0, 4, 400).astype(np.uint8) for _ in range(101)]
+    domain = DomainOfUse.fit(codes[1:])
+    records = [Record("like", decode(codes[0])), Record("unlike", "AU" * 200)]
+    like, unlike = rows(records, domain=domain, uncertain=0.0)
+    assert (like.status, like.label in ("C", "N"), like.outside) == ("predicted", True, False)
+    assert like.applicability is not None
+    assert like.applicability > LEAST_APPLICABILITY
+    assert (unlike.status, unlike.label, unlike.outside) == ("outside_domain", "uncertain", True)
+    assert unlike.applicability == 0
+    assert any(one.startswith("repeats: ") for one in unlike.warnings)
+    assert unlike.probabilities == rows(records)[1].probabilities
 
 
 def test_options_are_checked() -> None:
