@@ -2,7 +2,8 @@
 
 ``make model`` trains on both sources, without near matches of the test set, by the recipe that
 `accuracy.py` measures, and replaces the folder in ``graphkit/pretrained``. ``--card`` changes no
-weight: it takes the figures of `accuracy.json` and `sealed.json` into the card.
+weight: it takes the figures of `accuracy.json` and `sealed.json` into the card. ``--domain``
+changes no weight either: it describes the training records anew, as training does at its end.
 """
 
 import argparse
@@ -18,7 +19,9 @@ limit_threads(1)
 import torch  # noqa: E402
 from lncloc_data import CLASSES, load_pool, untrained  # noqa: E402
 
+from graphkit.sequences import DomainOfUse  # noqa: E402
 from graphkit.tasks import SequenceClassifier  # noqa: E402
+from graphkit.training import load_model  # noqa: E402
 
 HERE = Path(__file__).parent
 CARD = (HERE / "lncloc_card.md").read_text("utf-8")
@@ -37,6 +40,18 @@ def train() -> None:
     )
     about = {"name": "lncloc", "n_first": str(len(pool.of(0))), "n": str(len(pool.y))}
     save(model, about)
+
+
+def domain() -> None:
+    ensemble = SequenceClassifier.load(TARGET).ensemble_
+    _, before = load_model(TARGET)
+    described = replace(ensemble, domain=DomainOfUse.fit(load_pool().codes))
+    SequenceClassifier.of(described).save(TARGET)
+    _, after = load_model(TARGET)
+    learned = {name for name in after if not name.startswith("domain.")}
+    assert learned == {name for name in before if not name.startswith("domain.")}
+    for name in learned:
+        assert after[name].numpy().tobytes() == before[name].numpy().tobytes(), name
 
 
 def save(model: SequenceClassifier, about: dict[str, str]) -> None:
@@ -124,8 +139,12 @@ def card() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--card", action="store_true", help="write the card; train nothing")
-    if parser.parse_args().card:
+    parser.add_argument("--domain", action="store_true", help="the domain of use; train nothing")
+    chosen = parser.parse_args()
+    if chosen.card:
         card()
+    elif chosen.domain:
+        domain()
     else:
         train()
 

@@ -1,13 +1,15 @@
 import io
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
 NUCLEUS, CYTOPLASM, UNSURE = "GCGCC" * 10 + "A", "AUUAA" * 10 + "G", "ACGU" * 12
 COLUMNS = [
     "id", "gene", "symbol", "length", "status", "label", "p_Cytoplasm", "p_Nucleus",
-    "members_agree", "known_label", "similarity", "frac_N", "warnings",
+    "members_agree", "applicability", "known_label", "related_label", "query_coverage",
+    "reference_coverage", "frac_N", "warnings",
 ]  # fmt: skip
 GENES = "".join(
     f">ENST0000000000{i}.1|ENSG0000000000{g}.1|-|-|S{g}-20{i}|S{g}|{len(s)}|lncRNA|\n{s}\n"
@@ -213,3 +215,47 @@ def test_copies_of_a_record_get_one_row(run, fasta, transcripts, form):
     path = fasta("".join(f">copy{i:02}\n{sequence}\n" for i in range(24)))
     lines = run("localize", path, "--format", form).stdout.splitlines()[-24:]
     assert len({line.replace(f"copy{i:02}", "copy") for i, line in enumerate(lines)}) == 1
+
+
+def of(letters, length, seed=0):
+    return "".join(np.random.default_rng(seed).choice(list(letters), length))
+
+
+NONSENSE = {
+    "AT x 15": "AT" * 15,
+    "A x 25": "A" * 25,
+    "5,000 N and 30 letters": "N" * 5000 + of("ACGT", 30),
+    "a read of 25": of("ACGT", 25),
+    "a read of 150": of("ACGT", 150),
+    "A x 1,000": "A" * 1000,
+    "G x 400": "G" * 400,
+    "a dinucleotide": "AC" * 500,
+    "a trinucleotide": "CAG" * 400,
+    "a repeat of 7": "TTAGGGA" * 150,
+    "two letters": of("AC", 1000),
+    "two other letters": of("GC", 600),
+    "letters of chance": of("ACGT", 1500),
+    "N between": ("N" * 60 + of("ACGT", 40)) * 20,
+}
+
+
+def test_nonsense_is_not_answered(run, fasta):
+    """The shipped model knows what it was taught."""
+    result = run(
+        "localize", fasta("".join(f">{name}\n{text}\n" for name, text in NONSENSE.items()))
+    )
+    assert result.exit_code == 0
+    found = table(result.stdout)
+    assert list(found.label[found.status == "outside_domain"].unique()) == ["uncertain"]
+    other = found.id[found.status != "outside_domain"]
+    assert all(found.status[other.index].str.startswith("not_predicted: "))
+    assert len(other) <= 2
+    assert (found.warnings[found.status == "outside_domain"] != "").all()
+    assert (pd.to_numeric(found.applicability[found.status == "outside_domain"]) < 0.01).all()
+
+
+def test_transcripts_of_mice_are_answered(run, root):
+    found = table(run("localize", root / "data" / "mouse_lincrnas.fasta").stdout)
+    assert list(found.status) == ["predicted"] * 3
+    assert set(found.label) == {"Cytoplasm", "Nucleus"}
+    assert (found.applicability > 0.05).all()
