@@ -69,7 +69,7 @@ def test_predict_is_a_table(model: SequenceClassifier, labelled) -> None:
 
 
 def test_no_records_is_an_empty_table(model: SequenceClassifier) -> None:
-    assert model.localize([]).shape == (0, 13)
+    assert model.localize([]).shape == (0, 16)
 
 
 def test_case_and_u_do_not_matter(model: SequenceClassifier, labelled) -> None:
