@@ -12,6 +12,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -178,55 +179,39 @@ def measure(tissue: Tissue) -> dict[str, Any]:
 
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    kinds: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        kinds.setdefault(row["kind"], []).append(row)
-    about = {}
-    for kind, mine in kinds.items():
-        mean = {
-            name: float(np.mean([np.mean(r["ari"][name]) for r in mine if r["ari"][name]]))
-            for name in SHOWN
-            if any(r["ari"][name] for r in mine)
-        }
-        ahead = {
-            name: list(
-                seed_interval(
-                    np.array(
-                        [
-                            np.mean(r["ari"]["ours"]) - np.mean(r["ari"][name])
-                            for r in mine
-                            if r["ari"][name]
-                        ]
-                    )
-                )
-            )
-            for name in mean
-            if name != "ours" and sum(bool(r["ari"][name]) for r in mine) > 1
-        }
-        determined = [r for r in mine if r["auto"]["determined"]]
-        off = [abs(r["auto"]["number"] - r["domains"]) for r in determined]
-        spots, hits, sums = (
-            np.sum([r[name] for r in mine], axis=0)
-            for name in ("stability", "stability_right", "stability_sum")
-        )
-        full = spots >= 100
-        about[kind] = {
-            "mean": mean,
-            "ahead of": ahead,
-            "behind k-means on the same by more than .03": [
-                r["tissue"]
-                for r in mine
-                if np.mean(r["ari"]["ours"]) < np.mean(r["ari"]["same"]) - 0.03
-            ],
-            "determined": len(determined) / len(mine),
-            "off by at most one, two": [
-                float(np.mean([o <= most for o in off])) if off else None for most in (1, 2)
-            ],
-            "stability said": (sums[full] / spots[full]).tolist(),
-            "stability true": (hits[full] / spots[full]).tolist(),
-            "stability auroc": float(np.mean([r["auroc"] for r in mine if r["auroc"] is not None])),
-        }
-    return about
+    """Return means over the tissues of each kind, and paired differences with 95 % intervals."""
+    kinds = dict.fromkeys(row["kind"] for row in rows)
+    return {kind: _summary([row for row in rows if row["kind"] == kind]) for kind in kinds}
+
+
+def _summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    means = [{name: float(np.mean(v)) for name, v in row["ari"].items() if v} for row in rows]
+    measured = [name for name in SHOWN if any(name in one for one in means)]
+    ahead = {
+        name: [one["ours"] - one[name] for one in means if name in one] for name in measured[1:]
+    }
+    determined = [
+        row["auto"]["number"] - row["domains"] for row in rows if row["auto"]["determined"]
+    ]
+    spots, hits, said = (
+        np.sum([row[name] for row in rows], axis=0)
+        for name in ("stability", "stability_right", "stability_sum")
+    )
+    full = spots >= 100
+    return {
+        "mean": {name: float(np.mean([o[name] for o in means if name in o])) for name in measured},
+        "ahead of": {name: asdict(seed_interval(values)) for name, values in ahead.items()},
+        "behind k-means on the same by more than .03": [
+            row["tissue"]
+            for row, one in zip(rows, means, strict=True)
+            if one["ours"] < one["same"] - 0.03
+        ],
+        "determined": len(determined) / len(rows),
+        "determined and off by": determined,
+        "stability": (said[full] / spots[full]).tolist(),
+        "share right": (hits[full] / spots[full]).tolist(),
+        "stability AUROC": float(np.mean([r["auroc"] for r in rows if r["auroc"] is not None])),
+    }
 
 
 def main() -> None:
