@@ -27,7 +27,7 @@ _FEW_SPOTS = 400
 _ALWAYS_SEEN = 3
 # Set on simulated tissue: how sure a domain is, by its probability and by the share of the nearest
 # spots that have it.
-_SURE = (-0.67, 0.69, 0.23)
+_SURE = (-0.32, 0.63, 0.2)
 
 
 @dataclass(frozen=True)
