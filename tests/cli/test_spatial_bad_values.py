@@ -145,7 +145,7 @@ def test_values_that_are_no_numbers_are_refused(attempt, one_slide, tmp_path, ve
     status, stderr, _ = attempt(verb, source)
     assert status == 2
     assert "in.h5ad, X: holds objects that are no numbers" in stderr
-    assert "Store numbers: adata.X = adata.X.astype('float32')." in stderr
+    assert "Store numbers." in stderr
     assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}
 
 
@@ -193,7 +193,7 @@ def test_one_spot_is_refused(attempt, one_slide, tmp_path, verb, message):
     assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}
 
 
-@pytest.mark.parametrize(("verb", "asked"), [("denoise", 18), ("domains", 6), ("rank-genes", 6)])
+@pytest.mark.parametrize(("verb", "asked"), [("denoise", 18), ("domains", None), ("rank-genes", 6)])
 def test_more_neighbours_than_spots_are_cut(attempt, one_slide, verb, asked):
     def few(adata):
         adata = adata[:5].copy()
@@ -202,7 +202,9 @@ def test_more_neighbours_than_spots_are_cut(attempt, one_slide, verb, asked):
 
     status, stderr, output = attempt(verb, one_slide(few))
     assert status == 0, stderr
-    assert f"Warning: n_neighbors = {asked} cut to 4: the slide has 5 spots" in stderr
+    # Domains try several numbers of neighbours, of which those that there are remain.
+    cut = f"Warning: n_neighbors = {asked} cut to 4: the slide has 5 spots"
+    assert (cut in stderr) == (asked is not None)
     assert np.isfinite(numbers(output)).all()
 
 
