@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from graphkit.builders import OneHotKmers, RegionBuilder, RegionCrops, Spectrum, edge_weights
 from graphkit.errors import InputError
-from graphkit.methods.base import SequenceMethod, labels_of
+from graphkit.methods.base import labels_of
 from graphkit.methods.lncloc_params import TRAINING, LncLocParams
-from graphkit.nn import AbundanceGCN
+from graphkit.methods.region_reader import RegionReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from graphkit.training import BatchDataset
+    from graphkit.builders import Spectrum
+    from graphkit.nn import AbundanceGCN
 
     Codes = NDArray[np.uint8]
 
-# Composition as `graphkit.sequences.composition` gives it: length, 4 bases, 16 dinucleotides.
-_SIDE = 21
 
-
-class LncLoc(SequenceMethod):
+class LncLoc(RegionReader):
     """A graph network that reads a transcript whole and by its ends.
 
-    Each region is a de Bruijn graph whose nodes know their abundance
-    (:class:`~graphkit.nn.AbundanceGCN`); the readouts, length and composition meet in one hidden
-    layer. Each source of labels has an expert behind it, since what is called nuclear differs from
+    Behind the hidden layer of a :class:`~graphkit.methods.region_reader.RegionReader` each source
+    of labels has an expert, since what is called nuclear differs from
     one assay to the next; a gate says which source a transcript looks like. The logit is
     ``sum_s p(source s | x) * (sharpness_s * z_s + prior_s)``: p is what it would be if all sources
     were equally common, and prior_s the log-odds of the classes in source s, which the experts,
@@ -79,24 +75,12 @@ class LncLoc(SequenceMethod):
         ends: AbundanceGCN | None = None,
     ) -> None:
         p = params or LncLocParams()
-        super().__init__(classes, p)
-        self.regions = p.builder().regions
-        self.whole = whole or _gcn(p, p.k, p.width)
-        self.ends = ends or _gcn(p, p.k_ends, p.width_ends)
-        size = self.whole.size + (len(self.regions) - 1) * self.ends.size + _SIDE
-        self.norm = nn.BatchNorm1d(size, affine=False, momentum=0.05)
-        self.trunk = nn.Sequential(
-            nn.Dropout(p.dropout), nn.Linear(size, p.hidden), nn.ReLU(), nn.Dropout(p.dropout)
-        )
+        super().__init__(classes, p, whole=whole, ends=ends)
         self.experts = nn.Linear(p.hidden, p.sources * (len(self.classes) - 1))
         self.gate = nn.Linear(p.hidden, p.sources)
         self.register_buffer("prior", torch.full((p.sources,), 1 / p.sources))
         self.register_buffer("odds", torch.zeros(p.sources, len(self.classes) - 1))
         self.register_buffer("weight", torch.ones(p.sources, len(self.classes)))
-
-    def embed(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
-        """Return graph embeddings ``[B, hidden]``; the arguments are those of :meth:`logits`."""
-        return self.trunk(self._normalise(self._read(data, **inputs)))
 
     def logits(
         self,
@@ -147,37 +131,6 @@ class LncLoc(SequenceMethod):
             terms["gate"] = self.params.gate * functional.cross_entropy(self.gate(hidden), source)
         return terms
 
-    def side_baseline(self) -> Tensor:
-        """Return the mean length and composition that the normalisation has seen, ``[S]``."""
-        return cast("Tensor", self.norm.running_mean)[-_SIDE:]
-
-    def attention(self, data: Spectrum) -> Tensor:
-        """Return the heads' mean attention over the nodes of the whole; the ends' is left out."""
-        heads = self.whole.attention(*self._graphs(data)[0])[0].mean(dim=1)
-        first = data.edges.shape[1]
-        units = heads.new_zeros(first + data.nodes.shape[1])
-        units[first : first + len(heads)] = heads
-        return units
-
-    @classmethod
-    def builder(cls, params: LncLocParams) -> RegionBuilder:
-        """Return the builder of the regions that `params` names."""
-        return params.builder()
-
-    @classmethod
-    def training_inputs(
-        cls,
-        codes: Sequence[Codes],
-        params: LncLocParams,
-        *,
-        y: Sequence[int],
-        source: Sequence[int],
-        seed: int,
-    ) -> BatchDataset:
-        """Return sequences as a training sees them: cropped anew each epoch."""
-        crops = RegionCrops(params.builder(), codes, y, source, params.crops(), seed)
-        return cast("BatchDataset", crops)
-
     @classmethod
     def fresh(
         cls,
@@ -214,41 +167,5 @@ class LncLoc(SequenceMethod):
         method.prior.copy_(torch.from_numpy(np.maximum(total[:, 0], 1) / max(1, total.sum())))
         return method
 
-    def _normalise(self, features: Tensor) -> Tensor:
-        if self.training and len(features) == 1:
-            # One record has no variance of its own: use what was seen so far.
-            mean, variance = self.norm.running_mean, self.norm.running_var
-            return functional.batch_norm(features, mean, variance)
-        return self.norm(features)
-
     def _experts(self, hidden: Tensor) -> Tensor:
         return self.experts(hidden).view(len(hidden), self.params.sources, -1)
-
-    def _graphs(
-        self,
-        data: Spectrum,
-        edge_weight: Tensor | None = None,
-        node_count: Tensor | None = None,
-    ) -> list[tuple[Tensor, Tensor, Tensor]]:
-        """Return edge weights, node counts and their total for each region."""
-        edges = data.edges.split([4 ** (region.k + 1) for region in self.regions], dim=1)
-        sizes = [4**region.k for region in self.regions]
-        totals = [part.sum(dim=1, keepdim=True) for part in data.nodes.split(sizes, dim=1)]
-        counts = (data.nodes if node_count is None else node_count).split(sizes, dim=1)
-        weights: Sequence[Tensor] = [edge_weights(part) for part in edges]
-        if edge_weight is not None:
-            weights = edge_weight.split([part.shape[1] for part in edges], dim=1)
-        return list(zip(weights, counts, totals, strict=True))
-
-    def _read(self, data: Spectrum, *, side: Tensor | None = None, **inputs: Any) -> Tensor:
-        first, *others = self._graphs(data, **inputs)
-        read = [self.whole(*first), *(self.ends(*graph) for graph in others)]
-        whole = data.side if side is None else side
-        if whole is None:
-            raise InputError("length and composition are missing", slot="side")
-        return torch.cat([*read, whole], dim=1)
-
-
-def _gcn(p: LncLocParams, k: int, width: int) -> AbundanceGCN:
-    letters = torch.from_numpy(OneHotKmers(k)(np.arange(4**k)))
-    return AbundanceGCN(letters, dim=p.dim, width=width, heads=p.heads, dropout=p.node_dropout)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from graphkit.builders import OneHotKmers, RegionBuilder, RegionCrops, Spectrum, edge_weights
 from graphkit.errors import InputError
-from graphkit.methods.base import SequenceMethod, labels_of
+from graphkit.methods.base import labels_of
 from graphkit.methods.lncloc_params import TRAINING, LncLocParams
-from graphkit.nn import AbundanceGCN
+from graphkit.methods.region_reader import RegionReader
 from graphkit.sequences import TARGETS
 
 if TYPE_CHECKING:
@@ -22,12 +21,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphkit.training import BatchDataset
+    from graphkit.builders import Spectrum
+    from graphkit.nn import AbundanceGCN
 
     Codes = NDArray[np.uint8]
 
-# Composition as `graphkit.sequences.composition` gives it: length, 4 bases, 16 dinucleotides.
-_SIDE = 21
 # Scales are not below this share of the spread of training values: a point mass has no gradient.
 _LEAST_SCALE = 0.1
 
@@ -57,14 +55,12 @@ class LncLocCNParams(LncLocParams):
             raise InputError(f"cuts = {self.cuts}", slot="cuts", remedy="Choose 2 to 100.")
 
 
-class LncLocCN(SequenceMethod):
+class LncLocCN(RegionReader):
     """A graph network that says how far a transcript leans towards the cytoplasm.
 
-    Each region of a transcript is a de Bruijn graph whose nodes know their abundance
-    (:class:`~graphkit.nn.AbundanceGCN`); the readouts, length and composition meet in one hidden
-    layer, and behind it stand two numbers: the log2 ratio of a gene's RNA in cytoplasm and nucleus,
-    adjusted for cell line (**+ is cytoplasm**), and how far off that may be. Together they are a
-    logistic distribution.
+    Behind the hidden layer of a :class:`~graphkit.methods.region_reader.RegionReader` stand two
+    numbers: the log2 ratio of a gene's RNA in cytoplasm and nucleus, adjusted for cell line (**+ is
+    cytoplasm**), and how far off that may be. Together they are a logistic distribution.
 
     It is trained as one asks in steps: at each of several cuts, does the gene lie below? A measured
     gene answers by how likely it does, its noise (few cell lines, much noise) allowed for; of a
@@ -81,6 +77,8 @@ class LncLocCN(SequenceMethod):
         The class that lies higher, then the one that lies lower: cytoplasm and nucleus.
     params
         What there is to choose.
+    whole, ends
+        Encoders, as in :class:`~graphkit.methods.LncLoc`.
 
     Examples
     --------
@@ -101,27 +99,22 @@ class LncLocCN(SequenceMethod):
     centre: Tensor
     spread: Tensor
 
-    def __init__(self, classes: tuple[str, ...], params: LncLocCNParams | None = None) -> None:
+    def __init__(
+        self,
+        classes: tuple[str, ...],
+        params: LncLocCNParams | None = None,
+        *,
+        whole: AbundanceGCN | None = None,
+        ends: AbundanceGCN | None = None,
+    ) -> None:
         p = params or LncLocCNParams()
-        super().__init__(classes, p)
-        self.regions = p.builder().regions
-        self.whole = _gcn(p, p.k, p.width)
-        self.ends = _gcn(p, p.k_ends, p.width_ends)
-        size = self.whole.size + (len(self.regions) - 1) * self.ends.size + _SIDE
-        self.norm = nn.BatchNorm1d(size, affine=False, momentum=0.05)
-        self.trunk = nn.Sequential(
-            nn.Dropout(p.dropout), nn.Linear(size, p.hidden), nn.ReLU(), nn.Dropout(p.dropout)
-        )
+        super().__init__(classes, p, whole=whole, ends=ends)
         self.head = nn.Linear(p.hidden, 2)
         self.lines = nn.Linear(p.hidden, len(p.lines)) if p.lines else None
         self.register_buffer("cuts", torch.linspace(-2, 2, p.cuts))
         self.register_buffer("cut", torch.zeros(()))
         self.register_buffer("centre", torch.zeros(()))
         self.register_buffer("spread", torch.ones(()))
-
-    def embed(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
-        """Return graph embeddings ``[B, hidden]``; the arguments are those of :meth:`value`."""
-        return self.trunk(self._normalise(self._read(data, **inputs)))
 
     def value(
         self,
@@ -195,37 +188,6 @@ class LncLocCN(SequenceMethod):
             terms["lines"] = (error * known).sum() / known.sum().clamp(min=1)
         return terms
 
-    def side_baseline(self) -> Tensor:
-        """Return the mean length and composition that the normalisation has seen, ``[S]``."""
-        return cast("Tensor", self.norm.running_mean)[-_SIDE:]
-
-    def attention(self, data: Spectrum) -> Tensor:
-        """Return the heads' mean attention over the nodes of the whole; the ends' is left out."""
-        heads = self.whole.attention(*self._graphs(data)[0])[0].mean(dim=1)
-        first = data.edges.shape[1]
-        units = heads.new_zeros(first + data.nodes.shape[1])
-        units[first : first + len(heads)] = heads
-        return units
-
-    @classmethod
-    def builder(cls, params: LncLocCNParams) -> RegionBuilder:
-        """Return the builder of the regions that `params` names."""
-        return params.builder()
-
-    @classmethod
-    def training_inputs(
-        cls,
-        codes: Sequence[Codes],
-        params: LncLocCNParams,
-        *,
-        y: Sequence[Any],
-        source: Sequence[int],
-        seed: int,
-    ) -> BatchDataset:
-        """Return sequences as a training sees them: cropped anew each epoch."""
-        crops = RegionCrops(params.builder(), codes, y, source, params.crops(), seed)
-        return cast("BatchDataset", crops)
-
     @classmethod
     def fresh(
         cls,
@@ -266,39 +228,3 @@ class LncLocCN(SequenceMethod):
     def _cross_entropy(self, odds: Tensor, target: Tensor) -> Tensor:
         smooth = target * (1 - self.params.smoothing) + self.params.smoothing / 2
         return functional.binary_cross_entropy_with_logits(odds, smooth, reduction="none")
-
-    def _normalise(self, features: Tensor) -> Tensor:
-        if self.training and len(features) == 1:
-            # One record has no variance of its own: use what was seen so far.
-            mean, variance = self.norm.running_mean, self.norm.running_var
-            return functional.batch_norm(features, mean, variance)
-        return self.norm(features)
-
-    def _graphs(
-        self,
-        data: Spectrum,
-        edge_weight: Tensor | None = None,
-        node_count: Tensor | None = None,
-    ) -> list[tuple[Tensor, Tensor, Tensor]]:
-        """Return edge weights, node counts and their total for each region."""
-        edges = data.edges.split([4 ** (region.k + 1) for region in self.regions], dim=1)
-        sizes = [4**region.k for region in self.regions]
-        totals = [part.sum(dim=1, keepdim=True) for part in data.nodes.split(sizes, dim=1)]
-        counts = (data.nodes if node_count is None else node_count).split(sizes, dim=1)
-        weights: Sequence[Tensor] = [edge_weights(part) for part in edges]
-        if edge_weight is not None:
-            weights = edge_weight.split([part.shape[1] for part in edges], dim=1)
-        return list(zip(weights, counts, totals, strict=True))
-
-    def _read(self, data: Spectrum, *, side: Tensor | None = None, **inputs: Any) -> Tensor:
-        first, *others = self._graphs(data, **inputs)
-        read = [self.whole(*first), *(self.ends(*graph) for graph in others)]
-        whole = data.side if side is None else side
-        if whole is None:
-            raise InputError("length and composition are missing", slot="side")
-        return torch.cat([*read, whole], dim=1)
-
-
-def _gcn(p: LncLocParams, k: int, width: int) -> AbundanceGCN:
-    letters = torch.from_numpy(OneHotKmers(k)(np.arange(4**k)))
-    return AbundanceGCN(letters, dim=p.dim, width=width, heads=p.heads, dropout=p.node_dropout)
