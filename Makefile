@@ -49,7 +49,7 @@ portable: $(STAMP)  ## run the numeric rooms again as another CPU would, with tw
 	@$(OTHER_CPU) $(BIN)/python -m pytest -q -rfE -n 2 --dist worksteal $(NUMERIC)
 
 bench: $(STAMP)  ## run benchmarks/*.py, or one: make bench ONLY=reader
-	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py %/golden.py %/lncloc_data.py %/ship_lncloc.py,$(wildcard benchmarks/*.py))); do \
+	@for script in $(if $(ONLY),benchmarks/$(ONLY).py,$(filter-out %/common.py %/golden.py %/lncloc_genes.py %/tissues.py %/ship_lncloc.py,$(wildcard benchmarks/*.py))); do \
 		echo "== $$script (writes $${script%.py}.json)"; $(BIN)/python $$script || exit 1; done
 
 model: $(STAMP)  ## train the lncloc that ships anew (needs the shared data: GRAPHKIT_SHARED)

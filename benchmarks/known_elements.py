@@ -15,7 +15,8 @@ limit_threads(1)
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from lncloc_data import CLASSES, SEED, Pool, folder, load_pool, untrained  # noqa: E402
+from lncloc_genes import CLASSES, SEED, Genes, folder, load_genes  # noqa: E402
+from log2_cn import train  # noqa: E402
 
 from graphkit.evaluation import grouped_folds  # noqa: E402
 from graphkit.motifs import (  # noqa: E402
@@ -32,28 +33,22 @@ from graphkit.motifs import (  # noqa: E402
     strata,
 )
 from graphkit.motifs.testing.chance import chance_sites, dinucleotides  # noqa: E402
-from graphkit.sequences import similar_groups  # noqa: E402
-from graphkit.tasks import SequenceClassifier  # noqa: E402
+from graphkit.tasks import SequenceRegressor  # noqa: E402
 from graphkit.tasks.explain.explain import explain  # noqa: E402
 from graphkit.tasks.explain.explained_model import log_odds_of  # noqa: E402
 
 LONGEST = 5_000
 
 
-def trained(pool: Pool, *, members: int) -> tuple[SequenceClassifier, np.ndarray]:
-    fold = grouped_folds(2 * pool.source + pool.y, similar_groups(pool.codes), folds=5, seed=SEED)
-    rows = np.flatnonzero(fold != 0)
-    model = untrained(members=members)
-    model.fit(
-        [pool.records[i] for i in rows],
-        [CLASSES[pool.y[i]] for i in rows],
-        sources=pool.source[rows].tolist(),
-    )
-    return model, np.flatnonzero((fold == 0) & (pool.source == 0) & (pool.lengths <= LONGEST))
+def trained(genes: Genes) -> tuple[SequenceRegressor, np.ndarray]:
+    strata = 2 * genes.second + genes.nucleus
+    fold = grouped_folds(strata, genes.groups, folds=5, seed=SEED)
+    held_out = (fold == 0) & ~genes.second & (genes.lengths <= LONGEST)
+    return train(genes, np.flatnonzero(fold != 0), seed=SEED), np.flatnonzero(held_out)
 
 
-def elements(model: SequenceClassifier, pool: Pool, rows: np.ndarray) -> list[dict[str, Any]]:
-    codes, nuclear = [pool.codes[i] for i in rows], pool.y[rows] == 1
+def elements(model: SequenceRegressor, genes: Genes, rows: np.ndarray) -> list[dict[str, Any]]:
+    codes, nuclear = [genes.codes[i] for i in rows], genes.nucleus[rows]
     effect = log_odds_of(model, CLASSES[1])
     corpus, pairs = Corpus.of(codes), dinucleotides(codes)
     found = []
@@ -62,7 +57,7 @@ def elements(model: SequenceClassifier, pool: Pool, rows: np.ndarray) -> list[di
         present = find_sites(motif, corpus).counts(len(codes)) > 0
         chance = chance_sites(motif, corpus, pairs, p=1e-4, seed=SEED)
         positive = ~nuclear if element.localisation == "cytoplasm" else nuclear
-        result = enrich(present, positive, strata(pool.lengths[rows], chance))
+        result = enrich(present, positive, strata(genes.lengths[rows], chance))
         broken = knock_out(effect, codes, motif, seed=SEED)
         found.append(
             {
@@ -83,19 +78,18 @@ def elements(model: SequenceClassifier, pool: Pool, rows: np.ndarray) -> list[di
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--members", type=int, default=5)
     parser.add_argument("--steps", type=int, default=32)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    pool = load_pool()
-    model, rows = trained(pool, members=chosen.members)
+    genes = load_genes()
+    model, rows = trained(genes)
     print(f"{len(rows)} transcripts held out", flush=True)
-    known = elements(model, pool, rows)
+    known = elements(model, genes, rows)
     show([{k: row[k] for k in row if k != "consensus"} for row in known], title="Known elements")
-    records = [pool.records[i] for i in rows]
+    records = [genes.records[i] for i in rows]
     explained = explain(model, records, target=CLASSES[1], steps=chosen.steps)
     tracks = [
-        Track(records[i].id, pool.codes[rows[i]], one.scores.project().values)
+        Track(records[i].id, genes.codes[rows[i]], one.scores.project().values)
         for i, one in enumerate(explained)
         if one.scores is not None
     ]
@@ -104,7 +98,7 @@ def main() -> None:
     database = read_motifs(folder().parent / "motifs" / "Ray2013_rbp_Homo_sapiens.dna_encoded.meme")
     table = discover(
         tracks,
-        labels=pool.y[rows].tolist(),
+        labels=genes.nucleus[rows].astype(int).tolist(),
         classes=CLASSES,
         database=database,
         effect=log_odds_of(model, CLASSES[1]),

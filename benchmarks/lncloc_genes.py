@@ -2,15 +2,28 @@
 
 import csv
 import gzip
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from lncloc_data import CLASSES, SOURCES, TEST, folder, read
 from numpy.typing import NDArray
 
-from graphkit.sequences import similar_groups, similar_to
+from graphkit.sequences import (
+    LabelledRecords,
+    joined_groups,
+    read_fasta,
+    read_labelled,
+    similar_groups,
+    similar_to,
+)
+from graphkit.tasks import SequenceRegressor
 from graphkit.types import Record
 
+CLASSES = ("Cytoplasm", "Nucleus")
+SOURCES = ("rnalight_train.fasta.gz", "rci_train.fasta.gz")
+TEST = "sgcl_test.fasta"
+SEED = 2026
 LEFT_OUT = "H1.hESC"
 """Behaves unlike all other lines, and has two genes in five of the second source to itself."""
 
@@ -37,7 +50,7 @@ class Genes:
         Whether it is in the second source, which keeps all kinds.
     lines
         Cell lines, `LEFT_OUT` not among them.
-    values : float [n, L]
+    log2_cn : float [n, L]
         log2 C/N; NaN where not measured.
     groups : int [n]
         Genes that are one, or whose sequences are similar, have one group.
@@ -50,7 +63,7 @@ class Genes:
     second: NDArray[np.bool_]
     sampled: NDArray[np.bool_]
     lines: tuple[str, ...]
-    values: NDArray[np.float64]
+    log2_cn: NDArray[np.float64]
     groups: NDArray[np.int64]
 
     @property
@@ -61,7 +74,26 @@ class Genes:
     @property
     def n_lines(self) -> NDArray[np.int64]:
         """Lines each gene was measured in."""
-        return np.isfinite(self.values).sum(axis=1)
+        return np.isfinite(self.log2_cn).sum(axis=1)
+
+
+def folder() -> Path:
+    """Return the folder of sequence data, or stop with a reason."""
+    found = Path(os.environ.get("GRAPHKIT_SHARED", "../shared")) / "data" / "lncrna"
+    if not found.is_dir():
+        raise SystemExit("needs the shared folder: set GRAPHKIT_SHARED")
+    return found
+
+
+def read(name: str) -> LabelledRecords:
+    """Read a labelled file of that folder, as the command line reads it."""
+    path = folder() / name
+    return read_labelled(read_fasta(path), file=path, classes=CLASSES, skip=True)
+
+
+def untrained(*, seed: int = SEED) -> SequenceRegressor:
+    """Return the recipe of the shipped model, not yet trained."""
+    return SequenceRegressor(name="log2_CN", random_state=seed)
 
 
 def measurements() -> tuple[dict[str, dict[str, float]], dict[str, str]]:
@@ -118,15 +150,5 @@ def load_genes(*, own_sequences: bool = False) -> Genes:
         np.array([gene in sampled for gene in genes]),
         tuple(lines),
         np.array(values),
-        _joined(similar_groups(codes), genes),
+        joined_groups(similar_groups(codes), genes),
     )
-
-
-def _joined(groups: NDArray[np.int64], genes: list[str]) -> NDArray[np.int64]:
-    """Join similarity groups that share a gene."""
-    joined, seen = groups.copy(), {}
-    for row, gene in enumerate(genes):
-        other = seen.setdefault(gene, joined[row])
-        joined[joined == joined[row]] = other
-        seen[gene] = other
-    return joined

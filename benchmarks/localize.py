@@ -125,10 +125,9 @@ def training_shipped(shared: Path) -> dict[str, float]:
     data = read_labelled(read_fasta(path), file=path)
     rows = np.random.default_rng(SEED).permutation(len(data))[:1920]
     codes = [data.codes[i] for i in rows]
-    params = LncLocParams(sources=2)
+    params = LncLocParams()
     known = {
         "y": data.labels[rows].tolist(),
-        "source": (np.arange(len(rows)) % 2).tolist(),
         "seed": SEED,
     }
     member = LncLoc.fresh(data.classes, params, codes, **known)

@@ -9,7 +9,7 @@ finished folds: a run that was stopped goes on from there.
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -19,9 +19,9 @@ from common import limit_threads, save, show
 limit_threads(1)
 
 import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
 import torch  # noqa: E402
-from lncloc_data import CLASSES, SEED, folder  # noqa: E402
-from lncloc_genes import Genes, load_genes  # noqa: E402
+from lncloc_genes import CLASSES, SEED, Genes, folder, load_genes, untrained  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 from scipy.special import expit  # noqa: E402
 from scipy.stats import bootstrap, spearmanr  # noqa: E402
@@ -32,127 +32,84 @@ from sklearn.svm import SVC, SVR  # noqa: E402
 
 from graphkit.evaluation import (  # noqa: E402
     Interval,
-    PredictionInterval,
     auroc_difference,
     auroc_interval,
     expected_calibration_error,
-    fit_temperature,
     grouped_folds,
 )
 from graphkit.evaluation.classifiers.baselines import kmer_features  # noqa: E402
-from graphkit.methods import LncLocCN, LncLocCNParams  # noqa: E402
+from graphkit.methods import LncLocValue, LncLocValueParams  # noqa: E402
 from graphkit.sequences import (  # noqa: E402
     LEAST_APPLICABILITY,
-    DomainOfUse,
     LineEffects,
-    balanced_cut,
     dinucleotide_shuffle,
     encode,
     read_fasta,
     similar_to,
 )
-from graphkit.training import fit  # noqa: E402
+from graphkit.tasks import SequenceRegressor  # noqa: E402
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-MODEL, FOLDS, MEMBERS = "log2 C/N", 5, 5
+MODEL, FOLDS = "log2 C/N", 5
 BASELINES = ("SVM, classes", "SVM, log2 C/N", "ExtraTrees, classes", "ExtraTrees, log2 C/N")
 UNLIKE = ("dinucleotide-shuffled", "reversed", "30 % substituted", "mRNA")
 
 
 @dataclass(frozen=True)
-class Model:
-    """What a training leaves behind."""
+class Answers:
+    """What a model says of sequences, by member and all together."""
 
-    members: list[LncLocCN]
-    effects: LineEffects
-    interval: PredictionInterval
-    threshold: float
-    temperature: float
-    domain: DomainOfUse
+    location: Floats
+    scale: Floats
+    low: Floats
+    high: Floats
+    p: Floats
+    by_line: Floats
 
-    def distribution(self, codes: list[NDArray[np.uint8]]) -> tuple[Floats, Floats]:
-        """Return location and scale."""
-        data = LncLocCN.inputs(codes, self.members[0].params)
-        return outputs(self.members, data)
-
-    def probability(self, location: Floats, scale: Floats) -> Floats:
-        """Return that of the nucleus."""
-        return np.asarray(expit((self.threshold - location) / scale / self.temperature))
-
-
-def outputs(members: list[LncLocCN], data: Any) -> tuple[Floats, Floats]:
-    """Return location and scale, averaged over members."""
-    with torch.inference_mode():
-        found = [
-            torch.cat(
-                [torch.stack(m.distribution(data[rows])) for rows in batches(len(data))], dim=1
-            )
-            for m in members
-        ]
-    location, scale = torch.stack(found).double().mean(dim=0).numpy()
-    return location, scale
-
-
-def batches(n: int) -> list[list[int]]:
-    return [list(range(first, min(first + 64, n))) for first in range(0, n, 64)]
-
-
-def train(genes: Genes, rows: Rows, *, seed: int) -> Model:
-    """Fit the whole recipe on `rows`."""
-    codes = [genes.codes[i] for i in rows]
-    values, nucleus, second = genes.values[rows], genes.nucleus[rows], genes.second[rows]
-    effects = LineEffects.fit(values, lines=genes.lines)
-    adjusted = effects.apply(values)
-    measured = adjusted.lines > 0
-    # The second source's own classes are signs of a mean over whatever lines: not asked.
-    classed = ~second if (~second).any() else measured
-    known = classed & measured
-    cut = balanced_cut(adjusted.value[known], nucleus[known])
-    low = np.where(measured, adjusted.value < cut, nucleus)
-    strata = 2 * second + low
-    groups = genes.groups[rows]
-    fold = grouped_folds(strata, groups, folds=MEMBERS, seed=seed)
-    params = LncLocCNParams(lines=genes.lines)
-    location, scale, members = np.zeros(len(rows)), np.zeros(len(rows)), []
-    for number in range(MEMBERS):
-        inner = np.flatnonzero((fold != number) & (measured | classed))
-        own = LineEffects.fit(values[inner], lines=genes.lines)
-        known_here = {
-            "y": own.targets(values[inner], low=nucleus[inner], cut=cut).astype(np.float32),
-            "source": [0] * len(inner),
-            "seed": seed + number,
-        }
-        part = [codes[i] for i in inner]
-        member = LncLocCN.fresh(CLASSES, params, part, **known_here)
-        data = LncLocCN.training_inputs(part, params, **known_here)
-        fit(member, data, settings=replace(member.recipe, threads=1), seed=seed + number)
-        out = np.flatnonzero(fold == number)
-        location[out], scale[out] = outputs(
-            [member], LncLocCN.inputs([codes[i] for i in out], params)
+    @classmethod
+    def of(cls, model: SequenceRegressor, codes: list[NDArray[np.uint8]]) -> "Answers":
+        """Return the model's answers."""
+        ensemble = model.ensemble_
+        answers = ensemble.outputs(codes, LncLocValue.answer)
+        verdict = ensemble.judge(codes)
+        mean = answers.mean(dim=1).numpy()
+        offsets = np.array(ensemble.quantity.effects.offsets)
+        own = mean[:, :1] + mean[:, 2:] + offsets
+        return cls(
+            verdict.value[:, 0],
+            mean[:, 1],
+            *verdict.value.T[1:],
+            verdict.probabilities[:, 1],
+            own,
         )
-        members.append(member)
-    label = nucleus if (~second).any() else low
-    threshold = balanced_cut(location[classed], label[classed])
-    odds = (threshold - location[classed]) / scale[classed]
-    return Model(
-        members,
-        effects,
-        PredictionInterval.fit(
-            adjusted.value[measured],
-            location=location[measured],
-            scale=scale[measured],
-            variance=adjusted.variance[measured],
-        ),
-        threshold,
-        fit_temperature(np.column_stack([0 * odds, odds]), label[classed].astype(int)),
-        DomainOfUse.fit(codes),
+
+
+def train(genes: Genes, rows: Rows, *, seed: int) -> SequenceRegressor:
+    """Fit the recipe that ships on `rows`.
+
+    The second source's own classes are signs of a mean over whatever lines: not asked. Its genes
+    are of all kinds, the first's are clear cases: intervals count both alike.
+    """
+    rows = rows[(genes.n_lines[rows] > 0) | ~genes.second[rows]]
+    first = ~genes.second[rows]
+    sampled, measured = genes.sampled[rows], genes.n_lines[rows] > 0
+    rarer = (measured & ~sampled).sum() / max(1, (measured & sampled).sum())
+    labels = np.where(genes.nucleus[rows], *reversed(CLASSES)).tolist()
+    return untrained(seed=seed).fit(
+        [genes.records[i] for i in rows],
+        pd.DataFrame(genes.log2_cn[rows], columns=genes.lines),
+        labels=[name if one else None for name, one in zip(labels, first, strict=True)]
+        if first.any()
+        else None,
+        groups=[genes.genes[i] for i in rows],
+        interval_weight=np.where(sampled, rarer or 1.0, 1.0),
     )
 
 
 def spectra(genes: Genes) -> Floats:
     """Return log 3-mers of the whole, log 2-mers of both ends, log length: the SVM's features."""
-    data = LncLocCN.inputs(genes.codes, LncLocCNParams())
+    data = LncLocValue.inputs(genes.codes, LncLocValueParams())
     parts = data.nodes.double().split([64, 16, 16, 16], dim=1)
     logs = [
         ((part + 1) * part.shape[1] / (part.sum(dim=1, keepdim=True) + part.shape[1])).log()
@@ -164,7 +121,7 @@ def spectra(genes: Genes) -> Floats:
 def baselines(genes: Genes, rows: Rows, test: Rows, tables: tuple[Floats, Floats]) -> list[Floats]:
     """Return scores of `test`, + is cytoplasm, in the order of `BASELINES`."""
     svm, trees = tables
-    adjusted = LineEffects.fit(genes.values[rows], lines=genes.lines).apply(genes.values[rows])
+    adjusted = LineEffects.fit(genes.log2_cn[rows], lines=genes.lines).apply(genes.log2_cn[rows])
     measured, nucleus = adjusted.lines > 0, genes.nucleus[rows]
     classed = ~genes.second[rows] if (~genes.second[rows]).any() else measured
     # A class alone stands for the middle of the measured genes of its kind, at a third the weight.
@@ -204,36 +161,34 @@ def run_fold(genes: Genes, fold: Rows, number: int, tables: tuple[Floats, Floats
     model = train(genes, rows, seed=SEED + 10 * number)
     seconds = process_time() - started
     codes = [genes.codes[i] for i in test]
-    location, scale = model.distribution(codes)
-    adjusted = model.effects.apply(genes.values[test])
-    data = LncLocCN.inputs(codes, model.members[0].params)
-    with torch.inference_mode():
-        away = torch.stack([m.by_line(data) for m in model.members]).mean(dim=0).numpy()
-    low, high = model.interval.apply(location, scale=scale)
+    said, quantity = Answers.of(model, codes), model.ensemble_.quantity
+    adjusted = quantity.effects.apply(genes.log2_cn[test])
     return {
         "test": test,
-        "location": location,
-        "scale": scale,
-        "low": low,
-        "high": high,
+        "location": said.location,
+        "low": said.low,
+        "high": said.high,
+        "p": said.p,
+        "by_line": said.by_line,
         "value": adjusted.value,
-        "variance": adjusted.variance,
-        "covered": model.interval.covers(
-            adjusted.value, location=location, scale=scale, variance=adjusted.variance
+        "covered": quantity.interval.covers(
+            adjusted.value, location=said.location, scale=said.scale, variance=adjusted.variance
         ),
-        "p": model.probability(location, scale),
-        "threshold": model.threshold,
-        "temperature": model.temperature,
-        "factors": [model.interval.below, model.interval.above],
-        "applicability": [model.domain.judge(one).value for one in codes],
-        "by_line": location[:, None] + away + np.array(model.effects.offsets),
+        "line_covered": quantity.line_interval.covers(
+            genes.log2_cn[test], location=said.by_line, scale=said.scale[:, None]
+        ),
+        "threshold": quantity.threshold,
+        "temperature": model.ensemble_.temperature,
+        "applicability": [model.ensemble_.domain.judge(one).value for one in codes],
         "baselines": np.array(baselines(genes, rows, test, tables)),
         "train_seconds": seconds,
         **strangers(model, codes, seed=number),
     }
 
 
-def strangers(model: Model, codes: list[NDArray[np.uint8]], *, seed: int) -> dict[str, Any]:
+def strangers(
+    model: SequenceRegressor, codes: list[NDArray[np.uint8]], *, seed: int
+) -> dict[str, Any]:
     """Return applicability and surest class of sequences made from held-out ones, and of mRNAs."""
     generator = np.random.default_rng(seed)
     real = [one for one in codes if len(one) >= 200][:200]
@@ -251,9 +206,9 @@ def strangers(model: Model, codes: list[NDArray[np.uint8]], *, seed: int) -> dic
     )
     found = {}
     for name, sequences in zip(UNLIKE, made, strict=True):
-        p = model.probability(*model.distribution(sequences))
+        p = Answers.of(model, sequences).p
         sure = np.maximum(p, 1 - p)
-        applicability = [model.domain.judge(one).value for one in sequences]
+        applicability = [model.ensemble_.domain.judge(one).value for one in sequences]
         found[f"unlike {name}"] = np.array([applicability, sure])
     return found
 
@@ -264,14 +219,14 @@ def across(genes: Genes, tables: tuple[Floats, Floats]) -> dict[str, Any]:
     new = ~similar_to([genes.codes[i] for i in other], [genes.codes[i] for i in rows])
     test = other[new]
     model = train(genes, rows, seed=SEED)
-    location, scale = model.distribution([genes.codes[i] for i in test])
-    adjusted = model.effects.apply(genes.values[test])
+    said, quantity = Answers.of(model, [genes.codes[i] for i in test]), model.ensemble_.quantity
+    adjusted = quantity.effects.apply(genes.log2_cn[test])
     return {
         "test": test,
-        "location": location,
+        "location": said.location,
         "value": adjusted.value,
-        "covered": model.interval.covers(
-            adjusted.value, location=location, scale=scale, variance=adjusted.variance
+        "covered": quantity.interval.covers(
+            adjusted.value, location=said.location, scale=said.scale, variance=adjusted.variance
         ),
         "baselines": np.array(baselines(genes, rows, test, tables)),
     }
@@ -285,11 +240,10 @@ def back(genes: Genes) -> dict[str, Any]:
     new &= np.array([genes.genes[i] not in taught for i in other])
     test = other[new]
     model = train(genes, rows, seed=SEED)
-    location, _ = model.distribution([genes.codes[i] for i in test])
     tables = spectra(genes), kmer_features(genes.codes)
     return {
         "test": test,
-        "location": location,
+        "location": Answers.of(model, [genes.codes[i] for i in test]).location,
         "nucleus": genes.nucleus[test],
         "baselines": np.array(baselines(genes, rows, test, tables)),
     }
@@ -358,7 +312,17 @@ def score(genes: Genes, parts: list[dict[str, Any]]) -> dict[str, Any]:
     order = np.argsort(np.concatenate([part["test"] for part in parts]))
     pooled = {
         name: np.concatenate([part[name] for part in parts])[order]
-        for name in ("location", "low", "high", "value", "covered", "p", "applicability", "by_line")
+        for name in (
+            "location",
+            "low",
+            "high",
+            "value",
+            "covered",
+            "p",
+            "applicability",
+            "by_line",
+            "line_covered",
+        )
     }
     scores = {MODEL: pooled["location"]}
     stacked = np.concatenate([part["baselines"] for part in parts], axis=1)[:, order]
@@ -397,11 +361,14 @@ def score(genes: Genes, parts: list[dict[str, Any]]) -> dict[str, Any]:
     within = (pooled["applicability"] >= LEAST_APPLICABILITY) & (sure > 0.8)
     by_line = []
     for column, name in enumerate(genes.lines):
-        seen = np.isfinite(genes.values[:, column])
-        truth = genes.values[seen, column]
+        seen = np.isfinite(genes.log2_cn[:, column])
+        truth = genes.log2_cn[seen, column]
         own = spearmanr(truth, pooled["by_line"][seen, column])[0]
         mean = spearmanr(truth, pooled["location"][seen])[0]
-        by_line.append({"line": name, "n": int(seen.sum()), "own": own, "gene mean": mean})
+        covered = float(pooled["line_covered"][seen, column].mean())
+        by_line.append(
+            {"line": name, "n": int(seen.sum()), "own": own, "gene mean": mean, "covered": covered}
+        )
     return {
         "within RNAlight, AUROC": ranks(genes.nucleus[first], pick(first)),
         "genes in three lines or more, Spearman": correlations(pooled["value"][well], pick(well)),

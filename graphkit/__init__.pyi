@@ -29,6 +29,7 @@ from .tasks.domains.estimator import Domains as Domains
 from .tasks.explain.explain import explain as explain
 from .tasks.find_motifs import find_motifs as find_motifs
 from .tasks.localize.classifier import SequenceClassifier as SequenceClassifier
+from .tasks.localize.regressor import SequenceRegressor as SequenceRegressor
 from .tasks.modules.estimator import GeneModules as GeneModules
 from .tasks.modules.modules import find_modules as find_modules
 from .tasks.rank_genes import rank_genes as rank_genes

@@ -89,6 +89,11 @@ class Prediction:
         50 % or more of the 21-mers of the smaller.
     query_coverage, reference_coverage
         Share of the 21-mers of this sequence, and of that transcript, that are in the other.
+    value : tuple of float or None [3]
+        Of a model that predicts a value: it, and the ends of its interval; those are None where the
+        status is ``"outside_domain"``.
+    measured : tuple [3]
+        Value, standard deviation and number of cell lines of the transcript of `known_label`.
     """
 
     id: str
@@ -106,6 +111,8 @@ class Prediction:
     related_label: str | None = None
     query_coverage: float | None = None
     reference_coverage: float | None = None
+    value: tuple[float | None, float | None, float | None] = (None, None, None)
+    measured: tuple[float | None, float | None, int | None] = (None, None, None)
 
     @property
     def predicted(self) -> bool:
@@ -117,8 +124,12 @@ class Prediction:
         """Whether the sequence is too far from what the model was taught for a label."""
         return self.status == "outside_domain"
 
-    def row(self, classes: tuple[str, ...]) -> dict[str, object]:
+    def row(
+        self, classes: tuple[str, ...], quantity: tuple[tuple[str, ...], ...] = ()
+    ) -> dict[str, object]:
         """Return the row of the output table, one ``p_<class>`` column per class.
+
+        `quantity` names the columns of `value` and of `measured`, where the model predicts a value.
 
         Examples
         --------
@@ -127,6 +138,7 @@ class Prediction:
         (['id', 'gene', 'symbol', 'length'], None)
         """
         probabilities = self.probabilities or (None,) * len(classes)
+        values, measured = quantity or ((), ())
         return {
             "id": self.id,
             "gene": self.gene,
@@ -134,16 +146,22 @@ class Prediction:
             "length": self.length,
             "status": self.status,
             "label": self.label,
+            **dict(zip(values, self.value, strict=False)),
             **{f"p_{name}": p for name, p in zip(classes, probabilities, strict=True)},
             "members_agree": self.members_agree,
             "applicability": self.applicability,
             "known_label": self.known_label,
+            **dict(zip(measured, self.measured, strict=False)),
             "related_label": self.related_label,
             "query_coverage": self.query_coverage,
             "reference_coverage": self.reference_coverage,
             "frac_N": self.fraction_n,
             "warnings": "; ".join(self.warnings),
         }
+
+
+NOBODY = Prediction("", None, None, 0, "")
+"""No record: its row has the columns of a table without rows."""
 
 
 class Provenance(Protocol):

@@ -111,9 +111,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sizes = SimulationParams(n_transcripts=8, length=(200, 300))
     codes = [encode(one.record.sequence) for one in simulate_transcripts(sizes, seed=0)]
     params = SGCLLncLocParams(k=3, features="one-hot", hidden=8)
-    members = [
-        SGCLLncLoc.fresh(classes, params, codes, y=(), source=(), seed=seed) for seed in range(2)
-    ]
+    members = [SGCLLncLoc.fresh(classes, params, codes, y=(), seed=seed) for seed in range(2)]
     folder = tmp_path_factory.mktemp("models") / "tiny"
     write_folder(
         folder, Ensemble(method=SGCLLncLoc, params=params, classes=classes, members=members)

@@ -9,9 +9,7 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 SCRIPTS = sorted(
-    path
-    for path in FOLDER.glob("*.py")
-    if path.name not in ("common.py", "lncloc_data.py", "lncloc_genes.py")
+    path for path in FOLDER.glob("*.py") if path.name not in ("common.py", "lncloc_genes.py")
 )
 
 

@@ -15,7 +15,7 @@ from graphkit.reports import motif_files
 from graphkit.reports.explanation import evaluation, tables
 from graphkit.reports.scorecard.scorecard import Scorecard
 from graphkit.tasks.localize import by_gene
-from graphkit.types import Prediction
+from graphkit.types import NOBODY
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs/slots.md").read_text("utf-8")
 ROOMS = ("obs", "var", "obsm", "varm", "obsp", "varp", "layers", "uns")
@@ -106,10 +106,17 @@ def test_a_verb_writes_what_is_listed_and_another_key_overwrites_nothing(verb, t
     assert [slot for slot, value in first.items() if not same(value, second[slot])] == []
 
 
+# The columns of a model that predicts a value.
+QUANTITY = (
+    ("log2_CN", "CN_low", "CN_high"),
+    ("measured_log2_CN", "measured_sd", "measured_lines"),
+)
+
+
 @pytest.mark.parametrize(
     ("file", "columns"),
     [
-        ("localize", Prediction("", None, None, 0, "").row(("CLASS",))),
+        ("localize", NOBODY.row(("CLASS",), QUANTITY)),
         ("localize --by-gene", by_gene.COLUMNS),
         ("scores.tsv", tables.SCORE_COLUMNS),
         ("seqlets.bed", tables.BED_COLUMNS),

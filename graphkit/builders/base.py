@@ -54,7 +54,6 @@ class SequenceBuilder:
         codes: Sequence[Codes],
         *,
         y: Sequence[int] | None = None,
-        source: Sequence[int] | None = None,  # noqa: ARG002 - for graphs that carry one
     ) -> Batches:
         """Return many sequences as data that are asked for by the batch.
 
@@ -62,8 +61,8 @@ class SequenceBuilder:
         ----------
         codes : sequence of uint8 [L]
             Encoded sequences.
-        y, source
-            Class and source of labels of each sequence, where known.
+        y
+            Class of each sequence, where known.
         """
         graphs = [self.build(one) for one in codes]
         if y is not None:

@@ -52,8 +52,8 @@ class RegionCrops:
         The regions.
     codes
         Encoded sequences.
-    y, source
-        Class and source of each sequence.
+    y
+        Class of each sequence, or what was measured of it.
     params
         How much transcripts vary.
     seed
@@ -71,7 +71,6 @@ class RegionCrops:
     builder: RegionBuilder
     codes: Sequence[Codes]
     y: Sequence[int]
-    source: Sequence[int] | None = None
     params: CropParams = field(default_factory=CropParams)
     seed: int = 0
 
@@ -80,7 +79,6 @@ class RegionCrops:
         sizes = {size for region in self.builder.regions for size in (region.k, region.k + 1)}
         self._paths = {k: [_path(codes, k) for codes in self.codes] for k in sizes}
         self._labels = as_labels(self.y)
-        self._sources = as_labels(self.source)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -98,7 +96,6 @@ class RegionCrops:
             nodes,
             side,
             y=None if self._labels is None else self._labels[chosen],
-            source=None if self._sources is None else self._sources[chosen],
         )
 
     def _draw(self, i: int) -> tuple[NDArray[np.float32], ...]:

@@ -105,17 +105,15 @@ class RegionBuilder(SequenceBuilder):
         codes: Sequence[Codes],
         *,
         y: Sequence[int] | None = None,
-        source: Sequence[int] | None = None,
     ) -> Spectrum:
         """Return many sequences as their counts: :meth:`spectrum`."""
-        return self.spectrum(codes, y=y, source=source)
+        return self.spectrum(codes, y=y)
 
     def spectrum(
         self,
         items: Iterable[Item],
         *,
         y: Sequence[int] | None = None,
-        source: Sequence[int] | None = None,
     ) -> Spectrum:
         """Return the counts of all regions' graphs, region after region.
 
@@ -123,14 +121,14 @@ class RegionBuilder(SequenceBuilder):
         ----------
         items
             Sequences.
-        y, source
-            Class and source of each, where known.
+        y
+            Class of each, or what was measured of it, where known.
         """
         rows = [self._counts(as_codes(item)) for item in items]
         if not rows:
             raise InputError("no sequences", remedy="Give at least one.")
         edges, nodes, side = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
-        return Spectrum(edges, nodes, side, y=as_labels(y), source=as_labels(source))
+        return Spectrum(edges, nodes, side, y=as_labels(y))
 
     def provenance(self, item: Item) -> Occurrences:
         """Return where all regions' edges and, numbered after them, all regions' nodes occur."""

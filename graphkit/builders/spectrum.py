@@ -29,8 +29,6 @@ class Spectrum:
         What is known of the whole sequence: length, composition.
     y : Tensor [B] or [B, T] or None
         Class of each sequence, or what was measured of it.
-    source : Tensor [B] or None
-        Which of several data sets each sequence comes from.
 
     Examples
     --------
@@ -43,7 +41,6 @@ class Spectrum:
     nodes: Tensor
     side: Tensor | None = None
     y: Tensor | None = None
-    source: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.edges)
@@ -58,7 +55,7 @@ class Spectrum:
 
     def apply(self, function: Callable[[Tensor], Tensor]) -> Self:
         """Return the spectrum with `function` applied to each tensor, as PyG's ``Data.apply``."""
-        names = ("edges", "nodes", "side", "y", "source")
+        names = ("edges", "nodes", "side", "y")
         parts = {name: getattr(self, name) for name in names}
         return replace(self, **{n: function(t) for n, t in parts.items() if t is not None})
 

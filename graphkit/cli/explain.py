@@ -107,11 +107,12 @@ def explain(
         console.progress("Explaining", total=count_records(source)) as step,
     ):
         classifier = load_model(model, device=device, threads=threads)
-        classes = classifier.ensemble_.classes
-        chosen = class_of(classes, target, slot="--class")
+        ensemble = classifier.ensemble_
+        classes = ensemble.classes
+        chosen = class_of(classes, target, default=ensemble.positive, slot="--class")
         run = Run(
             source=Path(name_of(source)).name,
-            model=classifier.ensemble_.about.get("name") or model,
+            model=ensemble.about.get("name") or model,
             classes=classes,
             target=chosen,
             method=method.value,
@@ -121,6 +122,7 @@ def explain(
             fdr=fdr,
             seed=seed,
             n_tracks=tracks,
+            unit=ensemble.unit,
         )
         origin = origin_of(context, source, model_sha256=model_sha256(model))
         page = Page(draft, run)

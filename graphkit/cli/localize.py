@@ -26,7 +26,7 @@ from graphkit.sequences.selection import Selection, read_selection
 from graphkit.sequences.streams import name_of, with_file
 from graphkit.tasks.localize import by_gene as genes
 from graphkit.tasks.localize.predictions import LEAST_ODDS
-from graphkit.types import Prediction
+from graphkit.types import NOBODY, Prediction
 
 EXAMPLE = """
 Examples:
@@ -63,6 +63,22 @@ def localize(
             show_default=f"less than {LEAST_ODDS:g} times as likely as the next class",
         ),
     ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            metavar="X",
+            help="Nucleus below this log2_CN, cytoplasm above.",
+            show_default="the model's: equal errors on both sides",
+        ),
+    ] = None,
+    cell_line: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LINE",
+            help="log2_CN as it would be measured in this line, such as K562.",
+            show_default="what all lines have in common",
+        ),
+    ] = None,
     format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
     report: Annotated[
         Path | None, typer.Option(metavar="OUT.html", help="Also write a page to read and share.")
@@ -75,12 +91,20 @@ def localize(
 ) -> None:
     """Say where each transcript of a FASTA file sits: one row per record, in the order of input.
 
-    The columns are id, gene, symbol, length, status, label, one p_CLASS per class, members_agree,
-    applicability, known_label, related_label, query_coverage, reference_coverage, frac_N and
-    warnings. applicability is the share of training transcripts that are odder than the record;
-    below 0.01 the label is `uncertain`, the status `outside_domain`, and warnings say why.
-    known_label is measured, not predicted: that of the training transcript the record is identical
-    or nearly identical to (80 % or more of the 21-mers of both are shared), where there is one;
+    log2_CN is the predicted log2 ratio of the RNA in cytoplasm and nucleus: + is cytoplasm, 0 as
+    much in both. CN_low and CN_high are an interval that holds 80 % of the true values. The label
+    is nucleus below the model's threshold, which parts the classes it was taught with equal errors
+    on both sides, and p_CLASS the probability of that; --threshold moves it.
+
+    The columns are id, gene, symbol, length, status, label, log2_CN, CN_low, CN_high, one p_CLASS
+    per class, members_agree, applicability, known_label, measured_log2_CN, measured_sd,
+    measured_lines, related_label, query_coverage, reference_coverage, frac_N and warnings; those
+    with CN or measured are not there where a model predicts classes alone. applicability is the
+    share of training transcripts that are odder than the record; below 0.01 the label is
+    `uncertain`, the status `outside_domain`, and warnings say why. known_label is measured, not
+    predicted: that of the training transcript the record is identical or nearly identical to (80 %
+    or more of the 21-mers of both are shared), where there is one; measured_log2_CN, measured_sd
+    and measured_lines are mean, spread and number of the cell lines it was measured in.
     related_label is that of one it is a piece, an isoform or a fusion of, and the coverages say how
     much of each is in the other. Exit status: 0; 2 where nothing could be predicted.
     """
@@ -106,12 +130,14 @@ def localize(
                 show=not rows_on_screen,
             )
         )
-        ensemble = load_ensemble(model, device=device, threads=threads)
+        ensemble = load_ensemble(model, device=device, threads=threads).asked(
+            threshold=threshold, cell_line=cell_line
+        )
         origin = origin_of(context, source, model_sha256=model_sha256(model))
-        page = Report(ensemble.classes)
+        page = Report(ensemble.classes, ensemble.quantity)
         writer = TableWriter(
             to_table,
-            _columns(ensemble.classes, by_gene=by_gene),
+            (*ensemble.row(NOBODY), *(genes.COLUMNS if by_gene else ())),
             format=format,
             flush=table is None,
         )
@@ -122,7 +148,7 @@ def localize(
         )
         named = with_file(predictions, source)
         for prediction, more in _rows(named, ensemble.classes, by_gene=by_gene):
-            writer.write(prediction.row(ensemble.classes) | more)
+            writer.write(ensemble.row(prediction) | more)
             tally.add(prediction)
             page.add(prediction, more)
             step()
@@ -137,11 +163,6 @@ def localize(
     if refused is not None and not tally.labels:
         console.fail(f"no record could be predicted; the first: {refused.id}: {refused.status}")
         raise typer.Exit(2)
-
-
-def _columns(classes: tuple[str, ...], *, by_gene: bool) -> tuple[str, ...]:
-    nobody = Prediction("", None, None, 0, "")
-    return (*nobody.row(classes), *(genes.COLUMNS if by_gene else ()))
 
 
 def _rows(

@@ -126,8 +126,9 @@ def motifs(
         console.progress("Explaining", total=count_records(source)) as step,
     ):
         classifier = load_model(model, device=device, threads=threads)
-        classes = classifier.ensemble_.classes
-        chosen = class_of(classes, target, slot="--class")
+        ensemble = classifier.ensemble_
+        classes = ensemble.classes
+        chosen = class_of(classes, target, default=ensemble.positive, slot="--class")
         if chosen is None:
             raise InputError(
                 f"the model has {len(classes)} classes",
@@ -137,7 +138,7 @@ def motifs(
         measured = Measured(classes, chosen, labels)
         run = Run(
             source=Path(name_of(source)).name,
-            model=classifier.ensemble_.about.get("name") or model,
+            model=ensemble.about.get("name") or model,
             classes=classes,
             target=chosen,
             method="gradients",
@@ -146,6 +147,7 @@ def motifs(
             fdr=fdr,
             seed=seed,
             n_tracks=0,
+            unit=ensemble.unit,
         )
         gathered = Gathered()
         for part, place, side in sides(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import norm
 
 from graphkit.errors import InputError
 
@@ -57,6 +56,7 @@ class PredictionInterval:
         location: ArrayLike,
         scale: ArrayLike,
         variance: ArrayLike = 0.0,
+        weight: ArrayLike = 1.0,
         level: float = 0.8,
     ) -> Self:
         """Widen or narrow the scales until held-out values fall outside as often as they should.
@@ -69,24 +69,29 @@ class PredictionInterval:
             What was predicted for them.
         variance : float [n] or float
             Of the noise in `value`.
+        weight : float [n] or float
+            How much each record counts.
         level
             Wanted share between the ends; half of the rest on either side.
 
         Raises
         ------
         InputError
-            If there are fewer than 20 records, a number is not finite or a scale not positive.
+            If there are fewer than 20 records, a number is not finite, a scale not positive, or a
+            weight negative.
         """
-        y, centre, width, noise = np.broadcast_arrays(
-            *(np.asarray(part, dtype=np.float64) for part in (value, location, scale, variance))
+        given = (value, location, scale, variance, weight)
+        y, centre, width, noise, counts = np.broadcast_arrays(
+            *(np.asarray(part, dtype=np.float64) for part in given)
         )
         if y.ndim != 1 or len(y) < _FEWEST:
             raise InputError(f"no interval for values {y.shape}", slot="value")
-        if not np.isfinite([y, centre, width, noise]).all() or width.min() <= 0 or noise.min() < 0:
+        lowest = (width.min() > 0, noise.min() >= 0, counts.min() >= 0, counts.sum() > 0)
+        if not np.isfinite([y, centre, width, noise, counts]).all() or not all(lowest):
             raise InputError("needs finite numbers and positive scales", slot="scale")
         tail = (1 - level) / 2
-        reach = norm.isf(tail) * np.sqrt(noise)
-        ends = [_factor(sign * (y - centre), width, reach, tail) for sign in (-1, 1)]
+        reach = _reach(level) * np.sqrt(noise)
+        ends = [_factor(sign * (y - centre), width, reach, tail, counts) for sign in (-1, 1)]
         return cls(ends[0], ends[1], level)
 
     def apply(self, location: ArrayLike, *, scale: ArrayLike) -> tuple[Floats, Floats]:
@@ -102,17 +107,24 @@ class PredictionInterval:
         The arguments are those of :meth:`fit`. Independent errors add up as squares.
         """
         off = np.asarray(value, dtype=np.float64) - np.asarray(location, dtype=np.float64)
-        reach = norm.isf((1 - self.level) / 2) * np.sqrt(np.asarray(variance, dtype=np.float64))
+        reach = _reach(self.level) * np.sqrt(np.asarray(variance, dtype=np.float64))
         factor = np.where(off < 0, self.below, self.above)
         inside: NDArray[np.bool_] = np.abs(off) <= np.hypot(factor * np.asarray(scale), reach)
         return inside
 
 
-def _factor(off: Floats, scale: Floats, reach: Floats, tail: float) -> float:
+def _reach(level: float) -> float:
+    """Return how many standard deviations of noise lie within a share `level` to one side."""
+    return NormalDist().inv_cdf((1 + level) / 2)
+
+
+def _factor(off: Floats, scale: Floats, reach: Floats, tail: float, counts: Floats) -> float:
     """Return by what to multiply scales so that a share `tail` of `off` lies beyond."""
+    # To apply an interval is part of a prediction, which must not wait for this.
+    from scipy.optimize import brentq
 
     def excess(factor: float) -> float:
-        return float((off > np.hypot(factor * scale, reach)).mean()) - tail
+        return float(np.average(off > np.hypot(factor * scale, reach), weights=counts)) - tail
 
     if excess(0.0) <= 0:
         return 0.0

@@ -2,9 +2,9 @@ from .base import SequenceMethod as SequenceMethod
 from .darlc import DARLC as DARLC
 from .darlc import DARLCParams as DARLCParams
 from .lncloc import LncLoc as LncLoc
-from .lncloc_cn import LncLocCN as LncLocCN
-from .lncloc_cn import LncLocCNParams as LncLocCNParams
 from .lncloc_params import LncLocParams as LncLocParams
+from .lncloc_value import LncLocValue as LncLocValue
+from .lncloc_value import LncLocValueParams as LncLocValueParams
 from .scrcl import ScRCL as ScRCL
 from .scrcl import ScRCLParams as ScRCLParams
 from .sgcl_lncloc import SGCLLncLoc as SGCLLncLoc

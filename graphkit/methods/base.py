@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +24,7 @@ Made = TypeVar("Made")
 
 
 class SequenceMethod(nn.Module):
-    """Base class of methods that classify sequences.
+    """Base class of methods that say something of sequences.
 
     A method of your own overrides :meth:`builder`, :meth:`logits` and :meth:`step`, and of the rest
     what it does otherwise; it is handed to :class:`~graphkit.tasks.SequenceClassifier` as a class
@@ -47,12 +47,17 @@ class SequenceMethod(nn.Module):
         Frozen dataclass of JSON-ready values, ``k`` among them.
     recipe : TrainSettings
         How it is trained unless something else is asked for.
+    predicts : str
+        ``"classes"``, or ``"value"`` for a method that predicts a number and has two classes, the
+        higher and the lower; it has an ``answer`` like
+        :meth:`LncLocValue.answer <graphkit.methods.LncLocValue.answer>`.
     """
 
     name: ClassVar[str]
     reference: ClassVar[str]
     Params: ClassVar[type[Any]]
     recipe: ClassVar[TrainSettings]
+    predicts: ClassVar[Literal["classes", "value"]] = "classes"
 
     classes: tuple[str, ...]
     params: Any
@@ -78,7 +83,6 @@ class SequenceMethod(nn.Module):
         params: Any,
         *,
         y: Sequence[int] | None = None,
-        source: Sequence[int] | None = None,
     ) -> BatchDataset:
         """Return sequences as :meth:`logits` reads them.
 
@@ -88,13 +92,13 @@ class SequenceMethod(nn.Module):
             Encoded sequences.
         params
             An instance of `Params`.
-        y, source
-            Class and source of labels of each sequence, where known.
+        y
+            Class of each sequence, where known, or what was measured of it.
         """
         builder = cls.builder(params)
         if builder is None:
             raise NotImplementedError
-        return cast("BatchDataset", builder.inputs(codes, y=y, source=source))
+        return cast("BatchDataset", builder.inputs(codes, y=y))
 
     @classmethod
     def training_inputs(
@@ -103,11 +107,10 @@ class SequenceMethod(nn.Module):
         params: Any,
         *,
         y: Sequence[int],
-        source: Sequence[int],
         seed: int,  # noqa: ARG003 - for methods that draw
     ) -> BatchDataset:
         """Return sequences as a training sees them; as they are, unless a method varies them."""
-        return cls.inputs(codes, params, y=y, source=source)
+        return cls.inputs(codes, params, y=y)
 
     @classmethod
     def fresh(
@@ -117,14 +120,15 @@ class SequenceMethod(nn.Module):
         codes: Sequence[Codes],  # noqa: ARG003 - for methods that fit something on them
         *,
         y: Sequence[int],  # noqa: ARG003
-        source: Sequence[int],  # noqa: ARG003
         seed: int,
     ) -> Self:
         """Return a network with fresh weights and all that is fitted on its training records."""
         return with_seed(seed, lambda: cls(classes, params))
 
     def logits(self, data: Any, *args: Any, **inputs: Any) -> Tensor:
-        """Return class log-odds relative to the first class, ``[B, C]``.
+        """Return what speaks for each class, ``[B, C]``: log-odds relative to the first class.
+
+        A method that predicts a value gives that for the first class and 0 for the other.
 
         All that the logit depends on, the builder's ``variables`` and ``side``, can be given by
         name in place of what `data` holds: this is the only thing an attribution calls.
@@ -159,10 +163,6 @@ class SequenceMethod(nn.Module):
     def step(self, batch: Any) -> dict[str, Tensor]:
         """Return the weighted terms of the loss on a labelled batch."""
         raise NotImplementedError
-
-    def predict(self, data: Any) -> Tensor:
-        """Return class probabilities ``[B, C]``."""
-        return self.logits(data).softmax(dim=1)
 
 
 def with_seed(seed: int, make: Callable[[], Made]) -> Made:

@@ -1,4 +1,4 @@
-"""LncLoc: de Bruijn graphs of a transcript and its ends, one expert per source of labels."""
+"""LncLoc: de Bruijn graphs of a transcript and its ends, and classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from graphkit.errors import InputError
 from graphkit.methods.base import labels_of
 from graphkit.methods.lncloc_params import TRAINING, LncLocParams
 from graphkit.methods.region_reader import RegionReader
@@ -28,12 +27,9 @@ if TYPE_CHECKING:
 class LncLoc(RegionReader):
     """A graph network that reads a transcript whole and by its ends.
 
-    Behind the hidden layer of a :class:`~graphkit.methods.region_reader.RegionReader` each source
-    of labels has an expert, since what is called nuclear differs from
-    one assay to the next; a gate says which source a transcript looks like. The logit is
-    ``sum_s p(source s | x) * (sharpness_s * z_s + prior_s)``: p is what it would be if all sources
-    were equally common, and prior_s the log-odds of the classes in source s, which the experts,
-    trained on classes of equal weight, do not know.
+    One linear layer stands behind the hidden layer of a
+    :class:`~graphkit.methods.region_reader.RegionReader`. It is trained on classes of equal weight;
+    the log-odds of the training classes are added to its own.
 
     The logit depends on a sequence through edge weights, node counts, length and composition alone,
     each of which :meth:`logits` takes as an argument.
@@ -51,7 +47,7 @@ class LncLoc(RegionReader):
 
     Examples
     --------
-    >>> method = LncLoc(("Cytoplasm", "Nucleus"), LncLocParams(sources=2)).eval()
+    >>> method = LncLoc(("Cytoplasm", "Nucleus")).eval()
     >>> spectrum = method.params.builder().spectrum(["ACGUGGCAU" * 30])
     >>> method.logits(spectrum).shape
     torch.Size([1, 2])
@@ -62,7 +58,6 @@ class LncLoc(RegionReader):
     Params = LncLocParams
     recipe = TRAINING
 
-    prior: Tensor
     odds: Tensor
     weight: Tensor
 
@@ -76,11 +71,9 @@ class LncLoc(RegionReader):
     ) -> None:
         p = params or LncLocParams()
         super().__init__(classes, p, whole=whole, ends=ends)
-        self.experts = nn.Linear(p.hidden, p.sources * (len(self.classes) - 1))
-        self.gate = nn.Linear(p.hidden, p.sources)
-        self.register_buffer("prior", torch.full((p.sources,), 1 / p.sources))
-        self.register_buffer("odds", torch.zeros(p.sources, len(self.classes) - 1))
-        self.register_buffer("weight", torch.ones(p.sources, len(self.classes)))
+        self.head = nn.Linear(p.hidden, len(self.classes) - 1)
+        self.register_buffer("odds", torch.zeros(len(self.classes) - 1))
+        self.register_buffer("weight", torch.ones(len(self.classes)))
 
     def logits(
         self,
@@ -109,27 +102,18 @@ class LncLoc(RegionReader):
             Logits; those of the first class are 0.
         """
         hidden = self.embed(data, edge_weight=edge_weight, node_count=node_count, side=side)
-        odds = self._experts(hidden)
-        share = (self.gate(hidden) - self.prior.log()).softmax(dim=1)
-        sharpness = odds.new_tensor([1.0, *[self.params.sharpness] * (self.params.sources - 1)])
-        voices = sharpness[:, None] * odds + self.odds
-        mixed = (share[..., None] * voices).sum(dim=1)
-        return torch.cat([torch.zeros_like(mixed[:, :1]), mixed], dim=1)
+        return _after_first(self.head(hidden) + self.odds)
 
     def step(self, batch: Spectrum) -> dict[str, Tensor]:
         """Return the weighted terms of the loss on a labelled batch."""
-        hidden = self.embed(batch)
         y = labels_of(batch)
-        source = torch.zeros_like(y) if batch.source is None else batch.source
-        odds = self._experts(hidden)[torch.arange(len(hidden)), source]
-        logits = torch.cat([torch.zeros_like(odds[:, :1]), odds], dim=1)
         loss = functional.cross_entropy(
-            logits, y, reduction="none", label_smoothing=self.params.smoothing
+            _after_first(self.head(self.embed(batch))),
+            y,
+            reduction="none",
+            label_smoothing=self.params.smoothing,
         )
-        terms = {"cross_entropy": (loss * self.weight[source, y]).mean()}
-        if self.params.sources > 1:
-            terms["gate"] = self.params.gate * functional.cross_entropy(self.gate(hidden), source)
-        return terms
+        return {"cross_entropy": (loss * self.weight[y]).mean()}
 
     @classmethod
     def fresh(
@@ -139,33 +123,15 @@ class LncLoc(RegionReader):
         codes: Sequence[Codes],
         *,
         y: Sequence[int],
-        source: Sequence[int],
         seed: int,
     ) -> Self:
-        """Return a network with fresh weights that weighs classes evenly within each source.
-
-        Raises
-        ------
-        InputError
-            If a source has no expert.
-        """
-        if not all(0 <= s < params.sources for s in source):
-            raise InputError(
-                f"sources {sorted(set(source))} with experts for {params.sources}",
-                slot="sources",
-                remedy="Count sources from 0 and set the parameter sources to how many there are.",
-            )
-        method = super().fresh(classes, params, codes, y=y, source=source, seed=seed)
-        counts = np.zeros((params.sources, len(classes)))
-        np.add.at(counts, (np.asarray(source), np.asarray(y)), 1)
-        total = counts.sum(axis=1, keepdims=True)
-        weight = total / len(classes) / np.maximum(counts, 1)
-        weight[1:] *= params.source_weight
-        present = np.maximum(counts, 1)
-        method.odds.copy_(torch.from_numpy(np.log(present[:, 1:] / present[:, :1])))
-        method.weight.copy_(torch.from_numpy(weight))
-        method.prior.copy_(torch.from_numpy(np.maximum(total[:, 0], 1) / max(1, total.sum())))
+        """Return a network with fresh weights that weighs classes evenly."""
+        method = super().fresh(classes, params, codes, y=y, seed=seed)
+        counts = np.maximum(np.bincount(y, minlength=len(classes)), 1)
+        method.odds.copy_(torch.from_numpy(np.log(counts[1:] / counts[0])))
+        method.weight.copy_(torch.from_numpy(len(y) / len(classes) / counts))
         return method
 
-    def _experts(self, hidden: Tensor) -> Tensor:
-        return self.experts(hidden).view(len(hidden), self.params.sources, -1)
+
+def _after_first(odds: Tensor) -> Tensor:
+    return torch.cat([torch.zeros_like(odds[:, :1]), odds], dim=1)

@@ -25,8 +25,6 @@ class LncLocParams:
 
     Parameters
     ----------
-    sources
-        Sources of labels, each with an expert of its own.
     k, k_ends
         Letters per k-mer in the graph of the whole transcript and in those of its ends.
     five_prime, three_prime
@@ -38,17 +36,10 @@ class LncLocParams:
         Dropout behind the readouts, and on node features.
     smoothing
         How far labels are moved towards even odds: they are noisy.
-    gate
-        Weight of the loss that tells sources apart.
-    source_weight
-        Weight of a record of the second and further sources, relative to the first.
-    sharpness
-        Factor on the log-odds of the experts of the second and further sources.
     crop, smallest_crop, jitter
         See :class:`~graphkit.builders.CropParams`.
     """
 
-    sources: int = 1
     k: int = 3
     k_ends: int = 2
     five_prime: tuple[int, ...] = (200, 800)
@@ -61,9 +52,6 @@ class LncLocParams:
     dropout: float = 0.3
     node_dropout: float = 0.1
     smoothing: float = 0.1
-    gate: float = 0.5
-    source_weight: float = 4.0
-    sharpness: float = 2.0
     crop: float = 0.5
     smallest_crop: float = 0.5
     jitter: float = 0.3
@@ -85,10 +73,6 @@ class LncLocParams:
             value = getattr(self, name)
             if not 0 <= value < 1:
                 raise InputError(f"{name} = {value}", slot=name, remedy="Choose 0 to below 1.")
-        if self.gate < 0 or self.sharpness <= 0 or self.source_weight <= 0:
-            raise InputError("gate, sharpness or source_weight out of range", slot="params")
-        if not 1 <= self.sources <= 32:
-            raise InputError(f"{self.sources} sources", slot="sources", remedy="Choose 1 to 32.")
         self.builder()
 
     def builder(self) -> RegionBuilder:

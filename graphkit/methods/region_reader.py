@@ -102,11 +102,10 @@ class RegionReader(SequenceMethod):
         params: LncLocParams,
         *,
         y: Sequence[Any],
-        source: Sequence[int],
         seed: int,
     ) -> BatchDataset:
         """Return sequences as a training sees them: cropped anew each epoch."""
-        crops = RegionCrops(params.builder(), codes, y, source, params.crops(), seed)
+        crops = RegionCrops(params.builder(), codes, y, params.crops(), seed)
         return cast("BatchDataset", crops)
 
     def _normalise(self, features: Tensor) -> Tensor:

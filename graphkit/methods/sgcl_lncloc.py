@@ -138,7 +138,6 @@ class SGCLLncLoc(SequenceMethod):
         codes: Sequence[Codes],
         *,
         y: Sequence[int],
-        source: Sequence[int],
         seed: int,
     ) -> Self:
         """Return a network with fresh weights and all that is fitted on its training records."""
@@ -149,7 +148,7 @@ class SGCLLncLoc(SequenceMethod):
             features = KmerWord2Vec(params.k, dimension=params.embedding_dim, seed=seed)
         vectors = features.fit(codes)(np.arange(4**params.k))
         side = np.stack([composition(c) for c in codes]).astype(np.float32)
-        member = super().fresh(classes, params, codes, y=y, source=source, seed=seed)
+        member = super().fresh(classes, params, codes, y=y, seed=seed)
         return member.start_from(torch.from_numpy(vectors), torch.from_numpy(side))
 
     def start_from(self, vectors: Tensor, side: Tensor) -> Self:

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from graphkit.tasks.localize.ensemble import Ensemble
 
 # Estimators of graphkit.tasks that can be saved, by what config.json calls them.
-_KINDS = ("SequenceClassifier", "SpatialDenoiser", "Domains", "GeneModules")
+_KINDS = (
+    "SequenceClassifier",
+    "SequenceRegressor",
+    "SpatialDenoiser",
+    "Domains",
+    "GeneModules",
+)
 
 _HERE = Path(__file__).parent
 
@@ -91,7 +97,7 @@ def load(name: str | Path) -> Any:
 
     Returns
     -------
-    SequenceClassifier, SpatialDenoiser, Domains or GeneModules
+    SequenceClassifier, SequenceRegressor, SpatialDenoiser, Domains or GeneModules
         What was saved there.
 
     Raises

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphkit.origin import Origin
+    from graphkit.tasks.localize.quantity import Quantity
     from graphkit.types import Prediction
 
 MOST_ROWS = 2_000
@@ -82,6 +83,7 @@ class Row:
     colour: int | None
     bar: tuple[Segment, ...]
     probability: str
+    value: str
     votes: str
     applicability: str
     notes: tuple[str, ...]
@@ -95,9 +97,12 @@ class Report:
     ----------
     classes : tuple of str [C]
         The classes of the model, in order.
+    quantity
+        What its values mean, where it predicts one.
     """
 
     classes: tuple[str, ...]
+    quantity: Quantity | None = None
     rows: list[Row] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     n_warned: int = 0
@@ -127,6 +132,7 @@ class Report:
             source=printable(run.source, limit=120),
             model=printable(run.about.get("name") or run.model, limit=120),
             classes=[(name, _colour(self.classes, name)) for name in self.classes],
+            quantity=self.quantity,
             palette=group_colors(len(self.classes)),
             shares=self._shares(tally),
             tally=tally,
@@ -155,6 +161,7 @@ class Report:
                 for name, p in zip(self.classes, known, strict=False)
             ),
             probability=_two_digits(max(known)) if known else "",
+            value=_interval(prediction.value),
             votes=prediction.members_agree or "",
             applicability=_floored(prediction.applicability),
             notes=tuple(printable(note, limit=300) for note in _notes(prediction, more)),
@@ -188,10 +195,39 @@ def _measured(prediction: Prediction) -> str:
         f"{_floored(prediction.reference_coverage)} of that)"
     )
     if prediction.known_label is not None:
-        return f"measured: {prediction.known_label} {shares}"
+        return f"measured: {prediction.known_label}{_measurement(prediction.measured)} {shares}"
     if prediction.related_label is not None:
         return f"related: {prediction.related_label} {shares}"
     return ""
+
+
+def _interval(value: tuple[float | None, float | None, float | None]) -> str:
+    """Write a value and its interval, where there are any.
+
+    Examples
+    --------
+    >>> _interval((-1.234, -3.0, 0.5)), _interval((2.0, None, None)), _interval((None,) * 3)
+    ('-1.23 (-3.00 to +0.50)', '+2.00', '')
+    """
+    middle, low, high = value
+    if middle is None:
+        return ""
+    return f"{middle:+.2f}" if low is None else f"{middle:+.2f} ({low:+.2f} to {high:+.2f})"
+
+
+def _measurement(measured: tuple[float | None, float | None, int | None]) -> str:
+    """Write what was measured and in how many lines.
+
+    Examples
+    --------
+    >>> _measurement((1.5, 0.25, 4)), _measurement((1.5, None, 1)), _measurement((None,) * 3)
+    (', +1.50, sd 0.25, 4 lines', ', +1.50, 1 line', '')
+    """
+    value, sd, lines = measured
+    if value is None or lines is None:
+        return ""
+    spread = "" if sd is None else f", sd {sd:.2f}"
+    return f", {value:+.2f}{spread}, {lines} line{'s' * (lines != 1)}"
 
 
 def _floored(share: float | None) -> str:

@@ -28,12 +28,14 @@ from .kmers import kmer_names as kmer_names
 from .labelled import LabelledRecords as LabelledRecords
 from .labelled import read_labelled as read_labelled
 from .labels import as_labels as as_labels
+from .labels import is_missing as is_missing
 from .line_effects import TARGETS as TARGETS
 from .line_effects import Adjusted as Adjusted
 from .line_effects import LineEffects as LineEffects
 from .line_effects import balanced_cut as balanced_cut
 from .records import as_records as as_records
 from .shuffle import dinucleotide_shuffle as dinucleotide_shuffle
+from .similarity import joined_groups as joined_groups
 from .similarity import similar_groups as similar_groups
 from .similarity import similar_to as similar_to
 from .sketch import KNOWN_CONTAINMENT as KNOWN_CONTAINMENT

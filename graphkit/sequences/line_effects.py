@@ -42,12 +42,15 @@ class Adjusted(NamedTuple):
         Of the noise in `value`: that of one measurement over `lines`; infinite without any.
     reliability : float64 [n]
         Share of the variance of `value` that is between genes, 0 (not measured) to below 1.
+    sd : float64 [n]
+        Standard deviation of the gene's adjusted values; NaN of fewer than two.
     """
 
     value: Floats
     lines: NDArray[np.int64]
     variance: Floats
     reliability: Floats
+    sd: Floats
 
 
 @dataclass(frozen=True)
@@ -139,11 +142,13 @@ class LineEffects:
         table = _table(values, len(self.lines))
         seen = np.isfinite(table)
         n = seen.sum(axis=1)
-        total = np.where(seen, table - self._offsets, 0.0).sum(axis=1)
-        value = np.where(n > 0, total / np.maximum(n, 1), np.nan)
+        adjusted = np.where(seen, table - self._offsets, 0.0)
+        value = np.where(n > 0, adjusted.sum(axis=1) / np.maximum(n, 1), np.nan)
+        squares = (np.where(seen, adjusted - value[:, None], 0.0) ** 2).sum(axis=1)
+        sd = np.where(n > 1, np.sqrt(squares / np.maximum(n - 1, 1)), np.nan)
         variance = np.where(n > 0, self.noise / np.maximum(n, 1), np.inf)
         share = self.spread / np.maximum(self.spread + variance, np.finfo(np.float64).tiny)
-        return Adjusted(value, n, variance, share)
+        return Adjusted(value, n, variance, share, sd)
 
     def targets(self, values: ArrayLike, *, low: ArrayLike, cut: float) -> Floats:
         """Return what a network learns from: values with their noise, classes as bounds.

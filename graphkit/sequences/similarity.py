@@ -9,7 +9,7 @@ import numpy as np
 from graphkit.sequences.kmer_sets import ContainmentIndex, kmer_set, require_threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     import numpy.typing as npt
 
@@ -46,6 +46,37 @@ def similar_groups(
     require_threshold(threshold)
     index = ContainmentIndex([kmer_set(codes, k) for codes in codes_list])
     return index.groups(threshold=threshold)
+
+
+def joined_groups(
+    groups: npt.NDArray[np.int64], names: Iterable[Hashable]
+) -> npt.NDArray[np.int64]:
+    """Join groups whose records share a name.
+
+    Parameters
+    ----------
+    groups : int64 [n]
+        As :func:`similar_groups` returns them.
+    names : iterable [n]
+        Such as the gene of each record.
+
+    Returns
+    -------
+    group : int64 [n]
+        Not numbered without gaps.
+
+    Examples
+    --------
+    >>> joined_groups(np.array([0, 0, 1, 2]), ["a", "b", "b", "c"]).tolist()
+    [0, 0, 0, 2]
+    """
+    joined = groups.copy()
+    first: dict[Hashable, int] = {}
+    for row, name in enumerate(names):
+        other = first.setdefault(name, row)
+        if joined[other] != joined[row]:
+            joined[joined == joined[row]] = joined[other]
+    return joined
 
 
 def similar_to(

@@ -5,5 +5,6 @@ from .domains.estimator import Domains as Domains
 from .localize.classifier import SequenceClassifier as SequenceClassifier
 from .localize.ensemble import METHODS as METHODS
 from .localize.ensemble import find_method as find_method
+from .localize.regressor import SequenceRegressor as SequenceRegressor
 from .modules.estimator import GeneModules as GeneModules
 from .modules.modules import find_modules as find_modules

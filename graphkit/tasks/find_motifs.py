@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from graphkit.motifs import Motif, MotifTable, Track
     from graphkit.sequences.records import Sequences
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.model import SequenceModel
     from graphkit.tasks.localize.predictions import OnError
     from graphkit.tasks.measured_classes import Measured
     from graphkit.types import Record
@@ -60,7 +60,7 @@ class Gathered:
 
 
 def find_motifs(
-    model: SequenceClassifier,
+    model: SequenceModel,
     records: Sequences,
     labels: Sequence[object] | None = None,
     *,
@@ -108,8 +108,9 @@ def find_motifs(
     >>> find_motifs(graphkit.load("lncloc"), mouse, steps=8).n_tracks
     3
     """
-    classes, given = model.fitted("ensemble_").classes, list(as_records(records))
-    chosen = class_of(classes, target)
+    ensemble, given = model.fitted("ensemble_"), list(as_records(records))
+    classes = ensemble.classes
+    chosen = class_of(classes, target, default=ensemble.positive)
     if chosen is None:
         raise InputError("is missing", slot="target", remedy=f"Choose one of {', '.join(classes)}.")
     if not 0 < fdr < 1:
@@ -134,6 +135,7 @@ def find_motifs(
         fdr=fdr,
         seed=random_state,
         n_tracks=0,
+        unit=ensemble.unit,
     )
     gathered = Gathered()
     gather(
@@ -154,7 +156,7 @@ def gather(
     gathered: Gathered,
     records: Iterable[Record],
     *,
-    model: SequenceClassifier,
+    model: SequenceModel,
     run: Run,
     source: str,
     measured: Callable[[Record], int],
@@ -246,7 +248,7 @@ def read_database(path: Path) -> list[Motif]:
 
 
 def find(
-    model: SequenceClassifier,
+    model: SequenceModel,
     gathered: Gathered,
     run: Run,
     *,

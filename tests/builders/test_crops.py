@@ -63,4 +63,3 @@ def test_draws_depend_on_seed_epoch_and_row_alone() -> None:
     assert not torch.equal(one[[0, 1, 2]].edges, other[[0, 1, 2]].edges)
     assert len(one) == 3
     assert one[[1]].y.tolist() == [1]
-    assert one[[1]].source is None

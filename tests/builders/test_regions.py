@@ -108,10 +108,10 @@ def test_shifted_spans_stay_inside() -> None:
     assert Region("3'", 30).span(4, shift=9) == (0, 0)
 
 
-def test_labels_and_sources_come_along() -> None:
-    spectrum = RegionBuilder(REGIONS).spectrum(["ACGU", "GGCA"], y=[1, 0], source=[0, 1])
+def test_labels_come_along() -> None:
+    spectrum = RegionBuilder(REGIONS).spectrum(["ACGU", "GGCA"], y=[1, 0])
     part = spectrum[[1]]
-    assert (part.y.tolist(), part.source.tolist()) == ([0], [1])
+    assert part.y.tolist() == [0]
 
 
 def test_params_are_json_and_fit_learns_nothing() -> None:

@@ -33,11 +33,19 @@ class FakeModel:
     classes: tuple[str, ...] = CLASSES
     about: dict[str, str] = field(default_factory=lambda: {"name": "fake", "limits": "It is one."})
     known: None = None
+    quantity: None = None
     seen: list[Record] = field(default_factory=list)
     outside: set[str] = field(default_factory=set)
 
     def to(self, device: object) -> FakeModel:
         return self
+
+    def asked(self, **given: object) -> FakeModel:
+        assert set(given.values()) == {None}
+        return self
+
+    def row(self, prediction: Prediction) -> dict[str, object]:
+        return prediction.row(self.classes)
 
     def predict_each(
         self, records: Iterable[Record], *, uncertain: float | None, on_error: str

@@ -181,7 +181,7 @@ def test_bad_options(motifs, options, reason):
 
 
 def test_more_than_two_classes_need_a_choice(motifs, monkeypatch):
-    many = SimpleNamespace(ensemble_=SimpleNamespace(classes=("A", "B", "C")))
+    many = SimpleNamespace(ensemble_=SimpleNamespace(classes=("A", "B", "C"), positive=None))
     monkeypatch.setattr("graphkit.cli.motifs.load_model", lambda *_args, **_options: many)
     result, _ = motifs(simulated())
     assert result.exit_code == 2

@@ -81,3 +81,16 @@ def test_values_that_noise_alone_explains_need_no_width():
 def test_what_cannot_be_fitted_is_refused(value, scale, message):
     with pytest.raises(InputError, match=message):
         PredictionInterval.fit(value, location=np.zeros(len(value)), scale=scale)
+
+
+def test_weights_stand_for_copies():
+    generator = np.random.default_rng(0)
+    value, wide = generator.normal(0, 1, 60), generator.normal(0, 5, 60)
+    both = np.concatenate([value, wide])
+    weight = np.repeat([1.0, 3.0], 60)
+    shape = {"location": 0.0, "scale": 1.0}
+    found = PredictionInterval.fit(both, weight=weight, **shape)
+    copied = PredictionInterval.fit(np.concatenate([value, wide, wide, wide]), **shape)
+    assert (found.below, found.above) == pytest.approx((copied.below, copied.above))
+    with pytest.raises(InputError):
+        PredictionInterval.fit(both, weight=-1.0, **shape)

@@ -15,8 +15,8 @@ class Constant(SequenceMethod):
     """Gives every example the same log-odds; its inputs are whatever it was asked for."""
 
     @classmethod
-    def inputs(cls, codes: Any, params: Any, *, y: Any = None, source: Any = None) -> Any:
-        return SimpleNamespace(codes=codes, params=params, y=y, source=source)
+    def inputs(cls, codes: Any, params: Any, *, y: Any = None) -> Any:
+        return SimpleNamespace(codes=codes, params=params, y=y)
 
     def logits(self, data: Any, **inputs: Any) -> torch.Tensor:
         return torch.tensor([[0.0, 1.0, -1.0]]).expand(data, 3)
@@ -24,16 +24,8 @@ class Constant(SequenceMethod):
 
 def test_training_sees_the_same_inputs_unless_a_method_varies_them() -> None:
     codes = [np.zeros(5, dtype=np.uint8)]
-    seen = Constant.training_inputs(codes, "params", y=[1], source=[2], seed=3)
-    assert seen == Constant.inputs(codes, "params", y=[1], source=[2])
-
-
-def test_probabilities_are_the_softmax_of_the_logits() -> None:
-    method = Constant(("A", "B", "C"))
-    probabilities = method.predict(4)
-    assert probabilities.shape == (4, 3)
-    odds = (probabilities / probabilities[:, :1]).log()
-    torch.testing.assert_close(odds, method.logits(4))
+    seen = Constant.training_inputs(codes, "params", y=[1], seed=3)
+    assert seen == Constant.inputs(codes, "params", y=[1])
 
 
 def test_classes_and_parameters_are_kept() -> None:
@@ -67,8 +59,7 @@ class Biased(Constant):
 def test_fresh_weights_depend_on_the_seed_and_leave_the_callers_generator() -> None:
     state = torch.random.get_rng_state()
     a, b, c = (
-        Biased.fresh(("A", "B"), None, [], y=[], source=[], seed=seed).layer.weight
-        for seed in (0, 0, 1)
+        Biased.fresh(("A", "B"), None, [], y=[], seed=seed).layer.weight for seed in (0, 0, 1)
     )
     assert torch.equal(torch.random.get_rng_state(), state)
     assert torch.equal(a, b)

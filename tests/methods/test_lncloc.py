@@ -1,4 +1,4 @@
-"""LncLoc: regions, experts, gate."""
+"""LncLoc: regions and classes."""
 
 import numpy as np
 import pytest
@@ -10,26 +10,20 @@ from graphkit.methods import LncLoc, LncLocParams
 from graphkit.sequences import encode
 
 CLASSES = ("Cytoplasm", "Nucleus")
-PARAMS = LncLocParams(sources=2, five_prime=(20,), three_prime=(15,), width=8, width_ends=8)
+PARAMS = LncLocParams(five_prime=(20,), three_prime=(15,), width=8, width_ends=8)
 CODES = [encode("ACGUACGGUCAGGACUUACGAGCA" * 9), encode("GGCAUUAC" * 30), encode("AU" * 60)]
-KNOWN = {"y": [0, 1, 1], "source": [0, 0, 1], "seed": 0}
+KNOWN = {"y": [0, 1, 1], "seed": 0}
 
 
 def network() -> LncLoc:
     return LncLoc.fresh(CLASSES, PARAMS, CODES, **KNOWN).eval()
 
 
-def test_logit_is_the_gated_sum_of_experts() -> None:
-    method = network()
-    data = LncLoc.inputs(CODES, PARAMS)
-    hidden = method.embed(data)
-    share = (method.gate(hidden) - method.prior.log()).softmax(dim=1)
-    odds = method.experts(hidden)
-    first = odds[:, 0] + method.odds[0, 0]
-    second = PARAMS.sharpness * odds[:, 1] + method.odds[1, 0]
-    expected = share[:, 0] * first + share[:, 1] * second
+def test_logits_are_relative_to_the_first_class_and_know_its_share() -> None:
+    method, data = network(), LncLoc.inputs(CODES, PARAMS)
     logits = method.logits(data)
     assert not logits[:, 0].any()
+    expected = method.head(method.embed(data))[:, 0] + np.log(2)
     torch.testing.assert_close(logits[:, 1], expected)
 
 
@@ -60,46 +54,26 @@ def test_nothing_else_moves_the_logit() -> None:
     torch.testing.assert_close(mixed, method.logits(one))
 
 
-def test_each_record_trains_its_own_expert() -> None:
-    method = network()
-    batch = LncLoc.inputs(CODES[:2], PARAMS, y=[0, 1], source=[0, 0])
-    method.step(batch)["cross_entropy"].backward()
-    gradient = method.experts.weight.grad
-    assert gradient[0].abs().sum() > 0
-    assert not gradient[1].any()
-
-
-def test_terms() -> None:
-    method = network()
-    batch = LncLoc.inputs(CODES, PARAMS, y=KNOWN["y"], source=KNOWN["source"])
-    assert set(method.step(batch)) == {"cross_entropy", "gate"}
-    single = LncLoc.fresh(
-        CLASSES, LncLocParams(), CODES, y=[0, 1, 1], source=[0, 0, 0], seed=0
-    ).eval()
-    alone = LncLoc.inputs(CODES, LncLocParams(), y=[0, 1, 1])
-    assert set(single.step(alone)) == {"cross_entropy"}
-
-
-def test_classes_weigh_the_same_within_a_source() -> None:
-    method = LncLoc.fresh(
-        CLASSES, PARAMS, [], y=[0, 0, 0, 1, 0, 1], source=[0, 0, 0, 0, 1, 1], seed=0
-    )
-    torch.testing.assert_close(method.weight[0], torch.tensor([4 / 6, 2.0]))
-    torch.testing.assert_close(method.weight[1], torch.full((2,), PARAMS.source_weight))
-    torch.testing.assert_close(method.prior, torch.tensor([4 / 6, 2 / 6]))
-    torch.testing.assert_close(method.odds[:, 0], torch.tensor([1 / 3, 1.0]).log())
+def test_loss_weighs_the_classes_evenly() -> None:
+    method, y = network(), torch.tensor([0, 1, 1])
+    batch = LncLoc.inputs(CODES, PARAMS, y=y.tolist())
+    odds = method.head(method.embed(batch))[:, 0]
+    smooth = PARAMS.smoothing / 2
+    wanted = torch.where(y == 1, 1 - smooth, smooth)
+    each = torch.nn.functional.binary_cross_entropy_with_logits(odds, wanted, reduction="none")
+    expected = (each * torch.tensor([1.5, 0.75, 0.75])).mean()
+    torch.testing.assert_close(method.step(batch)["cross_entropy"], expected)
 
 
 def test_one_record_in_a_training_batch() -> None:
     method = network().train()
-    batch = LncLoc.inputs(CODES[:1], PARAMS, y=[1], source=[1])
+    batch = LncLoc.inputs(CODES[:1], PARAMS, y=[1])
     assert sum(method.step(batch).values()).isfinite()
 
 
-def test_three_classes_and_probabilities() -> None:
+def test_three_classes() -> None:
     method = LncLoc(("A", "B", "C"), PARAMS).eval()
-    probabilities = method.predict(LncLoc.inputs(CODES, PARAMS))
-    torch.testing.assert_close(probabilities.sum(dim=1), torch.ones(3))
+    assert method.logits(LncLoc.inputs(CODES, PARAMS)).shape == (3, 3)
 
 
 def test_training_inputs_vary_and_inputs_do_not() -> None:
@@ -116,11 +90,6 @@ def test_same_seed_same_weights() -> None:
     for name, tensor in one.state_dict().items():
         assert torch.equal(tensor, other.state_dict()[name]), name
     assert np.isfinite(one.logits(LncLoc.inputs(CODES, PARAMS)).detach().numpy()).all()
-
-
-def test_every_source_needs_an_expert() -> None:
-    with pytest.raises(InputError, match=r"sources \[0, 2\] with experts for 2"):
-        LncLoc.fresh(CLASSES, PARAMS, CODES, y=[0, 1, 1], source=[0, 0, 2], seed=0)
 
 
 def test_labels_are_needed() -> None:

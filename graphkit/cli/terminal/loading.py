@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from graphkit.tasks.localize.classifier import SequenceClassifier
     from graphkit.tasks.localize.ensemble import Ensemble
+    from graphkit.tasks.localize.model import SequenceModel
 
 
 def load_ensemble(name: str, *, device: str, threads: int | None) -> Ensemble:
@@ -32,12 +33,13 @@ def load_ensemble(name: str, *, device: str, threads: int | None) -> Ensemble:
     return pretrained.load_ensemble(name).to(choose_device(device))
 
 
-def load_model(name: str, *, device: str, threads: int | None) -> SequenceClassifier:
+def load_model(name: str, *, device: str, threads: int | None) -> SequenceModel:
     """Load a model as an estimator; the arguments are those of :func:`load_ensemble`."""
     ensemble = load_ensemble(name, device=device, threads=threads)
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit import tasks
 
-    return SequenceClassifier.of(ensemble)
+    kinds = {"classes": tasks.SequenceClassifier, "value": tasks.SequenceRegressor}
+    return kinds[ensemble.method.predicts].of(ensemble)
 
 
 def model_sha256(name: str) -> str:

@@ -22,9 +22,9 @@ MOST_ROWS = 1_000
 MOST_SEQLETS = 8
 # Where scores do not add up, they are per no nucleotide.
 UNITS = {
-    "gradients": "log-odds per nt",
-    "mutagenesis": "fall of the log-odds",
-    "occlusion": "fall of the log-odds",
+    "gradients": "{} per nt",
+    "mutagenesis": "fall of {}",
+    "occlusion": "fall of {}",
     "attention": "share per nt",
 }
 METHODS = {
@@ -136,7 +136,7 @@ class Page:
             # The stem holds no letter that a picture would read as a formula or as markup.
             title=stem,
             seqlets=explanation.seqlets,
-            unit=UNITS[self.run.method],
+            unit=UNITS[self.run.method].format(self.run.unit),
             unsigned="attention, no evidence" if self.run.method == "attention" else None,
             favours=(against(self.run.classes, target), target),
             colors=colors_of(self.run.classes, target),

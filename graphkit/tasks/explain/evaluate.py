@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from graphkit.attribution import Check, LogOdds
     from graphkit.tasks.explain.explanation import Explanation
     from graphkit.tasks.explain.settings import Run
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.model import SequenceModel
     from graphkit.types import Scores
 
     Codes = NDArray[np.uint8]
@@ -39,7 +39,7 @@ class Bench:
         What was asked for.
     """
 
-    def __init__(self, model: SequenceClassifier, run: Run) -> None:
+    def __init__(self, model: SequenceModel, run: Run) -> None:
         self._model = model
         self._run = run
         self._target = run.target

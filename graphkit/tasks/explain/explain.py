@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from graphkit.attribution import LogOdds
     from graphkit.sequences.records import Sequences
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.model import SequenceModel
     from graphkit.tasks.localize.predictions import OnError
     from graphkit.types import Record
 
@@ -45,7 +45,7 @@ METHODS_OF_EXPLAINING = ("gradients", "attention", "mutagenesis", "occlusion")
 class _Asked:
     """What is asked of a model: one value per argument of :func:`explain`."""
 
-    model: SequenceClassifier
+    model: SequenceModel
     target: str | None
     method: str
     steps: int
@@ -57,7 +57,7 @@ class _Asked:
 
 
 def explain(
-    model: SequenceClassifier,
+    model: SequenceModel,
     records: Sequences,
     *,
     target: str | None = None,
@@ -80,7 +80,8 @@ def explain(
         What :func:`~graphkit.sequences.as_records` takes, any number; read as they are needed.
     target
         Class whose log-odds are explained; for each record the one that the members' mean logits
-        favour, where not given.
+        favour, where not given. Of a model that predicts a value this is explained: as it is for
+        the higher class (the default), its negative for the lower.
     method
         ``"gradients"`` (integrated over all that the prediction depends on), ``"attention"`` (a
         view, no evidence), ``"mutagenesis"`` (every substitution) or ``"occlusion"`` (windows).
@@ -164,9 +165,11 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
     return Explanation.refused(record, reason or "no sequence", asked.method, warnings)
 
 
-def _favourite(model: SequenceClassifier, codes: Codes) -> str:
-    """Return the class that the mean logits favour."""
+def _favourite(model: SequenceModel, codes: Codes) -> str:
+    """Return the class that the mean logits favour; of a value, the higher one."""
     classes = fitted(model).classes
+    if fitted(model).quantity is not None:
+        return classes[0]
     odds = [float(log_odds_of(model, name)([codes])[0]) for name in classes]
     return classes[int(np.argmax(odds))]
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from graphkit.methods.base import SequenceMethod
-    from graphkit.tasks.localize.classifier import SequenceClassifier
     from graphkit.tasks.localize.ensemble import Ensemble
+    from graphkit.tasks.localize.model import SequenceModel
 
     Codes = NDArray[np.uint8]
 
@@ -36,14 +36,14 @@ class _Inputs(SequenceBuilder):
         return self.method.inputs(codes, self.params, **known)
 
 
-def fitted(model: SequenceClassifier) -> Ensemble:
+def fitted(model: SequenceModel) -> Ensemble:
     """Return what was fitted or loaded; an `UnfittedError` where nothing was."""
     ensemble: Ensemble = model.fitted("ensemble_")
     return ensemble
 
 
 def log_odds_of(
-    model: SequenceClassifier, target: str, *, side_baseline: Tensor | None = None
+    model: SequenceModel, target: str, *, side_baseline: Tensor | None = None
 ) -> LogOdds:
     """Return the log-odds of a class, as all members of a model see it.
 
@@ -82,7 +82,7 @@ def log_odds_of(
     )
 
 
-def side_of_training(model: SequenceClassifier) -> Tensor | None:
+def side_of_training(model: SequenceModel) -> Tensor | None:
     """Return the mean length and composition of the training records, ``[S]``.
 
     None where the members know of none: nothing is put down to them.
@@ -92,7 +92,7 @@ def side_of_training(model: SequenceClassifier) -> Tensor | None:
     return torch.stack(known).mean(dim=0) if known else None
 
 
-def need_explainable(model: SequenceClassifier, way: str) -> None:
+def need_explainable(model: SequenceModel, way: str) -> None:
     """Refuse models that ``"gradients"`` cannot account for, or that have no ``"attention"``.
 
     Raises
@@ -106,7 +106,7 @@ def need_explainable(model: SequenceClassifier, way: str) -> None:
         raise InputError(reason, slot="method", remedy=f"Use {others} or occlusion.")
 
 
-def member_attention(model: SequenceClassifier, codes: Codes) -> NDArray[np.float64]:
+def member_attention(model: SequenceModel, codes: Codes) -> NDArray[np.float64]:
     """Return how each member weighs the units of a sequence at its readout.
 
     SGCL-LncLoc has one attention. LncLoc has several heads per region: shown is their mean over the

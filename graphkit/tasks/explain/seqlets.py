@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from graphkit.motifs import Seqlet
     from graphkit.tasks.explain.explanation import Explanation
     from graphkit.tasks.explain.settings import Run
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.model import SequenceModel
     from graphkit.tasks.localize.predictions import OnError
     from graphkit.types import Record
 
@@ -60,7 +60,7 @@ def explain_with_nulls(
 
 
 def explain_records(
-    model: SequenceClassifier,
+    model: SequenceModel,
     records: Iterable[Record],
     run: Run,
     *,

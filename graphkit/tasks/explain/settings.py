@@ -41,6 +41,8 @@ class Run:
         Of everything random.
     n_tracks
         Records to draw.
+    unit
+        Of the scores, as :attr:`Ensemble.unit` has it.
     """
 
     source: str
@@ -53,14 +55,17 @@ class Run:
     fdr: float
     seed: int
     n_tracks: int
+    unit: str = "log-odds"
 
     def as_dict(self) -> dict[str, object]:
         """Return plain JSON values for the head of a summary."""
         return {"caution": CAUTION, **asdict(self)}
 
 
-def class_of(classes: Sequence[str], wanted: str | None, *, slot: str = "target") -> str | None:
-    """Return the class to explain: that which was asked for, or the second of two.
+def class_of(
+    classes: Sequence[str], wanted: str | None, *, default: str | None, slot: str = "target"
+) -> str | None:
+    """Return the class to explain: that which was asked for, or `default`.
 
     Of two classes one speaks for both, and one sign then means the same in every record. With
     more classes and none asked for it is None: each record's own.
@@ -71,6 +76,8 @@ def class_of(classes: Sequence[str], wanted: str | None, *, slot: str = "target"
         The classes of the model.
     wanted
         A class, any case, or None.
+    default
+        What :attr:`Ensemble.positive` says.
     slot
         Where it was asked for.
 
@@ -81,11 +88,11 @@ def class_of(classes: Sequence[str], wanted: str | None, *, slot: str = "target"
 
     Examples
     --------
-    >>> class_of(("Cytoplasm", "Nucleus"), None), class_of(("A", "B", "C"), None)
-    ('Nucleus', None)
+    >>> class_of(("Cytoplasm", "Nucleus"), "nucleus", default="Cytoplasm")
+    'Nucleus'
     """
     if wanted is None:
-        return classes[1] if len(classes) == 2 else None
+        return default
     folded = {name.casefold(): name for name in classes}
     if wanted in classes:
         return wanted

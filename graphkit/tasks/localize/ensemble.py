@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import numpy as np
 import torch
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graphkit.methods import LncLocValue
     from graphkit.methods.base import SequenceMethod
     from graphkit.sequences import DomainOfUse
     from graphkit.sequences.records import Sequences
     from graphkit.tasks.localize.known_transcripts import KnownTranscripts
+    from graphkit.tasks.localize.quantity import Quantity
     from graphkit.training import BatchDataset, History
     from graphkit.types import Prediction, Record
 
-METHODS = {"lncloc": "LncLoc", "sgcl-lncloc": "SGCLLncLoc"}
+METHODS = {"lncloc": "LncLoc", "lncloc-value": "LncLocValue", "sgcl-lncloc": "SGCLLncLoc"}
 """Classes of :mod:`graphkit.methods` by the names that model folders and commands give them."""
 
 _BATCH = 64
@@ -46,6 +48,8 @@ class Ensemble:
         Networks in evaluation mode, at least one.
     temperature
         Divides the logits.
+    quantity
+        What a value means, of a method that predicts one.
     average
         What is averaged over members: ``"logits"``, or ``"probabilities"`` for published weights.
     known
@@ -57,7 +61,8 @@ class Ensemble:
     history
         Course of each training, where the members were trained here.
     held_out : ndarray [n, C], optional
-        Logits of each training record by the member that did not see it.
+        Logits of each training record by the member that did not see it; of a method that predicts
+        a value, location and scale.
     """
 
     method: type[SequenceMethod]
@@ -65,6 +70,7 @@ class Ensemble:
     classes: tuple[str, ...]
     members: Sequence[SequenceMethod]
     temperature: float = 1.0
+    quantity: Quantity | None = None
     average: Average = "logits"
     known: KnownTranscripts | None = None
     domain: DomainOfUse | None = None
@@ -76,6 +82,21 @@ class Ensemble:
     def k(self) -> int:
         """Letters per k-mer."""
         return int(self.params.k)
+
+    @property
+    def unit(self) -> str:
+        """What an explanation explains: log-odds, or the value that is predicted."""
+        return "log-odds" if self.quantity is None else self.quantity.name
+
+    @property
+    def positive(self) -> str | None:
+        """Class that positive scores speak for unless another is asked for.
+
+        Of a value the higher one, of two classes the second, of more each record's own: None.
+        """
+        if self.quantity is not None:
+            return self.classes[0]
+        return self.classes[1] if len(self.classes) == 2 else None
 
     def predict_each(
         self, records: Sequences, *, uncertain: float | None = None, on_error: OnError = "skip"
@@ -98,6 +119,7 @@ class Ensemble:
             on_error=on_error,
             known=self.known,
             domain=self.domain,
+            species=self.about.get("species"),
         )
 
     def to(self, device: str | torch.device) -> Self:
@@ -108,7 +130,32 @@ class Ensemble:
 
     def judge(self, codes: Sequence[NDArray[np.uint8]]) -> Verdict:
         """Return class probabilities and votes for encoded sequences ``[L]``, ``[n]``."""
-        return combine(self.outputs(codes, self.method.logits), self.average, self.temperature)
+        if self.quantity is None:
+            return combine(self.outputs(codes, self.method.logits), self.average, self.temperature)
+        answers = self.outputs(codes, cast("type[LncLocValue]", self.method).answer)
+        return self.quantity.judge(answers, temperature=self.temperature)
+
+    def asked(self, *, threshold: float | None = None, cell_line: str | None = None) -> Self:
+        """Return the same ensemble with another threshold, or answering for one cell line.
+
+        Raises
+        ------
+        InputError
+            If it predicts no value, or there is no such line.
+        """
+        if threshold is None and cell_line is None:
+            return self
+        if self.quantity is None:
+            raise InputError(
+                "the model predicts classes, no value",
+                slot="threshold" if cell_line is None else "cell_line",
+                remedy="Leave it out, or use a model that was trained on values.",
+            )
+        return replace(self, quantity=self.quantity.asked(threshold=threshold, line=cell_line))
+
+    def row(self, prediction: Prediction) -> dict[str, object]:
+        """Return a prediction as a row of the table."""
+        return prediction.row(self.classes, self.quantity.columns if self.quantity else ())
 
     def outputs(
         self, codes: Sequence[NDArray[np.uint8]], face: Callable[[Any, Any], Tensor]

@@ -11,6 +11,7 @@ from graphkit.errors import InputError
 from graphkit.sequences import DomainOfUse
 from graphkit.tasks.localize.ensemble import METHODS, Ensemble, find_method
 from graphkit.tasks.localize.known_transcripts import PREFIX, KnownTranscripts
+from graphkit.tasks.localize.quantity import Quantity
 from graphkit.training import check_tensors, load_model, save_model
 from graphkit.training.distrust import RETRAIN
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _DOMAIN = "domain."
 _MAX_MEMBERS = 100
+_KINDS = {"classes": "SequenceClassifier", "value": "SequenceRegressor"}
 
 
 def write_folder(folder: Path, ensemble: Ensemble) -> None:
@@ -35,7 +37,7 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
         If the folder cannot be written.
     """
     config = {
-        "class": "SequenceClassifier",
+        "class": _KINDS[ensemble.method.predicts],
         "method": ensemble.method.name,
         "params": asdict(ensemble.params),
         "classes": list(ensemble.classes),
@@ -43,6 +45,7 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
         "members": len(ensemble.members),
         "temperature": ensemble.temperature,
         "average": ensemble.average,
+        "quantity": ensemble.quantity.config() if ensemble.quantity else None,
         "about": dict(ensemble.about),
     }
     tensors = {
@@ -84,7 +87,7 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     file = folder / "config.json"
     known = tuple(METHODS) if method is None else (method.name,)
     name = _field(config, "method", str, file)
-    if _field(config, "class", str, file) != "SequenceClassifier" or name not in known:
+    if _field(config, "class", str, file) not in _KINDS.values() or name not in known:
         raise InputError(
             f"unknown model class {config['class']!r} or method {name!r}",
             file=file,
@@ -95,7 +98,8 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     classes = tuple(_field(config, "classes", list, file))
     if not all(isinstance(name, str) and name for name in classes) or len(classes) < 2:
         raise InputError("classes must be two or more names", file=file, slot="classes")
-    if list(classes) != sorted(set(classes)):
+    quantity = _quantity(method, params, config, file)
+    if len(set(classes)) < len(classes) or (quantity is None and list(classes) != sorted(classes)):
         raise InputError("classes must be sorted, each there once", file=file, slot="classes")
     count = _field(config, "members", int, file)
     if not 1 <= count <= _MAX_MEMBERS:
@@ -122,11 +126,26 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
         classes=classes,
         members=members,
         temperature=temperature,
+        quantity=quantity,
         average=average,
         known=transcripts,
         domain=_domain(described, weights) if described else None,
         about=about,
     )
+
+
+def _quantity(
+    method: type[SequenceMethod], params: Any, config: Mapping[str, Any], file: Path
+) -> Quantity | None:
+    if method.predicts == "classes":
+        return None
+    try:
+        quantity = Quantity.from_config(_field(config, "quantity", dict, file))
+    except InputError as error:
+        raise error.at(file=file, slot="quantity", remedy=RETRAIN) from error
+    if params.lines not in ((), quantity.effects.lines):
+        raise InputError("lines differ from those of the params", file=file, slot="quantity")
+    return quantity
 
 
 def _member(
@@ -171,7 +190,8 @@ def _params(method: type[SequenceMethod], values: dict[str, Any], file: Path) ->
 def _like(value: Any, default: Any) -> bool:
     """Say whether a value out of JSON, which has lists only, can stand where `default` does."""
     if isinstance(default, tuple):
-        return isinstance(value, list) and all(_like(one, default[0]) for one in value)
+        kind = default[0] if default else ""
+        return isinstance(value, list) and all(_like(one, kind) for one in value)
     return type(value) is type(default) or (isinstance(default, float) and type(value) is int)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.errors import InputError, shorten
 from graphkit.sequences import LEAST_APPLICABILITY, examine
+from graphkit.sequences.species import species_of
 from graphkit.types import Prediction, Record
 
 if TYPE_CHECKING:
@@ -44,10 +45,13 @@ class Verdict:
         Class probabilities of the ensemble.
     votes : ndarray [n, M]
         Most probable class of each member.
+    value : ndarray [n, 3], optional
+        Predicted value and the ends of its interval.
     """
 
     probabilities: Floats
     votes: NDArray[np.int64]
+    value: Floats | None = None
 
 
 def predict_records(
@@ -60,6 +64,7 @@ def predict_records(
     on_error: OnError,
     known: KnownTranscripts | None = None,
     domain: DomainOfUse | None = None,
+    species: str | None = None,
 ) -> Iterator[Prediction]:
     """Yield one prediction per record, in order.
 
@@ -83,6 +88,8 @@ def predict_records(
     domain
         What the training transcripts are like. Outside it the label is ``"uncertain"``, the status
         ``"outside_domain"``, and warnings say why; the probabilities do not change.
+    species
+        That of the training transcripts: rows of records whose headers show another say so.
 
     Raises
     ------
@@ -117,26 +124,50 @@ def predict_records(
                 yield prediction
                 continue
             probabilities, votes = verdict.probabilities[row], verdict.votes[row]
+            answer = () if verdict.value is None else tuple(verdict.value[row].tolist())
             row += 1
-            if not np.isfinite(probabilities).all():
+            if not np.isfinite([*probabilities, *answer]).all():
                 if on_error == "fail":
                     raise unusable(record, NOT_FINITE)
                 yield replace(prediction, status=f"not_predicted: {NOT_FINITE}")
                 continue
-            best = int(probabilities.argmax())
-            value, odd = (None, ()) if domain is None else domain.judge(one.codes)
-            outside = value is not None and value < LEAST_APPLICABILITY
-            sure = not outside and _sure(probabilities, uncertain)
             answered = replace(
-                prediction,
-                status="outside_domain" if outside else "predicted",
-                label=classes[best] if sure else "uncertain",
+                _within(prediction, one.codes, domain),
                 probabilities=tuple(float(p) for p in probabilities),
-                members_agree=f"{int((votes == best).sum())}/{len(votes)}",
-                warnings=(*prediction.warnings, *odd),
-                applicability=value,
             )
+            best = int(probabilities.argmax())
+            sure = not answered.outside and _sure(probabilities, uncertain)
+            answered = replace(
+                answered,
+                label=classes[best] if sure else "uncertain",
+                members_agree=f"{int((votes == best).sum())}/{len(votes)}",
+                warnings=(*answered.warnings, *_foreign(record, species)),
+            )
+            if answer:
+                ends = (None, None) if answered.outside else answer[1:]
+                answered = replace(answered, value=(answer[0], *ends))
             yield _beside(answered, None if known is None else known.lookup(one.codes))
+
+
+def _within(
+    prediction: Prediction, codes: NDArray[np.uint8], domain: DomainOfUse | None
+) -> Prediction:
+    """Say whether the sequence is like what the model was taught."""
+    if domain is None:
+        return replace(prediction, status="predicted")
+    value, odd = domain.judge(codes)
+    return replace(
+        prediction,
+        status="outside_domain" if value < LEAST_APPLICABILITY else "predicted",
+        applicability=value,
+        warnings=(*prediction.warnings, *odd),
+    )
+
+
+def _foreign(record: Record, species: str | None) -> tuple[str, ...]:
+    """Warn of a header that shows another species than the model was taught."""
+    other = species_of(record.header or record.id) if species else None
+    return () if other in (None, species) else (f"of {other}: the model was taught {species}",)
 
 
 def _sure(probabilities: Floats, uncertain: float | None) -> bool:
@@ -162,6 +193,7 @@ def _beside(prediction: Prediction, known: Known | None) -> Prediction:
         related_label=None if known.nearly_identical else known.label,
         query_coverage=known.query_coverage,
         reference_coverage=known.reference_coverage,
+        measured=known.measured if known.nearly_identical else prediction.measured,
     )
 
 

@@ -80,7 +80,7 @@ def test_a_record_has_the_colours_of_its_class(tmp_path, target, wanted, painted
             ("share per nt", "attention, no evidence", "sum of scores"),
             ("speaks for", "log-odds per nt"),
         ),
-        ("mutagenesis", ("fall of the log-odds",), ("per nt", "sum of scores", "Agreement")),
+        ("mutagenesis", ("fall of log-odds",), ("per nt", "sum of scores", "Agreement")),
     ],
 )
 def test_pictures_say_what_a_score_is(tmp_path, monkeypatch, method, shown, hidden):

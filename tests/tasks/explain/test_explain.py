@@ -109,12 +109,17 @@ def test_attention_on_absent_kmers_is_stated():
     assert gradients.side == {"absent_kmers": 0.0}
 
 
-def test_without_a_target_the_favoured_class_is_explained(model):
-    predicted = model.localize(RECORDS[:1])
-    best = max(model.classes_, key=lambda name: predicted[f"p_{name}"][0])
+def test_without_a_target_the_favoured_class_is_explained(tiny):
+    model = load(tiny)
     found = next(explain(model, RECORDS[:1], steps=2))
-    assert found.target == best
+    assert found.target == model.predict(RECORDS[:1])[0]
     assert found.f_x >= 0
+
+
+def test_without_a_target_a_value_is_explained(model):
+    found = next(explain(model, RECORDS[:1], steps=2))
+    assert found.target == model.classes_[0] == "Cytoplasm"
+    assert found.f_x == pytest.approx(model.predict(RECORDS[:1])[0], abs=1e-4)
 
 
 def test_records_are_read_as_they_are_needed(model):

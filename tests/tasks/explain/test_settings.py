@@ -24,22 +24,21 @@ def test_what_was_asked_for_is_plain_json():
 @pytest.mark.parametrize(
     ("classes", "wanted", "chosen"),
     [
-        (TWO, None, "Nucleus"),
         (TWO, "Cytoplasm", "Cytoplasm"),
         (TWO, "nucleus", "Nucleus"),
-        (THREE, None, None),
+        (THREE, None, "C"),
         (THREE, "B", "B"),
         (("a", "A"), "a", "a"),
         (("a", "A"), "A", "A"),
     ],
 )
 def test_class(classes, wanted, chosen):
-    assert class_of(classes, wanted) == chosen
+    assert class_of(classes, wanted, default="C") == chosen
 
 
 def test_an_unknown_class_lists_the_choices():
     with pytest.raises(InputError, match="target: the model has no class 'Chromatin'") as caught:
-        class_of(TWO, "Chromatin")
+        class_of(TWO, "Chromatin", default=None)
     assert "Choose one of Cytoplasm, Nucleus." in str(caught.value)
 
 

@@ -44,7 +44,7 @@ def test_fixed_and_general_inputs_give_the_same_outputs() -> None:
 
 
 METHODS = {
-    "lncloc": (LncLoc, LncLocParams(sources=2)),
+    "lncloc": (LncLoc, LncLocParams()),
     "graph convolution": (SGCLLncLoc, SGCLLncLocParams(k=4, hidden=32, features="one-hot")),
     "graph attention": (SGCLLncLoc, SGCLLncLocParams(k=2, hidden=8, conv="gat")),
 }

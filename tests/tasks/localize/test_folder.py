@@ -10,13 +10,22 @@ import pytest
 import torch
 
 from graphkit.errors import InputError
-from graphkit.methods import LncLoc, LncLocParams, SGCLLncLoc, SGCLLncLocParams
-from graphkit.sequences import DomainOfUse, decode
-from graphkit.tasks import SequenceClassifier
+from graphkit.evaluation import PredictionInterval
+from graphkit.methods import (
+    LncLoc,
+    LncLocParams,
+    LncLocValue,
+    LncLocValueParams,
+    SGCLLncLoc,
+    SGCLLncLocParams,
+)
+from graphkit.sequences import DomainOfUse, LineEffects, decode
+from graphkit.tasks import SequenceClassifier, SequenceRegressor
 from graphkit.tasks.explain.explain import explain
 from graphkit.tasks.localize.ensemble import Ensemble
 from graphkit.tasks.localize.folder import write_folder
 from graphkit.tasks.localize.known_transcripts import Known, KnownTranscripts
+from graphkit.tasks.localize.quantity import Quantity
 from graphkit.training import load_model, save_model
 from graphkit.training.checkpoint import sealed
 
@@ -74,16 +83,16 @@ def test_round_trip(folder: Path) -> None:
     assert all(b.device.type == "cpu" for m in model.ensemble_.members for b in m.buffers())
 
 
-def two_sources(tmp_path: Path) -> tuple[list[LncLoc], Path]:
-    params = LncLocParams(sources=2, width=8, width_ends=4, five_prime=(50,), three_prime=(60, 80))
+def of_regions(tmp_path: Path) -> tuple[list[LncLoc], Path]:
+    params = LncLocParams(width=8, width_ends=4, five_prime=(50,), three_prime=(60, 80))
     members = [LncLoc(CLASSES, params).eval() for _ in range(2)]
     ensemble = Ensemble(method=LncLoc, params=params, classes=CLASSES, members=members)
     write_folder(tmp_path / "two", ensemble)
     return members, tmp_path / "two"
 
 
-def test_a_model_with_several_sources_says_the_same_again(tmp_path: Path) -> None:
-    members, folder = two_sources(tmp_path)
+def test_a_model_of_regions_says_the_same_again(tmp_path: Path) -> None:
+    members, folder = of_regions(tmp_path)
     model = SequenceClassifier.load(folder)
     assert model.ensemble_.params == members[0].params
     spectrum = members[0].params.builder().spectrum([CODES])
@@ -93,7 +102,7 @@ def test_a_model_with_several_sources_says_the_same_again(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("value", [[50, "60"], "50", 50, [50.5], [[50]]])
 def test_lists_of_the_wrong_kind_are_refused(tmp_path: Path, value: object) -> None:
-    _, folder = two_sources(tmp_path)
+    _, folder = of_regions(tmp_path)
     edited(folder, lambda c: c["params"].update(five_prime=value))
     with pytest.raises(InputError, match="five_prime"):
         SequenceClassifier.load(folder)
@@ -241,3 +250,78 @@ def test_weights_too_large_to_reckon_with_give_refused_rows(
     assert "nan" not in result.stdout.lower()
     explained = list(explain(SequenceClassifier.load(folder), source, steps=2))
     assert explained[0].status == "not_explained: the model's answer is not a finite number"
+
+
+LINES = ("a", "b")
+QUANTITY = Quantity(
+    name="log2_CN",
+    threshold=-1.5,
+    interval=PredictionInterval(1.0, 2.0),
+    line_interval=PredictionInterval(1.5, 2.5),
+    effects=LineEffects(LINES, (-0.5, 0.5), 1.0, 2.0),
+)
+
+
+@pytest.fixture
+def of_values(tmp_path: Path) -> Path:
+    """A folder of a model that predicts a value."""
+    params = LncLocValueParams(lines=LINES, width=8, five_prime=(), three_prime=())
+    classes = ("up", "down")
+    known = KnownTranscripts.of(
+        [CODES], ["up"], classes=classes, measured=np.array([[1.0, 0.5, 3]], dtype=np.float32)
+    )
+    ensemble = Ensemble(
+        method=LncLocValue,
+        params=params,
+        classes=classes,
+        members=[LncLocValue(classes, params).eval()],
+        quantity=QUANTITY,
+        known=known,
+    )
+    write_folder(tmp_path / "values", ensemble)
+    return tmp_path / "values"
+
+
+def test_a_model_of_values_says_the_same_again(of_values: Path) -> None:
+    model = SequenceRegressor.load(of_values)
+    assert model.ensemble_.quantity == QUANTITY
+    assert model.name == "log2_CN"
+    row = model.localize([decode(CODES)]).iloc[0]
+    assert (row["measured_log2_CN"], row["measured_sd"], row["measured_lines"]) == (1.0, 0.5, 3)
+    assert row["CN_low"] < row["log2_CN"] < row["CN_high"]
+
+
+def test_a_model_of_values_is_no_classifier_and_the_reverse(of_values: Path, folder: Path) -> None:
+    with pytest.raises(InputError, match=r"predicts value\. Use a SequenceRegressor"):
+        SequenceClassifier.load(of_values)
+    with pytest.raises(InputError, match=r"predicts classes\. Use a SequenceClassifier"):
+        SequenceRegressor.load(folder)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda q: q.pop("threshold"),
+        lambda q: q.update(threshold="low"),
+        lambda q: q.update(threshold=True),
+        lambda q: q.update(name="log2 C/N"),
+        lambda q: q.update(name=3),
+        lambda q: q.update(interval=[1, 2]),
+        lambda q: q["interval"].update(width=1),
+        lambda q: q["line_interval"].update(below="1"),
+        lambda q: q["effects"].update(offsets=[0.5]),
+        lambda q: q["effects"].update(lines=["a", "c"]),
+        lambda q: q["effects"].update(noise=-1.0),
+        lambda q: q.clear(),
+    ],
+)
+def test_quantities_that_are_not_sound_are_refused(of_values: Path, edit: Any) -> None:
+    edited(of_values, lambda config: edit(config["quantity"]))
+    with pytest.raises(InputError, match="quantity"):
+        SequenceRegressor.load(of_values)
+
+
+def test_a_quantity_is_needed_for_values(of_values: Path) -> None:
+    edited(of_values, lambda config: config.pop("quantity"))
+    with pytest.raises(InputError, match="'quantity' is missing"):
+        SequenceRegressor.load(of_values)

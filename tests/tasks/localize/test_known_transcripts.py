@@ -117,3 +117,24 @@ def test_labels_do_not_change() -> None:
     assert known.labels.tolist() == [0]
     with pytest.raises(ValueError, match="read-only"):
         known.labels[0] = 1
+
+
+def test_what_was_measured_is_that_of_the_transcript_seen_in_most_lines(codes) -> None:
+    measured = np.array([[1.5, 9.0, 1], [-2.0, 0.5, 4], [0.0, 0.0, 0]], dtype=np.float32)
+    twice = [codes[1], codes[1], codes[2]]
+    known = KnownTranscripts.of(twice, ["Nucleus"] * 3, classes=CLASSES, measured=measured)
+    assert known.lookup(codes[1]).measured == (-2.0, 0.5, 4)
+    assert known.lookup(codes[2]).measured == (None, None, None)
+    once = KnownTranscripts.of(twice[:1], ["Nucleus"], classes=CLASSES, measured=measured[:1])
+    # One line has no spread, whatever is stored.
+    assert once.lookup(codes[1]).measured == (1.5, None, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [torch.zeros(3, 2), torch.zeros(2, 3), torch.zeros(3, 3, dtype=torch.float64)],
+)
+def test_measurements_that_do_not_fit_are_refused(known: KnownTranscripts, wrong) -> None:
+    tensors = known.tensors() | {"known.measured": wrong}
+    with pytest.raises(InputError, match=r"known\.measured"):
+        KnownTranscripts.from_tensors(tensors, classes=CLASSES, file=FILE)

@@ -160,3 +160,39 @@ def test_options_are_checked() -> None:
         rows([], on_error="ignore")
     with pytest.raises(InputError, match=r"uncertain.*no probability"):
         rows([], uncertain=1.5)
+
+
+def test_a_value_stands_in_the_row_and_has_no_interval_outside_the_domain() -> None:
+    generator = np.random.default_rng(0)
+    codes = [generator.integers(0, 4, 400).astype(np.uint8) for _ in range(101)]
+
+    def judge(given: list[np.ndarray]) -> Verdict:
+        n = len(given)
+        return Verdict(
+            np.full((n, 2), 0.5), np.zeros((n, 2), dtype=int), np.tile([1.0, -1.0, 2.0], (n, 1))
+        )
+
+    options = {"classes": ("C", "N"), "k": 5, "on_error": "skip", "uncertain": None}
+    records = [Record("like", decode(codes[0])), Record("unlike", "AU" * 200), Record("bad", "N")]
+    got = list(predict_records(records, judge, domain=DomainOfUse.fit(codes[1:]), **options))
+    assert [row.value for row in got] == [(1.0, -1.0, 2.0), (1.0, None, None), (None, None, None)]
+    names = (("v", "low", "high"), ("measured_v", "sd", "lines"))
+    assert got[0].row(("C", "N"), names)["low"] == -1.0
+    assert got[2].row(("C", "N"), names)["measured_v"] is None
+
+
+def test_a_value_that_is_not_finite_is_no_answer() -> None:
+    def judge(given: list[np.ndarray]) -> Verdict:
+        return Verdict(np.array([[0.5, 0.5]]), np.array([[0]]), np.array([[1.0, -np.inf, 2.0]]))
+
+    options = {"classes": ("C", "N"), "k": 5, "on_error": "skip", "uncertain": None}
+    (row,) = predict_records([Record("a", GOOD)], judge, **options)
+    assert row.status == "not_predicted: the model's answer is not a finite number"
+
+
+def test_other_species_are_told() -> None:
+    records = [Record("ENSMUST00000180479.1", GOOD), Record("ENST00000456328.2", GOOD)]
+    mouse, human = rows(records, species="Homo sapiens")
+    assert mouse.warnings == ("of Mus musculus: the model was taught Homo sapiens",)
+    assert human.warnings == ()
+    assert rows(records)[0].warnings == ()

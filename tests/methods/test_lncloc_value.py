@@ -1,4 +1,4 @@
-"""LncLocCN: one measured quantity, its scale, cell lines."""
+"""LncLocValue: one measured quantity, its scale, cell lines."""
 
 from dataclasses import replace
 
@@ -8,12 +8,12 @@ import torch
 
 from graphkit.builders import edge_weights
 from graphkit.errors import InputError
-from graphkit.methods import LncLocCN, LncLocCNParams
+from graphkit.methods import LncLocValue, LncLocValueParams
 from graphkit.sequences import encode
 from graphkit.training import fit
 
 CLASSES = ("Cytoplasm", "Nucleus")
-PARAMS = LncLocCNParams(
+PARAMS = LncLocValueParams(
     lines=("A549", "K562"), five_prime=(20,), three_prime=(15,), width=8, width_ends=8
 )
 CODES = [encode("ACGUACGGUCAGGACUUACGAGCA" * 9), encode("GGCAUUAC" * 30), encode("AU" * 60)]
@@ -26,19 +26,19 @@ TARGETS = np.array(
         [-INF, -1.0, 0.0, NAN, NAN],
     ]
 )
-KNOWN = {"y": TARGETS, "source": [0, 0, 0], "seed": 0}
+KNOWN = {"y": TARGETS, "seed": 0}
 
 
 def network():
-    return LncLocCN.fresh(CLASSES, PARAMS, CODES, **KNOWN).eval()
+    return LncLocValue.fresh(CLASSES, PARAMS, CODES, **KNOWN).eval()
 
 
 def batch(rows=(0, 1, 2)):
-    return LncLocCN.inputs(CODES, PARAMS, y=TARGETS)[list(rows)]
+    return LncLocValue.inputs(CODES, PARAMS, y=TARGETS)[list(rows)]
 
 
 def test_every_input_of_the_value_can_be_given():
-    method, data = network(), LncLocCN.inputs(CODES[:1], PARAMS)
+    method, data = network(), LncLocValue.inputs(CODES[:1], PARAMS)
     parts = data.edges.split([256, 64, 64], dim=1)
     given = {
         "edge_weight": torch.cat([edge_weights(part) for part in parts], dim=1),
@@ -54,28 +54,27 @@ def test_every_input_of_the_value_can_be_given():
         assert varied.grad.abs().sum() > 0, name
 
 
-def test_the_log_odds_are_those_of_lying_below_the_cut():
+def test_the_first_class_is_spoken_for_by_the_value():
     method, data = network(), batch()
-    location, scale = method.distribution(data)
+    location, scale = method.answer(data)[:, :2].unbind(dim=1)
     assert (scale > 0).all()
     logits = method.logits(data)
-    assert not logits[:, 0].any()
-    torch.testing.assert_close(logits[:, 1], (method.cut - location) / scale)
+    assert not logits[:, 1].any()
+    torch.testing.assert_close(logits[:, 0], location)
     torch.testing.assert_close(method.value(data), location)
 
 
-def test_cuts_lie_over_the_measured_values_and_the_class_cut_is_taken_over():
+def test_cuts_lie_over_the_measured_values():
     method = network()
     low, high = np.quantile([1.0, -3.0], [0.05, 0.95])
     assert method.cuts[[0, -1]].tolist() == pytest.approx([low, high])
-    assert method.cut.item() == -1.0
     assert method.centre.item() == pytest.approx(-1.0)
     assert method.spread.item() == pytest.approx(2.0)
 
 
 def test_loss_equals_an_obvious_loop():
     method, data = network(), batch()
-    location, scale = (part.tolist() for part in method.distribution(data))
+    location, scale = method.answer(data)[:, :2].T.tolist()
     losses = []
     for row, (lower, upper, variance, *_) in enumerate(TARGETS):
         if lower == upper:
@@ -122,7 +121,7 @@ def test_lines_learn_from_what_is_known_and_leave_the_rest_alone():
     method = network()
     terms = method.step(batch())
     assert set(terms) == {"ordinal", "lines"}
-    found = method.by_line(batch([0]))[0]
+    found = method.answer(batch([0]))[0, 2:]
     expected = ((found - torch.tensor([0.4, -0.4])) ** 2).mean()
     torch.testing.assert_close(terms["lines"], expected)
     terms["lines"].backward()
@@ -133,16 +132,16 @@ def test_lines_learn_from_what_is_known_and_leave_the_rest_alone():
 
 def test_without_lines_there_is_one_number():
     params = replace(PARAMS, lines=())
-    method = LncLocCN.fresh(CLASSES, params, CODES, y=TARGETS[:, :3], source=[0] * 3, seed=0)
-    data = LncLocCN.inputs(CODES, params, y=TARGETS[:, :3])
+    method = LncLocValue.fresh(CLASSES, params, CODES, y=TARGETS[:, :3], seed=0)
+    data = LncLocValue.inputs(CODES, params, y=TARGETS[:, :3])
     assert set(method.step(data)) == {"ordinal"}
-    assert method.eval().by_line(data).shape == (3, 0)
+    assert method.eval().answer(data).shape == (3, 2)
 
 
 def test_values_that_cannot_be_learned_are_refused():
     for y in (TARGETS[2:].repeat(3, axis=0), TARGETS[[0, 0, 0]]):
         with pytest.raises(InputError, match="no two measured values"):
-            LncLocCN.fresh(CLASSES, PARAMS, CODES, y=y, source=[0] * 3, seed=0)
+            LncLocValue.fresh(CLASSES, PARAMS, CODES, y=y, seed=0)
 
 
 def test_a_planted_ratio_is_learned_by_the_trainer():
@@ -158,12 +157,12 @@ def test_a_planted_ratio_is_learned_by_the_trainer():
     y[::3, 0] = np.where(value[::3] < 0, -INF, 0)
     y[::3, 1] = np.where(value[::3] < 0, 0, INF)
     y[::3, 3:] = NAN
-    method = LncLocCN.fresh(CLASSES, PARAMS, codes, y=y, source=[0] * 240, seed=0)
-    data = LncLocCN.training_inputs(codes, PARAMS, y=y, source=[0] * 240, seed=0)
+    method = LncLocValue.fresh(CLASSES, PARAMS, codes, y=y, seed=0)
+    data = LncLocValue.training_inputs(codes, PARAMS, y=y, seed=0)
     fit(method, data, settings=replace(method.recipe, epochs=8, batch_size=16, threads=1))
     with torch.no_grad():
-        found = method.value(LncLocCN.inputs(codes, PARAMS)).numpy()
-        lines = method.by_line(LncLocCN.inputs(codes, PARAMS)).mean(dim=0)
+        found = method.value(LncLocValue.inputs(codes, PARAMS)).numpy()
+        lines = method.answer(LncLocValue.inputs(codes, PARAMS))[:, 2:].mean(dim=0)
     assert np.corrcoef(found, value)[0, 1] > 0.9
     assert lines[0] > 0.3
     assert lines[1] < -0.3
@@ -172,8 +171,8 @@ def test_a_planted_ratio_is_learned_by_the_trainer():
 @pytest.mark.parametrize("name", ["cuts", "width"])
 def test_params_out_of_range_are_refused(name):
     with pytest.raises(InputError, match=name):
-        LncLocCNParams(**{name: 1})
+        LncLocValueParams(**{name: 1})
 
 
 def test_params_survive_json():
-    assert LncLocCNParams(lines=["K562"]).lines == ("K562",)
+    assert LncLocValueParams(lines=["K562"]).lines == ("K562",)

@@ -1,9 +1,9 @@
-"""LncLoc-CN: de Bruijn graphs of a transcript and its ends, one measured quantity."""
+"""LncLoc for a measured quantity: de Bruijn graphs of a transcript and its ends, one number."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
@@ -31,8 +31,8 @@ _LEAST_SCALE = 0.1
 
 
 @dataclass(frozen=True)
-class LncLocCNParams(LncLocParams):
-    """What there is to choose in :class:`~graphkit.methods.LncLocCN`, beside LncLoc's parameters.
+class LncLocValueParams(LncLocParams):
+    """What there is to choose in :class:`~graphkit.methods.LncLocValue`, beside LncLoc's own.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ class LncLocCNParams(LncLocParams):
             raise InputError(f"cuts = {self.cuts}", slot="cuts", remedy="Choose 2 to 100.")
 
 
-class LncLocCN(RegionReader):
-    """A graph network that says how far a transcript leans towards the cytoplasm.
+class LncLocValue(RegionReader):
+    """A graph network that predicts one measured number of a transcript, such as log2 C/N.
 
     Behind the hidden layer of a :class:`~graphkit.methods.region_reader.RegionReader` stand two
-    numbers: the log2 ratio of a gene's RNA in cytoplasm and nucleus, adjusted for cell line (**+ is
-    cytoplasm**), and how far off that may be. Together they are a logistic distribution.
+    numbers: the value, adjusted for the cell lines that it was measured in, and how far off that
+    may be. Together they are a logistic distribution.
 
     It is trained as one asks in steps: at each of several cuts, does the gene lie below? A measured
     gene answers by how likely it does, its noise (few cell lines, much noise) allowed for; of a
@@ -74,7 +74,7 @@ class LncLocCN(RegionReader):
     Parameters
     ----------
     classes
-        The class that lies higher, then the one that lies lower: cytoplasm and nucleus.
+        The class that lies higher, then the one that lies lower.
     params
         What there is to choose.
     whole, ends
@@ -82,37 +82,35 @@ class LncLocCN(RegionReader):
 
     Examples
     --------
-    >>> method = LncLocCN(("Cytoplasm", "Nucleus"), LncLocCNParams(lines=("K562",))).eval()
+    >>> method = LncLocValue(("Cytoplasm", "Nucleus"), LncLocValueParams(lines=("K562",))).eval()
     >>> spectrum = method.params.builder().spectrum(["ACGUGGCAU" * 30])
-    >>> method.value(spectrum).shape, method.by_line(spectrum).shape
-    (torch.Size([1]), torch.Size([1, 1]))
+    >>> method.value(spectrum).shape, method.answer(spectrum).shape
+    (torch.Size([1]), torch.Size([1, 3]))
     """
 
-    name = "lncloc-cn"
+    name = "lncloc-value"
     reference = "10.26599/BDMA.2024.9020002"
-    Params = LncLocCNParams
+    Params = LncLocValueParams
     recipe = TRAINING
-    unit: ClassVar[str] = "log2 C/N"
+    predicts = "value"
 
     cuts: Tensor
-    cut: Tensor
     centre: Tensor
     spread: Tensor
 
     def __init__(
         self,
         classes: tuple[str, ...],
-        params: LncLocCNParams | None = None,
+        params: LncLocValueParams | None = None,
         *,
         whole: AbundanceGCN | None = None,
         ends: AbundanceGCN | None = None,
     ) -> None:
-        p = params or LncLocCNParams()
+        p = params or LncLocValueParams()
         super().__init__(classes, p, whole=whole, ends=ends)
         self.head = nn.Linear(p.hidden, 2)
         self.lines = nn.Linear(p.hidden, len(p.lines)) if p.lines else None
         self.register_buffer("cuts", torch.linspace(-2, 2, p.cuts))
-        self.register_buffer("cut", torch.zeros(()))
         self.register_buffer("centre", torch.zeros(()))
         self.register_buffer("spread", torch.ones(()))
 
@@ -124,7 +122,7 @@ class LncLocCN(RegionReader):
         node_count: Tensor | None = None,
         side: Tensor | None = None,
     ) -> Tensor:
-        """Return log2 C/N, line-adjusted, ``[B]``; + is cytoplasm.
+        """Return the line-adjusted value, ``[B]``.
 
         Parameters
         ----------
@@ -140,23 +138,25 @@ class LncLocCN(RegionReader):
         hidden = self.embed(data, edge_weight=edge_weight, node_count=node_count, side=side)
         return self._distribution(hidden)[0]
 
-    def distribution(self, data: Spectrum) -> tuple[Tensor, Tensor]:
-        """Return location (the value) and scale of a logistic distribution, ``[B]`` each."""
-        return self._distribution(self.embed(data))
+    def answer(self, data: Spectrum) -> Tensor:
+        """Return location (the value) and scale, then how each cell line differs from the value.
 
-    def by_line(self, data: Spectrum) -> Tensor:
-        """Return how each cell line differs from the value, its own offset left out, ``[B, L]``."""
+        Returns
+        -------
+        Tensor [B, 2 + L]
+            Of a line its own offset is left out.
+        """
         hidden = self.embed(data)
-        return hidden.new_zeros(len(hidden), 0) if self.lines is None else self.lines(hidden)
+        parts = torch.stack(self._distribution(hidden), dim=1)
+        return parts if self.lines is None else torch.cat([parts, self.lines(hidden)], dim=1)
 
     def logits(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
-        """Return log-odds of lying below the cut between the classes, ``[B, 2]``; the first is 0.
+        """Return what speaks for each class, ``[B, 2]``: the value for the first, 0 for the other.
 
         The arguments are those of :meth:`value`.
         """
-        location, scale = self._distribution(self.embed(data, **inputs))
-        odds = (self.cut - location) / scale
-        return torch.stack([torch.zeros_like(odds), odds], dim=1)
+        value = self.value(data, **inputs)
+        return torch.stack([value, torch.zeros_like(value)], dim=1)
 
     def step(self, batch: Spectrum) -> dict[str, Tensor]:
         """Return the weighted terms of the loss on a batch with targets.
@@ -192,11 +192,10 @@ class LncLocCN(RegionReader):
     def fresh(
         cls,
         classes: tuple[str, ...],
-        params: LncLocCNParams,
+        params: LncLocValueParams,
         codes: Sequence[Codes],
         *,
         y: Sequence[Any],
-        source: Sequence[int],
         seed: int,
     ) -> Self:
         """Return a network with fresh weights, its cuts laid over the measured training values.
@@ -206,16 +205,13 @@ class LncLocCN(RegionReader):
         InputError
             If fewer than two training records were measured, or all have one value.
         """
-        method = super().fresh(classes, params, codes, y=y, source=source, seed=seed)
+        method = super().fresh(classes, params, codes, y=y, seed=seed)
         lower, upper = np.asarray(y, dtype=np.float32)[:, :2].T
         values = lower[lower == upper]
         if len(values) < 2 or values.std() == 0:
             raise InputError("no two measured values", slot="y", remedy="Train a classifier.")
-        bounds = np.concatenate([lower, upper])[np.tile(lower != upper, 2)]
-        bounds = bounds[np.isfinite(bounds)]
         low, high = np.quantile(values, [0.05, 0.95])
         method.cuts.copy_(torch.linspace(float(low), float(high), params.cuts))
-        method.cut.fill_(float(np.median(bounds if len(bounds) else values)))
         method.centre.fill_(float(values.mean()))
         method.spread.fill_(float(values.std()))
         return method
