@@ -30,17 +30,14 @@ Examples:
   graphkit simulate tissue -o tissue.h5ad --spots 3000 --slides 2 --expected --seed 1
 """
 
-app = typer.Typer(no_args_is_help=True, help="Simulate data whose truth is known.")
+simulate = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Simulate data whose truth is known."
+)
 DEFAULTS = SimulationParams()
 TISSUE = TissueParams()
 
 
-@app.callback()
-def simulate() -> None:
-    """Simulate data whose truth is known."""
-
-
-@app.command(epilog=EXAMPLE)
+@simulate.command(epilog=EXAMPLE)
 def transcripts(
     context: typer.Context,
     output: Annotated[
@@ -78,7 +75,7 @@ def transcripts(
     console.note(f"{number:,} transcripts in {output}")
 
 
-@app.command(epilog=TISSUE_EXAMPLE)
+@simulate.command(epilog=TISSUE_EXAMPLE)
 def tissue(
     context: typer.Context,
     output: Annotated[

@@ -12,9 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from graphkit.cli.main import app
+from graphkit.cli import main
 
 FAKE = [sys.executable, str(Path(__file__).with_name("fake_graphkit.py"))]
 RECORD = b">r\nACGUUGCAUGCUAGCAUCGGAUCGAUCGUACGUAGCUAGC\n"
@@ -81,15 +80,18 @@ def test_localize_imports_no_more_than_it_uses(fasta):
     assert "outside_domain" in done.stdout
 
 
-def verbs(command, *names):
-    """Yield the words that lead to each verb."""
-    for name, one in getattr(command, "commands", {}).items():
-        yield from verbs(one, *names, name)
-    if not hasattr(command, "commands"):
-        yield names
+def verbs():
+    """Yield the words that lead to each verb, and its command."""
+    for name in main.VERBS:
+        command = main.load(name)
+        for inner, one in getattr(command, "commands", {}).items():
+            yield (name, inner), one
+        if not hasattr(command, "commands"):
+            yield (name,), command
 
 
-VERBS = list(verbs(get_command(app)))
+COMMANDS = dict(verbs())
+VERBS = list(COMMANDS)
 
 
 def test_these_are_the_verbs():
@@ -138,10 +140,13 @@ def test_verbs_for_spots_share_their_options(verb):
 
 
 def options_of(*names):
-    command = get_command(app)
-    for name in names:
-        command = command.commands[name]
-    return command.params
+    return COMMANDS[names].params
+
+
+@pytest.mark.parametrize("verb", main.VERBS)
+def test_the_list_of_verbs_says_of_each_what_its_own_help_says(verb):
+    first, *_ = main.load(verb).help.split("\n\n")
+    assert main.VERBS[verb] == " ".join(first.split())
 
 
 def test_version(run):
