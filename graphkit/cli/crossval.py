@@ -14,7 +14,7 @@ import typer
 
 from graphkit.cli.terminal import console
 from graphkit.cli.terminal.delivery import deliver, origin_of
-from graphkit.cli.terminal.labelled import read_and_tell
+from graphkit.cli.terminal.labelled import read_and_tell, refuse_unmet
 from graphkit.cli.terminal.loading import untrained
 from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading
@@ -105,6 +105,7 @@ def crossval(
             k=params.k,
             skip=on_error is OnError.SKIP,
         )
+        refuse_unmet(map_labels, data)
         _check_numbers(data, file=name_of(source), folds=folds, members=members, seed=seed)
         held_out = _hold_out(method, make, data, folds=folds, seed=seed)
         table = _table(held_out, data, model=method, folds=folds)

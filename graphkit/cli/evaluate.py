@@ -12,7 +12,7 @@ import typer
 
 from graphkit.cli.terminal import console
 from graphkit.cli.terminal.delivery import deliver, origin_of
-from graphkit.cli.terminal.labelled import read_and_tell
+from graphkit.cli.terminal.labelled import read_and_tell, refuse_unmet
 from graphkit.cli.terminal.loading import load_ensemble, model_sha256
 from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading
@@ -101,6 +101,7 @@ def evaluate(
         )
         data = read(records, source, table=labels)
         learned = None if training is None else read(training, str(train), table=train_labels)
+        refuse_unmet(map_labels, data, *([learned] if learned else []))
         name = ensemble.about.get("name") or Path(model).resolve().name
         predictions = _predict(ensemble, data, source)
         probabilities = {f"model {name}": np.array([one.probabilities for one in predictions])}

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit.cli.terminal import console
-from graphkit.cli.terminal.labelled import read_and_tell
-from graphkit.cli.terminal.loading import untrained
+from graphkit.cli.terminal.delivery import origin_of
+from graphkit.cli.terminal.labelled import read_and_tell, refuse_unmet
+from graphkit.cli.terminal.loading import model_sha256, untrained
 from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.cli.terminal.training_run import TrainingRun, fingerprint
+from graphkit.reports.output import write_origin
 from graphkit.sequences import LabelledRecords, encode, read_fasta, similar_to
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ Examples:
 
 
 def train(
+    context: typer.Context,
     source: Annotated[
         str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
     ],
@@ -62,7 +65,7 @@ def train(
     """Train a model on sequences whose class is known, and test it on records it has not seen.
 
     Labels are the text after the last | of each header, or come from a table. While it runs,
-    MODELDIR.run keeps what --resume needs.
+    MODELDIR.run keeps what --resume needs. MODELDIR/model.safetensors.json says how it was made.
     """
     run = TrainingRun(output, resume=resume, force=force)
     if run.finished:
@@ -88,6 +91,7 @@ def train(
         k=params.k,
         skip=on_error is OnError.SKIP,
     )
+    refuse_unmet(map_labels, data)
     if exclude_similar_to is not None:
         data = _exclude(data, exclude_similar_to)
     identity: dict[str, object] = {
@@ -108,6 +112,8 @@ def train(
         console.note(f"{run.folder} keeps the state: the same command with --resume goes on.")
         raise
     classifier.save(output)
+    made = origin_of(context, source, model_sha256=model_sha256(str(output.resolve())))
+    write_origin(output / "model.safetensors", made)
     run.discard()
     _summarise(classifier)
     console.note(f"Model in {output}")
