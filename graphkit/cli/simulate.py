@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli.terminal import console
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.datasets import (
     SimulationParams,
@@ -57,7 +57,7 @@ def transcripts(
     shared: Annotated[
         bool, typer.Option("--shared", help="Plant the same elements in every class: a control.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same transcripts.")] = 0,
+    seed: options.Seed = 0,
 ) -> None:
     """Write transcripts of two classes, alike but for elements planted at known positions.
 
@@ -90,7 +90,7 @@ def tissue(
     expected: Annotated[
         bool, typer.Option("--expected", help="Also write the true means: layers['expected'].")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same tissue.")] = 0,
+    seed: options.Seed = 0,
 ) -> None:
     """Write layered tissue on a Visium-like array, with its true layers and gene modules.
 

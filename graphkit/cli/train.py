@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli.terminal import console
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.labelled import read_and_tell, refuse_unmet
 from graphkit.cli.terminal.loading import model_sha256, untrained
-from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.cli.terminal.training_run import TrainingRun, fingerprint
 from graphkit.reports.output import write_origin
@@ -30,37 +29,26 @@ Examples:
 
 def train(
     context: typer.Context,
-    source: Annotated[
-        str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
-    ],
+    source: options.Labelled,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="MODELDIR", help="The folder to make.")
     ],
-    labels: Annotated[
-        Path | None, typer.Option(metavar="TSV", help="Labels, id<TAB>label, not from headers.")
-    ] = None,
-    map_labels: MapLabels = None,
-    method: Annotated[str, typer.Option(help="What to train.")] = "lncloc",
-    k: Annotated[
-        int | None,
-        typer.Option(min=2, max=8, help="Letters per k-mer.", show_default="the method's"),
-    ] = None,
+    labels: options.Labels = None,
+    map_labels: options.MapLabels = None,
+    method: options.Recipe = "lncloc",
+    k: options.K = None,
     folds: Annotated[int, typer.Option(min=2, max=100, help="Members, one per fold.")] = 5,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="At most so many epochs.", show_default="the method's")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
+    epochs: options.Epochs = None,
+    seed: options.Seed = 0,
     exclude_similar_to: Annotated[
         Path | None,
         typer.Option(metavar="FASTA", help="Leave out records that nearly match one of these."),
     ] = None,
-    on_error: Annotated[
-        OnError, typer.Option(help="A record that cannot be used: stop, or go on.")
-    ] = OnError.FAIL,
+    on_error: options.Unusable = options.OnError.FAIL,
     resume: Annotated[bool, typer.Option("--resume", help="Go on after an interruption.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a model that is there.")] = False,
-    device: Device = "auto",
-    threads: Threads = None,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
 ) -> None:
     """Train a model on sequences whose class is known, and test it on records it has not seen.
 
@@ -89,7 +77,7 @@ def train(
         table=labels,
         rename=map_labels,
         k=params.k,
-        skip=on_error is OnError.SKIP,
+        skip=on_error is options.OnError.SKIP,
     )
     refuse_unmet(map_labels, data)
     if exclude_similar_to is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import graphkit
 from graphkit.cli import main
 
 FAKE = [sys.executable, str(Path(__file__).with_name("fake_graphkit.py"))]
@@ -111,6 +112,14 @@ def test_these_are_the_verbs():
         "models",
         "env",
     }
+
+
+@pytest.mark.parametrize("names", VERBS, ids=" ".join)
+def test_every_verb_is_a_function_of_the_package(names):
+    name = "_".join(names).replace("-", "_")
+    # Rooms have the names of things: what is found in one is motifs, the verb is find_motifs.
+    found = [getattr(graphkit, each) for each in (f"find_{name}", name) if each in dir(graphkit)]
+    assert callable(found[0])
 
 
 @pytest.mark.parametrize("names", VERBS, ids=" ".join)
