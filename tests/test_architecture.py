@@ -73,7 +73,16 @@ def test_mypy():
             "try: main()\n"
             "except SystemExit as end: assert not end.code, end.code\n"
             "else: pass",
-            ["torch", "torch_geometric", "lightning", "pandas", "scipy", "sklearn", "gensim"],
+            [
+                "torch",
+                "torch_geometric",
+                "lightning",
+                "numpy",
+                "pandas",
+                "scipy",
+                "sklearn",
+                "gensim",
+            ],
         ),
     ],
     ids=["import graphkit", "text rooms", "verbs for tissues", "graphkit --help"],

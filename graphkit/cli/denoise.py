@@ -8,20 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli.terminal.options import (
-    Device,
-    Figure,
-    Layer,
-    LibraryKey,
-    Model,
-    Photograph,
-    Result,
-    SaveModel,
-    Seed,
-    Source,
-    SpatialKey,
-    Threads,
-)
+from graphkit.cli.terminal import options
 from graphkit.cli.terminal.spots import ModelFolders, Slots, check_places, reporting, save
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output
@@ -48,17 +35,17 @@ PER = 10_000
 
 def denoise(
     context: typer.Context,
-    source: Source,
-    output: Result,
+    source: options.Source,
+    output: options.Result,
     evaluate: Annotated[
         bool,
         typer.Option(
             "--evaluate", help="Also score it on counts held out, beside simpler methods."
         ),
     ] = False,
-    model: Model = None,
-    save_model: SaveModel = None,
-    figure: Figure = None,
+    model: options.Model = None,
+    save_model: options.SaveModel = None,
+    figure: options.Figure = None,
     genes: Annotated[
         str | None,
         typer.Option(
@@ -67,13 +54,13 @@ def denoise(
             show_default="those that gain most",
         ),
     ] = None,
-    photograph: Photograph = False,
-    layer: Layer = None,
-    spatial_key: SpatialKey = "spatial",
-    library_key: LibraryKey = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    threads: Threads = None,
+    photograph: options.Photograph = False,
+    layer: options.Layer = None,
+    spatial_key: options.SpatialKey = "spatial",
+    library_key: options.LibraryKey = None,
+    seed: options.Seed = 0,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
 ) -> None:
     """Denoise the expression of spots or cells with the help of their neighbours.
 

@@ -6,21 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from graphkit.cli.terminal import console
-from graphkit.cli.terminal.options import (
-    Device,
-    Figure,
-    Layer,
-    LibraryKey,
-    Model,
-    Photograph,
-    Result,
-    SaveModel,
-    Seed,
-    Source,
-    SpatialKey,
-    Threads,
-)
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.spots import (
     AUTO,
     ModelFolders,
@@ -48,8 +34,8 @@ KEY = "domain"
 
 def domains(
     context: typer.Context,
-    source: Source,
-    output: Result,
+    source: options.Source,
+    output: options.Result,
     n_domains: Annotated[
         str | None,
         typer.Option(
@@ -70,16 +56,16 @@ def domains(
         str | None,
         typer.Option(metavar="KEY", help="Read obsm[KEY], or X, in place of counts."),
     ] = None,
-    model: Model = None,
-    save_model: SaveModel = None,
-    figure: Figure = None,
-    photograph: Photograph = False,
-    layer: Layer = None,
-    spatial_key: SpatialKey = "spatial",
-    library_key: LibraryKey = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    threads: Threads = None,
+    model: options.Model = None,
+    save_model: options.SaveModel = None,
+    figure: options.Figure = None,
+    photograph: options.Photograph = False,
+    layer: options.Layer = None,
+    spatial_key: options.SpatialKey = "spatial",
+    library_key: options.LibraryKey = None,
+    seed: options.Seed = 0,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
 ) -> None:
     """Divide a tissue into domains: spots alike in expression and near one another.
 

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli.terminal import console
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_model, model_sha256
-from graphkit.cli.terminal.options import Device, Method, OnError, Threads
 from graphkit.cli.terminal.places import check_folder, result_folder
 from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
@@ -33,15 +32,9 @@ Examples:
 
 def explain(
     context: typer.Context,
-    source: Annotated[
-        str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
-    ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to make.")
-    ],
-    model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="A model, see `models`.")
-    ] = "lncloc",
+    source: options.Fasta,
+    output: options.Folder,
+    model: options.NamedModel = "lncloc",
     target: Annotated[
         str | None,
         typer.Option(
@@ -53,8 +46,9 @@ def explain(
         ),
     ] = None,
     method: Annotated[
-        Method, typer.Option(help="mutagenesis is slow and exact, attention is no evidence.")
-    ] = Method.GRADIENTS,
+        options.Method,
+        typer.Option(help="mutagenesis is slow and exact, attention is no evidence."),
+    ] = options.Method.GRADIENTS,
     steps: Annotated[
         int, typer.Option(min=2, max=10_000, help="Steps of the gradients to begin with.")
     ] = 64,
@@ -78,13 +72,11 @@ def explain(
         ),
     ] = 0,
     tracks: Annotated[int, typer.Option(min=0, help="Draw the first so many records.")] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same output.")] = 0,
-    on_error: Annotated[
-        OnError, typer.Option(help="A record that cannot be explained: go on, or stop.")
-    ] = OnError.SKIP,
-    force: Annotated[bool, typer.Option("--force", help="Replace older results in DIR.")] = False,
-    device: Device = "auto",
-    threads: Threads = None,
+    seed: options.Seed = 0,
+    on_error: options.Unusable = options.OnError.SKIP,
+    force: options.Force = False,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
 ) -> None:
     """Say which nucleotides a prediction rests on: tables, tracks and a page, in one folder.
 
@@ -118,7 +110,7 @@ def explain(
             method=method.value,
             steps=steps,
             # Where each record has its own class, a shuffle might be explained for another.
-            shuffles=0 if chosen is None or method is Method.ATTENTION else shuffles,
+            shuffles=0 if chosen is None or method is options.Method.ATTENTION else shuffles,
             fdr=fdr,
             seed=seed,
             n_tracks=tracks,

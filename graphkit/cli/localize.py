@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli.terminal import console
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_ensemble, model_sha256
-from graphkit.cli.terminal.options import Device, OnError, Threads
 from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
 from graphkit.reports.localization import Report, Run, Tally
@@ -39,12 +38,8 @@ Examples:
 
 def localize(
     context: typer.Context,
-    source: Annotated[
-        str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
-    ],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write here, not stdout.")
-    ] = None,
+    source: options.Fasta,
+    output: options.TableFile = None,
     ids: Annotated[
         Path | None,
         typer.Option(metavar="LIST.txt", help="Only these transcripts, genes or symbols."),
@@ -52,9 +47,7 @@ def localize(
     by_gene: Annotated[
         bool, typer.Option("--by-gene", help="One row per gene: its longest transcript.")
     ] = False,
-    model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="A model, see `models`.")
-    ] = "lncloc",
+    model: options.NamedModel = "lncloc",
     uncertain: Annotated[
         float | None,
         typer.Option(
@@ -80,14 +73,10 @@ def localize(
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
-    report: Annotated[
-        Path | None, typer.Option(metavar="OUT.html", help="Also write a page to read and share.")
-    ] = None,
-    on_error: Annotated[
-        OnError, typer.Option(help="A record that cannot be predicted: go on, or stop.")
-    ] = OnError.SKIP,
-    device: Device = "auto",
-    threads: Threads = None,
+    report: options.Report = None,
+    on_error: options.Unusable = options.OnError.SKIP,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
 ) -> None:
     """Say where each transcript of a FASTA file sits: one row per record, in the order of input.
 

@@ -3,27 +3,14 @@
 import os
 import signal
 import sys
+from importlib import import_module
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command
 
-from graphkit.cli import (
-    crossval,
-    denoise,
-    domains,
-    env,
-    evaluate,
-    explain,
-    localize,
-    models,
-    modules,
-    motifs,
-    rank_genes,
-    simulate,
-    train,
-)
 from graphkit.cli.terminal import console
 from graphkit.cli.terminal.spots import reworded
 from graphkit.errors import InputError
@@ -35,12 +22,41 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141  # what a shell reports of a program that its pipe left
 TERMINATED = 143
 
+# What each verb does, as the first line of its help says. The file of a verb is imported when it is
+# called: a list of verbs must not wait for what they compute with.
+VERBS = {
+    "localize": "Say where each transcript of a FASTA file sits: one row per record, in the order"
+    " of input.",
+    "explain": "Say which nucleotides a prediction rests on: tables, tracks and a page, in one"
+    " folder.",
+    "motifs": "Find the elements a model relies on, and test them on measured labels where there"
+    " are any.",
+    "train": "Train a model on sequences whose class is known, and test it on records it has not"
+    " seen.",
+    "evaluate": "Score a model on records whose class is known, beside baselines, with intervals.",
+    "crossval": "Find out what a method learns from your records, scored on records held out from"
+    " it.",
+    "denoise": "Denoise the expression of spots or cells with the help of their neighbours.",
+    "domains": "Divide a tissue into domains: spots alike in expression and near one another.",
+    "modules": "Group genes whose expression makes the same picture on the tissue.",
+    "rank-genes": "Rank the genes that argue for each domain, through a spot itself and its"
+    " neighbours.",
+    "models": "List the models that come with graphkit, as TSV: name, summary, folder.",
+    "env": "Show versions, platform, threads and devices, one `name<TAB>value` a line.",
+    "simulate": "Simulate data whose truth is known.",
+}
+
 
 class Guarded(TyperGroup):
     """Turn what can go wrong outside the program into one clean message and an exit status.
 
     An error of the program itself keeps its traceback.
     """
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Load the verb that is called."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load(str(name)), rest
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the verb."""
@@ -73,19 +89,20 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example:\n\n  graphkit localize lncrnas.fa -o where.tsv --report where.html",
 )
-app.command(epilog=localize.EXAMPLE)(localize.localize)
-app.command(epilog=explain.EXAMPLE)(explain.explain)
-app.command(epilog=motifs.EXAMPLE)(motifs.motifs)
-app.command(epilog=train.EXAMPLE)(train.train)
-app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
-app.command(epilog=crossval.EXAMPLE)(crossval.crossval)
-app.command(epilog=denoise.EXAMPLE)(denoise.denoise)
-app.command(epilog=domains.EXAMPLE)(domains.domains)
-app.command(epilog=modules.EXAMPLE)(modules.modules)
-app.command("rank-genes", epilog=rank_genes.EXAMPLE)(rank_genes.rank_genes)
-app.add_typer(simulate.app, name="simulate")
-app.command(epilog=models.EXAMPLE)(models.models)
-app.command(epilog=env.EXAMPLE)(env.env)
+for _name, _summary in VERBS.items():
+    app.command(_name, help=_summary)(lambda: None)
+
+
+def load(name: str) -> Any:
+    """Return the command of a verb, from the file that is called like it."""
+    word = name.replace("-", "_")
+    module = import_module(f"graphkit.cli.{word}")
+    verb = getattr(module, word)
+    if isinstance(verb, typer.Typer):
+        return get_command(verb)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name, epilog=module.EXAMPLE)(verb)
+    return get_command(alone)
 
 
 def _print_version(wanted: bool) -> None:

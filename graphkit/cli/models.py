@@ -1,5 +1,6 @@
 """``graphkit models``: the models that ship."""
 
+import graphkit
 from graphkit.reports.output import Format, TableWriter, open_output
 
 EXAMPLE = "Example:\n\n  graphkit models"
@@ -7,11 +8,9 @@ EXAMPLE = "Example:\n\n  graphkit models"
 
 def models() -> None:
     """List the models that come with graphkit, as TSV: name, summary, folder."""
-    from graphkit import pretrained
-
     with open_output(None) as output:
         writer = TableWriter(output, ("name", "summary", "folder"), format=Format.TSV)
-        for model in pretrained.available():
+        for model in graphkit.models():
             writer.write(
                 {"name": model.name, "summary": model.summary, "folder": str(model.folder)}
             )

@@ -4,21 +4,7 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli.terminal import console
-from graphkit.cli.terminal.options import (
-    Device,
-    Figure,
-    Layer,
-    LibraryKey,
-    Model,
-    Photograph,
-    Result,
-    SaveModel,
-    Seed,
-    Source,
-    SpatialKey,
-    Threads,
-)
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.spots import (
     AUTO,
     ModelFolders,
@@ -44,21 +30,21 @@ KEY = "gene_module"
 
 def modules(
     context: typer.Context,
-    source: Source,
-    output: Result,
+    source: options.Source,
+    output: options.Result,
     n_modules: Annotated[
         str, typer.Option(metavar="K|auto", help="How many modules to look for.")
     ] = "auto",
-    model: Model = None,
-    save_model: SaveModel = None,
-    figure: Figure = None,
-    photograph: Photograph = False,
-    layer: Layer = None,
-    spatial_key: SpatialKey = "spatial",
-    library_key: LibraryKey = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    threads: Threads = None,
+    model: options.Model = None,
+    save_model: options.SaveModel = None,
+    figure: options.Figure = None,
+    photograph: options.Photograph = False,
+    layer: options.Layer = None,
+    spatial_key: options.SpatialKey = "spatial",
+    library_key: options.LibraryKey = None,
+    seed: options.Seed = 0,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
 ) -> None:
     """Group genes whose expression makes the same picture on the tissue.
 

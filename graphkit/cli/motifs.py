@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli.terminal import console
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_model, model_sha256
-from graphkit.cli.terminal.options import Device, OnError, Threads
 from graphkit.cli.terminal.places import check_folder, result_folder
 from graphkit.cli.terminal.reading import begin_reading, count_records
 from graphkit.errors import InputError
@@ -47,12 +46,8 @@ def motifs(
         str,
         typer.Argument(metavar="INPUT", help="FASTA, headers `>id|Class` where measured; - stdin."),
     ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to make.")
-    ],
-    model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="A model, see `models`.")
-    ] = "lncloc",
+    output: options.Folder,
+    model: options.NamedModel = "lncloc",
     target: Annotated[
         str | None,
         typer.Option(
@@ -92,13 +87,11 @@ def motifs(
         ),
     ] = 0,
     steps: Annotated[int, typer.Option(min=2, max=10_000, help="Steps of the gradients.")] = 32,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same output.")] = 0,
-    on_error: Annotated[
-        OnError, typer.Option(help="A record that cannot be explained: go on, or stop.")
-    ] = OnError.SKIP,
-    force: Annotated[bool, typer.Option("--force", help="Replace older results in DIR.")] = False,
-    device: Device = "auto",
-    threads: Threads = None,
+    seed: options.Seed = 0,
+    on_error: options.Unusable = options.OnError.SKIP,
+    force: options.Force = False,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
 ) -> None:
     """Find the elements a model relies on, and test them on measured labels where there are any.
 

@@ -5,18 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli.terminal import console
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.estimate import announce
-from graphkit.cli.terminal.options import (
-    Device,
-    Layer,
-    LibraryKey,
-    Seed,
-    Source,
-    SpatialKey,
-    Threads,
-)
 from graphkit.cli.terminal.places import check_place
 from graphkit.cli.terminal.spots import Slots, refuse_beside_model, reporting
 from graphkit.reports.output import Format, TableWriter, open_output, write_origin
@@ -38,10 +29,8 @@ KEY = "rank_genes_groups"
 
 def rank_genes(
     context: typer.Context,
-    source: Source,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write here, not stdout.")
-    ] = None,
+    source: options.Source,
+    output: options.TableFile = None,
     groupby: Annotated[
         str, typer.Option(metavar="COLUMN", help="The groups: obs[COLUMN].")
     ] = "domain",
@@ -58,12 +47,12 @@ def rank_genes(
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
-    layer: Layer = None,
-    spatial_key: SpatialKey = "spatial",
-    library_key: LibraryKey = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    threads: Threads = None,
+    layer: options.Layer = None,
+    spatial_key: options.SpatialKey = "spatial",
+    library_key: options.LibraryKey = None,
+    seed: options.Seed = 0,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
 ) -> None:
     """Rank the genes that argue for each domain, through a spot itself and its neighbours.
 

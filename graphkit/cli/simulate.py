@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from graphkit.cli.terminal import console
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.datasets import (
     SimulationParams,
@@ -30,17 +30,14 @@ Examples:
   graphkit simulate tissue -o tissue.h5ad --spots 3000 --slides 2 --expected --seed 1
 """
 
-app = typer.Typer(no_args_is_help=True, help="Simulate data whose truth is known.")
+simulate = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Simulate data whose truth is known."
+)
 DEFAULTS = SimulationParams()
 TISSUE = TissueParams()
 
 
-@app.callback()
-def simulate() -> None:
-    """Simulate data whose truth is known."""
-
-
-@app.command(epilog=EXAMPLE)
+@simulate.command(epilog=EXAMPLE)
 def transcripts(
     context: typer.Context,
     output: Annotated[
@@ -60,7 +57,7 @@ def transcripts(
     shared: Annotated[
         bool, typer.Option("--shared", help="Plant the same elements in every class: a control.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same transcripts.")] = 0,
+    seed: options.Seed = 0,
 ) -> None:
     """Write transcripts of two classes, alike but for elements planted at known positions.
 
@@ -78,7 +75,7 @@ def transcripts(
     console.note(f"{number:,} transcripts in {output}")
 
 
-@app.command(epilog=TISSUE_EXAMPLE)
+@simulate.command(epilog=TISSUE_EXAMPLE)
 def tissue(
     context: typer.Context,
     output: Annotated[
@@ -93,7 +90,7 @@ def tissue(
     expected: Annotated[
         bool, typer.Option("--expected", help="Also write the true means: layers['expected'].")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same tissue.")] = 0,
+    seed: options.Seed = 0,
 ) -> None:
     """Write layered tissue on a Visium-like array, with its true layers and gene modules.
 

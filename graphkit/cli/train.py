@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli.terminal import console
-from graphkit.cli.terminal.labelled import read_and_tell
-from graphkit.cli.terminal.loading import untrained
-from graphkit.cli.terminal.options import Device, MapLabels, OnError, Threads
+from graphkit.cli.terminal import console, options
+from graphkit.cli.terminal.delivery import origin_of
+from graphkit.cli.terminal.labelled import read_and_tell, refuse_unmet
+from graphkit.cli.terminal.loading import model_sha256, untrained
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.cli.terminal.training_run import TrainingRun, fingerprint
+from graphkit.reports.output import write_origin
 from graphkit.sequences import LabelledRecords, encode, read_fasta, similar_to
 
 if TYPE_CHECKING:
@@ -27,42 +28,32 @@ Examples:
 
 
 def train(
-    source: Annotated[
-        str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
-    ],
+    context: typer.Context,
+    source: options.Labelled,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="MODELDIR", help="The folder to make.")
     ],
-    labels: Annotated[
-        Path | None, typer.Option(metavar="TSV", help="Labels, id<TAB>label, not from headers.")
-    ] = None,
-    map_labels: MapLabels = None,
-    method: Annotated[str, typer.Option(help="What to train.")] = "lncloc",
-    k: Annotated[
-        int | None,
-        typer.Option(min=2, max=8, help="Letters per k-mer.", show_default="the method's"),
-    ] = None,
+    labels: options.Labels = None,
+    map_labels: options.MapLabels = None,
+    method: options.Recipe = "lncloc",
+    k: options.K = None,
     folds: Annotated[int, typer.Option(min=2, max=100, help="Members, one per fold.")] = 5,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="At most so many epochs.", show_default="the method's")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
+    epochs: options.Epochs = None,
+    seed: options.Seed = 0,
     exclude_similar_to: Annotated[
         Path | None,
         typer.Option(metavar="FASTA", help="Leave out records that nearly match one of these."),
     ] = None,
-    on_error: Annotated[
-        OnError, typer.Option(help="A record that cannot be used: stop, or go on.")
-    ] = OnError.FAIL,
+    on_error: options.Unusable = options.OnError.FAIL,
     resume: Annotated[bool, typer.Option("--resume", help="Go on after an interruption.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a model that is there.")] = False,
-    device: Device = "auto",
-    threads: Threads = None,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
 ) -> None:
     """Train a model on sequences whose class is known, and test it on records it has not seen.
 
     Labels are the text after the last | of each header, or come from a table. While it runs,
-    MODELDIR.run keeps what --resume needs.
+    MODELDIR.run keeps what --resume needs. MODELDIR/model.safetensors.json says how it was made.
     """
     run = TrainingRun(output, resume=resume, force=force)
     if run.finished:
@@ -86,8 +77,9 @@ def train(
         table=labels,
         rename=map_labels,
         k=params.k,
-        skip=on_error is OnError.SKIP,
+        skip=on_error is options.OnError.SKIP,
     )
+    refuse_unmet(map_labels, data)
     if exclude_similar_to is not None:
         data = _exclude(data, exclude_similar_to)
     identity: dict[str, object] = {
@@ -108,6 +100,8 @@ def train(
         console.note(f"{run.folder} keeps the state: the same command with --resume goes on.")
         raise
     classifier.save(output)
+    made = origin_of(context, source, model_sha256=model_sha256(str(output.resolve())))
+    write_origin(output / "model.safetensors", made)
     run.discard()
     _summarise(classifier)
     console.note(f"Model in {output}")

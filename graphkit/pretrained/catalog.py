@@ -47,18 +47,18 @@ class ModelInfo:
     classes: tuple[str, ...]
 
 
-def available() -> list[ModelInfo]:
+def models() -> list[ModelInfo]:
     """Return the models that ship, by name.
 
     Examples
     --------
-    >>> [model.name for model in available()]
+    >>> [model.name for model in models()]
     ['lncloc']
     """
-    models = []
+    found = []
     for path in sorted(_HERE.glob("*/config.json")):
         config = read_config(path.parent)
-        models.append(
+        found.append(
             ModelInfo(
                 name=path.parent.name,
                 folder=path.parent,
@@ -66,7 +66,7 @@ def available() -> list[ModelInfo]:
                 classes=tuple(config.get("classes", ())),
             )
         )
-    return models
+    return found
 
 
 def load_ensemble(name: str | Path) -> Ensemble:
@@ -128,7 +128,7 @@ def sha256(name: str | Path) -> str:
 
 
 def _find(name: str | Path) -> Path:
-    shipped = {model.name: model.folder for model in available()}
+    shipped = {model.name: model.folder for model in models()}
     if str(name) in shipped:
         return shipped[str(name)]
     folder = Path(name)

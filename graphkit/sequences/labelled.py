@@ -51,6 +51,8 @@ class LabelledRecords:
         Number of identical records beyond the first.
     n_unknown
         Number of rows of the label table that met no record.
+    written
+        Labels as they were written, before any was renamed.
     """
 
     records: tuple[Record, ...]
@@ -60,6 +62,7 @@ class LabelledRecords:
     skipped: tuple[str, ...] = ()
     n_copies: int = 0
     n_unknown: int = 0
+    written: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.records)
@@ -140,13 +143,15 @@ def read_labelled(
         labels.
     """
     chosen, codes, names, skipped, n_copies = [], [], [], [], 0
-    renamed = rename or {}
+    renamed, there = rename or {}, set[str]()
     seen: dict[str, tuple[str, str]] = {}
     header = ""
     for record in records:
         header = header or record.header
         written = label_of(record.header) if table is None else table.label(record)
         label = None if written is None else renamed.get(written, written)
+        if written is not None:
+            there.add(written)
         examined = examine(record, k=k)
         problem = examined.reason or _label_problem(label, record, table)
         if problem is not None or label is None or examined.codes is None:
@@ -202,6 +207,7 @@ def read_labelled(
         tuple(skipped),
         n_copies,
         0 if table is None else table.n_unused,
+        frozenset(there),
     )
 
 

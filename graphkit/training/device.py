@@ -33,7 +33,7 @@ def choose_device(name: str = "auto") -> torch.device:
     >>> choose_device("cpu")
     device(type='cpu')
     """
-    present = _present()
+    present = present_devices()
     if name == "auto":
         name = "cuda" if "cuda:0" in present else "cpu"
     wanted = "cuda:0" if name == "cuda" else name
@@ -46,7 +46,8 @@ def choose_device(name: str = "auto") -> torch.device:
     return torch.device(wanted)
 
 
-def _present() -> list[str]:
+def present_devices() -> list[str]:
+    """Name the devices of this machine, the processor first."""
     cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     return ["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])]
 

@@ -34,8 +34,14 @@ class FakeModel:
     about: dict[str, str] = field(default_factory=lambda: {"name": "fake", "limits": "It is one."})
     known: None = None
     quantity: None = None
+    method: str = "fake"
+    members: tuple[None, ...] = ()
     seen: list[Record] = field(default_factory=list)
     outside: set[str] = field(default_factory=set)
+
+    @property
+    def params(self) -> FakeModel:
+        return self
 
     def to(self, device: object) -> FakeModel:
         return self

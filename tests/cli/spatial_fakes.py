@@ -105,6 +105,7 @@ def main() -> None:
     """Run the command line without torch."""
     running, writing = float(sys.argv.pop(1)), float(sys.argv.pop(1))
     import graphkit
+    from graphkit.cli import denoise
     from graphkit.cli.main import main as run
     from graphkit.tasks.costs import Cost
 
@@ -115,7 +116,7 @@ def main() -> None:
         sys.modules[name] = ModuleType(name)
         setattr(sys.modules[name], kind, fake)
     # What a run costs is computed from the settings of the true method.
-    sys.modules["graphkit.cli.denoise"].denoising_cost = lambda *_, **__: Cost(1e9, running)
+    denoise.denoising_cost = lambda *_, **__: Cost(1e9, running)
     slow_writing(writing)
     run()
 

@@ -28,11 +28,15 @@ class LetterCounter:
 
     def __init__(self, method, **parameters):
         self.parameters = parameters | {"method": method}
+        vars(self).update(self.parameters)
         self.made.append(self)
 
+    def __sklearn_clone__(self):
+        return type(self)(**self.parameters)
+
     def recipe(self):
-        k = self.parameters["params"].get("k", 3)
-        return None, SimpleNamespace(k=k), self.parameters["settings"]
+        k = self.params.get("k", 3)
+        return SimpleNamespace(name=self.method), SimpleNamespace(k=k), self.settings
 
     @staticmethod
     def shares(record):

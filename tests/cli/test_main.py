@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from graphkit.cli.main import app
+import graphkit
+from graphkit.cli import main
 
 FAKE = [sys.executable, str(Path(__file__).with_name("fake_graphkit.py"))]
 RECORD = b">r\nACGUUGCAUGCUAGCAUCGGAUCGAUCGUACGUAGCUAGC\n"
@@ -81,15 +81,18 @@ def test_localize_imports_no_more_than_it_uses(fasta):
     assert "outside_domain" in done.stdout
 
 
-def verbs(command, *names):
-    """Yield the words that lead to each verb."""
-    for name, one in getattr(command, "commands", {}).items():
-        yield from verbs(one, *names, name)
-    if not hasattr(command, "commands"):
-        yield names
+def verbs():
+    """Yield the words that lead to each verb, and its command."""
+    for name in main.VERBS:
+        command = main.load(name)
+        for inner, one in getattr(command, "commands", {}).items():
+            yield (name, inner), one
+        if not hasattr(command, "commands"):
+            yield (name,), command
 
 
-VERBS = list(verbs(get_command(app)))
+COMMANDS = dict(verbs())
+VERBS = list(COMMANDS)
 
 
 def test_these_are_the_verbs():
@@ -109,6 +112,14 @@ def test_these_are_the_verbs():
         "models",
         "env",
     }
+
+
+@pytest.mark.parametrize("names", VERBS, ids=" ".join)
+def test_every_verb_is_a_function_of_the_package(names):
+    name = "_".join(names).replace("-", "_")
+    # Rooms have the names of things: what is found in one is motifs, the verb is find_motifs.
+    found = [getattr(graphkit, each) for each in (f"find_{name}", name) if each in dir(graphkit)]
+    assert callable(found[0])
 
 
 @pytest.mark.parametrize("names", VERBS, ids=" ".join)
@@ -138,10 +149,13 @@ def test_verbs_for_spots_share_their_options(verb):
 
 
 def options_of(*names):
-    command = get_command(app)
-    for name in names:
-        command = command.commands[name]
-    return command.params
+    return COMMANDS[names].params
+
+
+@pytest.mark.parametrize("verb", main.VERBS)
+def test_the_list_of_verbs_says_of_each_what_its_own_help_says(verb):
+    first, *_ = main.load(verb).help.split("\n\n")
+    assert main.VERBS[verb] == " ".join(first.split())
 
 
 def test_version(run):

@@ -43,3 +43,22 @@ def test_what_the_message_advises_runs(run, source, tmp_path, verb):
     result = run(*command, *shlex.split(advice[1]))
     assert result.exit_code == 0, result.stderr
     assert "12 Cytoplasm, 12 Nucleus" in result.stderr
+
+
+@pytest.mark.parametrize("verb", ["train", "crossval", "evaluate"])
+def test_a_label_that_nobody_has_cannot_be_renamed(run, source, tmp_path, verb):
+    command = commands(source, tmp_path)[verb]
+    result = run(*command, "--map-labels", "nucleus=Nucleus", "--map-labels", "nucleolus=Nucleus")
+    assert result.exit_code == 2
+    told = " ".join(result.stderr.split())
+    assert "--map-labels: no record has the label 'nucleolus'" in told
+    assert "The labels are Cytoplasm, Nucleus, nucleus." in told
+    assert not (tmp_path / "model").exists()
+    assert not (tmp_path / "model.run").exists()
+
+
+def test_a_label_of_the_training_set_alone_can_be_renamed(run, source, fasta):
+    alike = fasta(source.read_text().replace("|nucleus", "|Nucleus"), "alike.fa")
+    command = ("evaluate", alike, "--model", "lncloc", "--train", source)
+    result = run(*command, "--map-labels", "nucleus=Nucleus")
+    assert result.exit_code == 0, result.stderr

@@ -6,6 +6,7 @@ import re
 import anndata
 import pytest
 
+import graphkit.pretrained
 from graphkit import __version__
 from graphkit.datasets import SimulationParams, simulate_transcripts
 
@@ -101,6 +102,16 @@ def test_crossval(made, labelled, tmp_path):
     command = ("crossval", labelled, "--json", "--report", page, *sizes, "--seed", 1)
     said = made(*command, file=None, inside=["made"])
     check(said, verb="crossval", source="x.fa", seed=1, page=page)
+
+
+def test_train(made, labelled, tmp_path):
+    sizes = ("--folds", 2, "--epochs", 1, "--k", 3, "--method", "sgcl-lncloc", "--threads", 1)
+    command = ("train", labelled, "-o", tmp_path / "model", *sizes, "--seed", 1)
+    said = made(*command, file="model/model.safetensors.json")
+    check(said, verb="train", source="x.fa", seed=1, model=True)
+    assert said["model_sha256"] == graphkit.pretrained.sha256(tmp_path / "model")
+    assert said["params"]["epochs"] == 1
+    graphkit.load(tmp_path / "model")
 
 
 @pytest.mark.parametrize("verb", SPATIAL)

@@ -42,6 +42,7 @@ class FakeTrainer:
 @pytest.fixture
 def trainer(monkeypatch):
     monkeypatch.setattr("graphkit.tasks.localize.classifier.SequenceClassifier", FakeTrainer)
+    monkeypatch.setattr("graphkit.cli.train.model_sha256", lambda _folder: "0" * 64)
     monkeypatch.setattr(FakeTrainer, "calls", [])
     return FakeTrainer
 

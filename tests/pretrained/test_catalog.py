@@ -8,16 +8,16 @@ from graphkit.datasets import TissueParams, shipped, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.methods import DARLCParams, DenoiserParams
 from graphkit.omics import tissue_adata
-from graphkit.pretrained import available, load, load_ensemble
+from graphkit.pretrained import load, load_ensemble, models
 from graphkit.sequences import read_fasta
 from graphkit.tasks import Domains, GeneModules, SpatialDenoiser
 from graphkit.training import save_model
 
 
 def test_what_ships_has_a_summary_and_a_card() -> None:
-    models = {model.name: model for model in available()}
-    assert "lncloc" in models
-    for model in models.values():
+    shipped_models = {model.name: model for model in models()}
+    assert "lncloc" in shipped_models
+    for model in shipped_models.values():
         assert model.summary
         assert (model.folder / "README.md").read_text().startswith("# ")
         assert sum(f.stat().st_size for f in model.folder.iterdir()) < 10_000_000
@@ -32,7 +32,7 @@ def test_three_lines_give_a_table() -> None:
 
 
 def test_a_folder_is_a_model_too() -> None:
-    by_name, by_path = load("lncloc"), load(str(available()[0].folder))
+    by_name, by_path = load("lncloc"), load(str(models()[0].folder))
     assert by_name.classes_.tolist() == by_path.classes_.tolist()
 
 

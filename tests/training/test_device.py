@@ -7,7 +7,7 @@ import torch
 
 from graphkit.errors import InputError
 from graphkit.training import choose_device
-from graphkit.training.device import borrowed_torch, seed_torch
+from graphkit.training.device import borrowed_torch, present_devices, seed_torch
 
 
 @pytest.fixture
@@ -71,3 +71,17 @@ def test_global_state_is_given_back_also_after_an_error():
         assert not torch.is_grad_enabled()
     assert torch.get_num_threads() == threads
     assert torch.equal(torch.random.get_rng_state(), state)
+
+
+@pytest.mark.parametrize(
+    ("n_cuda", "mps", "names"),
+    [
+        (0, False, ["cpu"]),
+        (2, False, ["cpu", "cuda:0", "cuda:1"]),
+        (0, True, ["cpu", "mps"]),
+    ],
+)
+def test_every_device_is_named_and_the_processor_first(monkeypatch, n_cuda, mps, names):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: n_cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert present_devices() == names

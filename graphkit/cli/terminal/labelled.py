@@ -57,6 +57,26 @@ def read_and_tell(
     return data
 
 
+def refuse_unmet(rename: Sequence[str] | None, *read: LabelledRecords) -> None:
+    """Raise InputError where ``--map-labels`` renames a label that no record has.
+
+    Parameters
+    ----------
+    rename
+        Values of the option.
+    read
+        All records it is for.
+    """
+    there = sorted(set().union(*(data.written for data in read)))
+    for old, _ in map(_pair, rename or ()):
+        if old not in there:
+            raise InputError(
+                f"no record has the label {old!r}",
+                slot="--map-labels",
+                remedy=f"The labels are {', '.join(there)}.",
+            )
+
+
 def _pair(text: str) -> tuple[str, str]:
     old, _, new = text.partition("=")
     if not (old and new):

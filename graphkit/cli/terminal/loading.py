@@ -97,11 +97,3 @@ def use_threads(threads: int | None) -> None:
     import torch
 
     torch.set_num_threads(threads)
-
-
-def present_devices() -> tuple[str, ...]:
-    """Name the devices of this machine, the processor first."""
-    import torch
-
-    cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
-    return ("cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else []))

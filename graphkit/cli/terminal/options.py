@@ -6,6 +6,12 @@ from typing import Annotated
 
 import typer
 
+Fasta = Annotated[
+    str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
+]
+Labelled = Annotated[
+    str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
+]
 Source = Annotated[
     Path,
     typer.Argument(
@@ -46,6 +52,40 @@ Model = Annotated[
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Same seed, same result.")]
 
 
+Labels = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="TSV", help="Labels, id<TAB>label, not from headers."),
+]
+MapLabels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map-labels", metavar="OLD=NEW", help="Call a label by another name; may be repeated."
+    ),
+]
+NamedModel = Annotated[
+    str, typer.Option("--model", metavar="NAME|DIR", help="A model, see `models`.")
+]
+Recipe = Annotated[str, typer.Option("--method", help="What to train.")]
+K = Annotated[
+    int | None,
+    typer.Option("--k", min=2, max=8, help="Letters per k-mer.", show_default="the method's"),
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option("--epochs", min=1, help="At most so many epochs.", show_default="the method's"),
+]
+TableFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write here, not stdout.")
+]
+Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to make.")]
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="OUT.html", help="Also write a page to read and share."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, not a table.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace older results in DIR.")]
+
+
 class OnError(StrEnum):
     """What to do with a record that cannot be used."""
 
@@ -53,20 +93,15 @@ class OnError(StrEnum):
     FAIL = "fail"
 
 
+Unusable = Annotated[
+    OnError, typer.Option("--on-error", help="A record that cannot be used: go on, or stop.")
+]
 Device = Annotated[
     str, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.", show_default=True)
 ]
 Threads = Annotated[
     int | None,
     typer.Option("--threads", min=1, max=1024, help="Threads for arithmetic.", show_default="all"),
-]
-
-
-MapLabels = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map-labels", metavar="OLD=NEW", help="Call a label by another name; may be repeated."
-    ),
 ]
 
 

@@ -1,0 +1,130 @@
+"""Find out what a classifier learns from labelled records, scored on records held out from it."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.base import clone
+
+from graphkit.evaluation import BASELINES, crossvalidate, expected_calibration_error
+from graphkit.evaluation.classifiers.calibration import recalibrated
+from graphkit.evaluation.classifiers.splits import require_enough
+from graphkit.reports.scorecard.scorecard import Scorecard, make_table, outside_note
+from graphkit.sequences import LEAST_APPLICABILITY, similar_groups
+from graphkit.tasks.localize.fitting import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from graphkit.evaluation import Classifier
+    from graphkit.sequences import LabelledRecords
+    from graphkit.tasks import SequenceClassifier
+
+
+def crossval(
+    model: SequenceClassifier,
+    data: LabelledRecords,
+    *,
+    folds: int = 5,
+    source: str = "records",
+    tell: Callable[[str], None] = lambda _: None,
+) -> Scorecard:
+    """Cross-validate a model and every baseline on the same folds, which part no similar records.
+
+    The whole recipe, its stopping and its temperature included, is repeated for each fold without
+    the records that are scored.
+
+    Parameters
+    ----------
+    model
+        What to train, its `random_state` that of the folds as well; it is cloned, never fitted.
+    data
+        The records, see :func:`~graphkit.sequences.read_labelled`.
+    folds
+        That are held out.
+    source
+        What the records are called.
+    tell
+        Is told which fold is trained.
+
+    Raises
+    ------
+    InputError
+        If a class has too few dissimilar records for the folds and the model's own.
+
+    Examples
+    --------
+    >>> import graphkit
+    >>> fasta = graphkit.datasets.shipped("simulated_transcripts.fasta")
+    >>> data = graphkit.read_labelled(graphkit.read_fasta(fasta), file=fasta)
+    >>> brief = graphkit.training.TrainSettings(epochs=1)
+    >>> model = graphkit.SequenceClassifier("sgcl-lncloc", folds=2, settings=brief)
+    >>> crossval(model, data, folds=2).n == len(data)
+    True
+    """
+    method, params, settings = model.recipe()
+    seed, groups = model.random_state, similar_groups(data.codes)
+    require_enough(
+        data.labels, groups, classes=data.classes, folds=folds, inner=model.folds, seed=seed
+    )
+    classifiers: dict[str, Callable[[], Classifier]] = {
+        method.name: lambda: clone(model),
+        **BASELINES,
+    }
+    held_out = {
+        name: crossvalidate(
+            _telling(f"{name}, fold {{}} of {folds}", make, tell), data, folds=folds, seed=seed
+        )
+        for name, make in classifiers.items()
+    }
+    ours = held_out[method.name]
+    table = make_table(
+        "held_out",
+        f"Every record once, held out in one of {folds} folds",
+        labels=data.labels,
+        probabilities={name: found.probabilities for name, found in held_out.items()},
+        lengths=data.lengths,
+        where="held-out records",
+        recalibrated=expected_calibration_error(data.labels, recalibrated(ours)),
+    )
+    return Scorecard(
+        "crossval",
+        source,
+        method.name,
+        data.counts,
+        (table,),
+        {
+            "method": method.name,
+            "k": params.k,
+            "folds": folds,
+            "members": model.folds,
+            "epochs": settings.epochs,
+            "seed": seed,
+        },
+        notes=(*outside_note(_outside(data, ours.folds)), *data.notes),
+    )
+
+
+def _outside(data: LabelledRecords, folds: NDArray[np.int64]) -> Iterator[bool]:
+    """Yield for each record whether it is outside the domain of those it was held out from."""
+    for number in np.unique(folds):
+        domain = describe(data.take(folds != number).codes)
+        for codes in data.take(folds == number).codes:
+            yield domain is not None and domain.judge(codes).value < LEAST_APPLICABILITY
+
+
+def _telling(
+    message: str, make: Callable[[], Classifier], tell: Callable[[str], None]
+) -> Callable[[], Classifier]:
+    """Return `make`, telling how often it was called."""
+    numbers = count(1)
+
+    def telling() -> Classifier:
+        tell(message.format(next(numbers)))
+        return make()
+
+    return telling
