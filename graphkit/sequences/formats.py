@@ -9,15 +9,15 @@ from graphkit.errors import InputError
 if TYPE_CHECKING:
     from typing import NoReturn
 
-_DECOMPRESS = "Decompress it first; only gzip is read as it is."
+_DECOMPRESS = "Decompress it first; gzip, bzip2 and xz are read as they are, packed once."
 _CONVERT = "Convert it to FASTA."
 _UTF8 = "Save it as UTF-8 text."
 
 # The first bytes of files that are not text: what they are and what to do.
 _BINARY: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "gzip inside gzip", _DECOMPRESS),
-    (b"BZh", "a bzip2 file", _DECOMPRESS),
-    (b"\xfd7zXZ", "an xz file", _DECOMPRESS),
+    (b"BZh", "bzip2 inside other packing", _DECOMPRESS),
+    (b"\xfd7zXZ", "xz inside other packing", _DECOMPRESS),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file", _DECOMPRESS),
     (b"PK\x03\x04", "a ZIP archive", "Unpack it first."),
     (b"\xff\xfe", "UTF-16 text", _UTF8),
