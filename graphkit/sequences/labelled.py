@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from graphkit.types import Record
 
 MOST_LABELS = 20
-STYLES = {
-    "gencode": "GENCODE headers (transcript|gene|...)",
-    "ensembl": "Ensembl headers",
-    "pipe": "headers with fields parted by |",
-    "plain": "plain headers",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -209,8 +203,8 @@ def _label_problem(label: str | None, record: Record, table: LabelTable | None) 
     if label is None and table is not None:
         return "the table has no label for it"
     if label is None:
-        style = STYLES[parse_header(record.header).style]
-        return f"no label after the last | of its header; the file has {style}"
+        style = parse_header(record.header).style
+        return f"no label after the last | of its header; the file has {style} headers"
     if is_missing(label):
         return f"its label is missing: {label!r}"
     return f"{RESERVED!r} cannot be a label" if label.casefold() == RESERVED else None
@@ -220,7 +214,7 @@ def _check_classes(labels: Sequence[str], *, file: str | Path, style: str | None
     names = sorted(set(labels))
     if len(names) > MOST_LABELS:
         some = ", ".join(repr(name[:30]) for name in names[:3])
-        origin = "the label table" if style is None else f"the last field of {STYLES[style]}"
+        origin = "the label table" if style is None else f"the last field of {style} headers"
         raise InputError(
             f"{len(names):,} distinct labels ({some}, ...) in {origin}; {MOST_LABELS} are the most",
             file=file,
