@@ -62,6 +62,15 @@ Threads = Annotated[
 ]
 
 
+Gtf = Annotated[
+    Path | None, typer.Option("--gtf", metavar="GTF", help="Genes of the transcripts: from here.")
+]
+GeneMapFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--gene-map", metavar="TSV", help="Or from here: transcript, gene and, if known, symbol."
+    ),
+]
 MapLabels = Annotated[
     list[str] | None,
     typer.Option(
