@@ -11,17 +11,12 @@ import typer
 from graphkit.cli.terminal import console
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_ensemble, model_sha256
-from graphkit.cli.terminal.options import Device, GeneMapFile, Gtf, OnError, Threads
+from graphkit.cli.terminal.options import Device, GeneMapFile, Gtf, OnError, TableFormat, Threads
 from graphkit.cli.terminal.reading import begin_reading, count_records, with_genes
 from graphkit.errors import InputError
 from graphkit.reports.localization import Report, Run, Tally
-from graphkit.reports.output import (
-    Format,
-    TableWriter,
-    open_output,
-    refuse_overwriting,
-    write_origin,
-)
+from graphkit.reports.output import open_output, refuse_overwriting, write_origin
+from graphkit.reports.tables import TableWriter, format_of
 from graphkit.sequences.selection import MOST_TOLD, Selection, read_selection
 from graphkit.sequences.streams import name_of, with_file
 from graphkit.tasks.localize import by_gene as genes
@@ -71,7 +66,7 @@ def localize(
             show_default=f"less than {LEAST_ODDS:g} times as likely as the next class",
         ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
+    format: TableFormat = None,  # noqa: A002
     report: Annotated[
         Path | None, typer.Option(metavar="OUT.html", help="Also write a page to read and share.")
     ] = None,
@@ -108,6 +103,7 @@ def localize(
     refuse_overwriting(table, given)
     refuse_overwriting(report, {**given, "the table": table})
     refuse_overwriting(missing, {**given, "the table": table, "the report": report})
+    kind = format_of(table, format)
     selection = None if ids is None else read_selection(ids)
     tally = Tally("gene" if by_gene else "record")
     records = with_genes(begin_reading(source), gtf=gtf, gene_map=gene_map)
@@ -125,11 +121,13 @@ def localize(
         ensemble = load_ensemble(model, device=device, threads=threads)
         origin = origin_of(context, source, model_sha256=model_sha256(model))
         page = Report(ensemble.classes)
-        writer = TableWriter(
-            to_table,
-            _columns(ensemble.classes, by_gene=by_gene),
-            format=format,
-            flush=table is None,
+        writer = stack.enter_context(
+            TableWriter(
+                to_table,
+                _columns(ensemble.classes, by_gene=by_gene),
+                format=kind,
+                flush=table is None,
+            )
         )
         predictions = ensemble.predict_each(
             records if selection is None else selection.pick(records),

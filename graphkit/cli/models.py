@@ -1,6 +1,7 @@
 """``graphkit models``: the models that ship."""
 
-from graphkit.reports.output import Format, TableWriter, open_output
+from graphkit.reports.output import open_output
+from graphkit.reports.tables import Format, TableWriter
 
 EXAMPLE = "Example:\n\n  graphkit models"
 

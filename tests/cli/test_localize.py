@@ -1,5 +1,6 @@
 import io
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -65,6 +66,31 @@ def test_jsonl(run, three):
     assert [list(row) for row in rows] == [COLUMNS] * 3
     assert rows[0]["gene"] is None
     assert rows[0]["p_Nucleus"] == pytest.approx(50 / 51)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("out.tsv.gz", partial(pd.read_csv, sep="\t")),
+        ("out.csv", pd.read_csv),
+        ("out.csv.gz", pd.read_csv),
+        ("out.jsonl.gz", partial(pd.read_json, lines=True)),
+        ("out.parquet", pd.read_parquet),
+    ],
+)
+def test_the_ending_of_the_output_decides(run, three, tmp_path, name, read):
+    assert run("localize", three, "-o", tmp_path / name).exit_code == 0
+    found = read(tmp_path / name)
+    assert list(found.columns) == COLUMNS
+    assert list(found.id) == ["n", "c", "u"]
+    assert (tmp_path / f"{name}.json").is_file()
+
+
+def test_an_unknown_ending_is_refused_before_the_work(run, three, tmp_path, model):
+    result = run("localize", three, "-o", tmp_path / "out.xlsx")
+    assert result.exit_code == 2
+    assert "Call it out.tsv." in result.stderr
+    assert not model.seen
 
 
 def test_any_number_of_classes(run, three, model):

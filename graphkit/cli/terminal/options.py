@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from graphkit.reports.tables import Format
+
 Source = Annotated[
     Path,
     typer.Argument(
@@ -69,6 +71,12 @@ GeneMapFile = Annotated[
     Path | None,
     typer.Option(
         "--gene-map", metavar="TSV", help="Or from here: transcript, gene and, if known, symbol."
+    ),
+]
+TableFormat = Annotated[
+    Format | None,
+    typer.Option(
+        "--format", help="How rows are written.", show_default="by the ending of -o, else tsv"
     ),
 ]
 MapLabels = Annotated[
