@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import gzip
 import os
 import secrets
 import shutil
 import stat
 import sys
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,8 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     Parameters
     ----------
     path
-        Of a regular file, which need not exist; its folder does.
+        Of a regular file, which need not exist; its folder does. Where it ends in ``.gz``, what is
+        written is packed with gzip.
 
     Yields
     ------
@@ -59,7 +61,12 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     # A signal raises between any two calls, so also once the file is made and not yet known here.
     try:
         file = draft.open("xb")
-        yield file
+        if path.suffix.lower() == ".gz":
+            # Neither name nor time, so that the same bytes are packed to the same bytes.
+            with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+                yield cast("BinaryIO", packed)
+        else:
+            yield file
         file.flush()
         os.fsync(file.fileno())
         file.close()

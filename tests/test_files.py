@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import stat
 import subprocess
@@ -29,6 +30,18 @@ def test_it_appears_only_when_the_block_ends(tmp_path):
         file.write(b" and whole")
     assert path.read_bytes() == b"half and whole"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_ends_in_gz_is_packed_and_the_same_each_time(tmp_path):
+    for name in ("a.fa.gz", "b.GZ"):
+        with atomic_write(tmp_path / name) as file:
+            file.write(b">a\nACGU\n" * 100)
+    packed = (tmp_path / "a.fa.gz").read_bytes()
+    assert gzip.decompress(packed) == b">a\nACGU\n" * 100
+    assert packed == (tmp_path / "b.GZ").read_bytes()
+    with pytest.raises(ValueError, match="mine"):
+        break_off(tmp_path / "c.gz", ValueError("mine"))
+    assert not (tmp_path / "c.gz").exists()
 
 
 def test_it_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):

@@ -11,17 +11,12 @@ import typer
 from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_ensemble, model_sha256
-from graphkit.cli.terminal.reading import begin_reading, count_records
+from graphkit.cli.terminal.reading import begin_reading, count_records, with_genes
 from graphkit.errors import InputError
 from graphkit.reports.localization import Report, Run, Tally
-from graphkit.reports.output import (
-    Format,
-    TableWriter,
-    open_output,
-    refuse_overwriting,
-    write_origin,
-)
-from graphkit.sequences.selection import Selection, read_selection
+from graphkit.reports.output import open_output, refuse_overwriting, write_origin
+from graphkit.reports.tables import TableWriter, format_of
+from graphkit.sequences.selection import MOST_TOLD, Selection, read_selection
 from graphkit.sequences.streams import name_of, with_file
 from graphkit.tasks.localize import by_gene as genes
 from graphkit.tasks.localize.predictions import LEAST_ODDS
@@ -44,9 +39,17 @@ def localize(
         Path | None,
         typer.Option(metavar="LIST.txt", help="Only these transcripts, genes or symbols."),
     ] = None,
+    missing: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.txt", help="Write the names of --ids here that are not in INPUT."
+        ),
+    ] = None,
     by_gene: Annotated[
         bool, typer.Option("--by-gene", help="One row per gene: its longest transcript.")
     ] = False,
+    gtf: options.Gtf = None,
+    gene_map: options.GeneMapFile = None,
     model: options.NamedModel = "lncloc",
     uncertain: Annotated[
         float | None,
@@ -72,7 +75,7 @@ def localize(
             show_default="what all lines have in common",
         ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
+    format: options.TableFormat = None,  # noqa: A002
     report: options.Report = None,
     on_error: options.Unusable = options.OnError.SKIP,
     device: options.Device = "auto",
@@ -101,13 +104,22 @@ def localize(
         raise InputError(
             f"{uncertain} is no probability", slot="--uncertain", remedy="Give 0 to 1."
         )
+    if missing is not None and ids is None:
+        raise InputError("needs --ids", slot="--missing", remedy="Give both or none.")
     table = None if output is None or str(output) == "-" else output
-    given = {"the input": None if source == "-" else Path(source), "the list of ids": ids}
+    given = {
+        "the input": None if source == "-" else Path(source),
+        "the list of ids": ids,
+        "the GTF": gtf,
+        "the map of genes": gene_map,
+    }
     refuse_overwriting(table, given)
     refuse_overwriting(report, {**given, "the table": table})
+    refuse_overwriting(missing, {**given, "the table": table, "the report": report})
+    kind = format_of(table, format)
     selection = None if ids is None else read_selection(ids)
     tally = Tally("gene" if by_gene else "record")
-    records = begin_reading(source)
+    records = with_genes(begin_reading(source), gtf=gtf, gene_map=gene_map)
     with ExitStack() as stack:
         to_table = stack.enter_context(open_output(table))
         to_report = None if report is None else stack.enter_context(open_output(report))
@@ -124,11 +136,13 @@ def localize(
         )
         origin = origin_of(context, source, model_sha256=model_sha256(model))
         page = Report(ensemble.classes, ensemble.quantity)
-        writer = TableWriter(
-            to_table,
-            (*ensemble.row(NOBODY), *(genes.COLUMNS if by_gene else ())),
-            format=format,
-            flush=table is None,
+        writer = stack.enter_context(
+            TableWriter(
+                to_table,
+                (*ensemble.row(NOBODY), *(genes.COLUMNS if by_gene else ())),
+                format=kind,
+                flush=table is None,
+            )
         )
         predictions = ensemble.predict_each(
             records if selection is None else selection.pick(records),
@@ -142,12 +156,14 @@ def localize(
             page.add(prediction, more)
             step()
         if selection is not None:
-            _tell_missing(selection, found=tally.records, source=source)
+            _tell_missing(selection, source=source, path=missing)
         if to_report is not None:
             run = Run(Path(name_of(source)).name, model, ensemble.about, uncertain, by_gene)
             to_report.write(page.render(run, tally, origin).encode("utf-8"))
     write_origin(table, origin)
     console.note(str(tally))
+    if by_gene and not tally.genes:
+        console.warn("no header names a gene: give --gtf or --gene-map")
     refused = tally.first_refused
     if refused is not None and not tally.labels:
         console.fail(f"no record could be predicted; the first: {refused.id}: {refused.status}")
@@ -166,15 +182,17 @@ def _rows(
             yield prediction, {}
 
 
-def _tell_missing(selection: Selection, *, found: int, source: str) -> None:
-    missing = selection.missing()
-    if not found:
-        raise InputError(
-            f"holds none of the {len(selection)} names asked for: {', '.join(missing[:10])}"
-            + (", ..." if len(missing) > 10 else ""),
-            file=name_of(source),
-            slot="--ids",
-            remedy="Give transcript ids, gene ids or symbols as the headers have them.",
+def _tell_missing(selection: Selection, *, source: str, path: Path | None) -> None:
+    """Say which names were not met, the first ten, and write all of them to `path`, if any."""
+    names = selection.missing()
+    if not selection.n_met:
+        raise selection.none_met(file=name_of(source), slot="--ids")
+    if path is not None:
+        with open_output(path) as output:
+            output.write("".join(f"{name}\n" for name in names).encode())
+    if names:
+        more = "" if len(names) <= MOST_TOLD else ", ... (--missing OUT.txt writes all)"
+        console.warn(
+            f"{len(names):,} of {len(selection):,} names are not in the input:"
+            f" {', '.join(names[:MOST_TOLD])}{more}"
         )
-    for name in missing:
-        console.warn(f"not found in the input: {name}")

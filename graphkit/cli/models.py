@@ -1,7 +1,8 @@
 """``graphkit models``: the models that ship."""
 
 import graphkit
-from graphkit.reports.output import Format, TableWriter, open_output
+from graphkit.reports.output import open_output
+from graphkit.reports.tables import Format, TableWriter
 
 EXAMPLE = "Example:\n\n  graphkit models"
 

@@ -110,6 +110,18 @@ def motifs(
         "the other class": against,
         "the motif database": database,
     }
+    if (
+        against is not None
+        and against.exists()
+        and Path(source).exists()
+        and against.samefile(source)
+    ):
+        raise InputError(
+            "is the input itself",
+            file=against,
+            slot="--against",
+            remedy="Give records of the other class there.",
+        )
     check_folder(output, marker=MARKER, force=force, inputs=given)
     known = [] if database is None else read_database(database)
     records = begin_reading(source)
@@ -157,6 +169,8 @@ def motifs(
                 step=step,
             )
         problem = measured.problem(gathered.labels)
+        if measured.n_unused:
+            console.warn(f"{measured.n_unused:,} ids of the label table are not in the input")
         table = find(classifier, gathered, run, tested=not problem, database=known)
         logos = write_findings(draft, table)
         origin = origin_of(context, source, model_sha256=model_sha256(model))

@@ -10,7 +10,8 @@ from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.estimate import announce
 from graphkit.cli.terminal.places import check_place
 from graphkit.cli.terminal.spots import Slots, refuse_beside_model, reporting
-from graphkit.reports.output import Format, TableWriter, open_output, write_origin
+from graphkit.reports.output import open_output, write_origin
+from graphkit.reports.tables import Format, TableWriter, format_of
 from graphkit.tasks.costs import ranking_cost
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def rank_genes(
             show_default="a surrogate of the labels",
         ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="How rows are written.")] = Format.TSV,  # noqa: A002
+    format: options.TableFormat = None,  # noqa: A002
     layer: options.Layer = None,
     spatial_key: options.SpatialKey = "spatial",
     library_key: options.LibraryKey = None,
@@ -66,6 +67,7 @@ def rank_genes(
     """
     table = None if output is None or str(output) == "-" else output
     check_place(table, option="-o", others={"the input": source})
+    kind = format_of(table, format)
     refuse_beside_model(context, "seed", model=model)
     slots = Slots(layer, spatial_key, library_key)
     with reporting(source, device=device, threads=threads) as chosen:
@@ -89,7 +91,7 @@ def rank_genes(
             random_state=seed,
             device=chosen,
         )
-        _write(adata, table, format=format)
+        _write(adata, table, format=kind)
         sha256 = None if explained is None else explained.sha256
         write_origin(table, origin_of(context, source, model_sha256=sha256))
     params = adata.uns[KEY]["params"]
@@ -102,7 +104,9 @@ def rank_genes(
 
 def _write(adata: "AnnData", path: Path | None, *, format: Format) -> None:  # noqa: A002
     table = adata.uns[KEY]["table"]
-    with open_output(path) as output:
-        writer = TableWriter(output, tuple(table.columns), format=format)
+    with (
+        open_output(path) as output,
+        TableWriter(output, tuple(table.columns), format=format) as writer,
+    ):
         for row in table.to_dict("records"):
             writer.write(row)

@@ -270,6 +270,10 @@ def _per_cent(fraction: float | None) -> str:
     return "<0.1 %" if fraction < 0.001 else f"{100 * fraction:.1f} %"
 
 
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 @dataclass(slots=True)
 class Tally:
     """Count rows by label; memory does not grow with the rows.
@@ -291,6 +295,7 @@ class Tally:
 
     noun: str = "record"
     records: int = 0
+    genes: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     first_refused: Prediction | None = None
 
@@ -302,6 +307,7 @@ class Tally:
     def add(self, prediction: Prediction) -> None:
         """Count one row."""
         self.records += 1
+        self.genes += bool(prediction.gene or prediction.symbol)
         if prediction.predicted:
             self.labels[str(prediction.label)] += 1
         elif self.first_refused is None:
@@ -311,4 +317,12 @@ class Tally:
         parts = [f"{count:,} {label}" for label, count in sorted(self.labels.items())]
         if self.refused:
             parts.append(f"{self.refused:,} not predicted")
-        return f"{self.records:,} {self.noun}{'s' * (self.records != 1)}: {', '.join(parts)}"
+        return f"{self.counted}: {', '.join(parts)}"
+
+    @property
+    def counted(self) -> str:
+        """How many rows there are, and of what: a row is a gene's only where one is known."""
+        alone = self.records - self.genes if self.noun == "gene" else 0
+        rows = _number(self.records - alone, self.noun) if self.records > alone else ""
+        without = f"{_number(alone, 'record')} of no known gene" if alone else ""
+        return " and ".join(filter(None, (rows, without))) or _number(0, self.noun)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.reports.output import open_output, tsv_line
+from graphkit.reports.output import open_output
+from graphkit.reports.tables import table_line
 from graphkit.sequences.names import file_stem
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ def write_findings(folder: Path, table: MotifTable) -> list[str]:
 
     write_meme(folder / "motifs.meme", table.motifs)
     with open_output(folder / MARKER) as output:
-        output.write(tsv_line(COLUMNS).encode())
+        output.write(table_line(COLUMNS).encode())
         for result in table.rows:
             row = as_row(result)
-            output.write(tsv_line(tuple(row.get(name) for name in COLUMNS)).encode())
+            output.write(table_line(tuple(row.get(name) for name in COLUMNS)).encode())
     return _draw(folder, table.rows)
 
 

@@ -1,19 +1,12 @@
-"""Tables on their way out: TSV or JSON lines, streaming, and never half a file.
-
-Numbers stay numbers. Text cells of a TSV file that a spreadsheet would run as a formula get a
-leading apostrophe (OWASP, "CSV Injection"); JSON lines carry the text as it is.
-"""
+"""Bytes on their way out, to stdout or to a file that is never half a file."""
 
 from __future__ import annotations
 
-import csv
 import errno
-import io
 import json
 import os
 import sys
 from contextlib import ExitStack, contextmanager
-from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
 from graphkit.errors import InputError
@@ -25,103 +18,7 @@ if TYPE_CHECKING:
 
     from graphkit.origin import Origin
 
-FORMULA_STARTS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# Everything that some reader takes for the end of a line or of a cell.
-_BLANKS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
-
-
-class Format(StrEnum):
-    """How rows are written."""
-
-    TSV = "tsv"
-    JSONL = "jsonl"
-
-
-class TableWriter:
-    """Write rows one at a time.
-
-    Parameters
-    ----------
-    output
-        Where the lines go.
-    columns
-        Names of the columns, in order; a row may lack some of them.
-    format
-        TSV has a line of column names above the first row, JSON lines name them in every row.
-    flush
-        Hand each row on at once. For a pipe, whose reader waits.
-
-    Examples
-    --------
-    >>> stream = io.BytesIO()
-    >>> writer = TableWriter(Output(stream, "memory"), ("id", "p"), format=Format.TSV)
-    >>> writer.write({"id": "=cmd()", "p": -0.5})
-    >>> print(stream.getvalue().decode())
-    id	p
-    '=cmd()	-0.5
-    """
-
-    def __init__(
-        self,
-        output: Output,
-        columns: tuple[str, ...],
-        *,
-        format: Format,  # noqa: A002 - the name of the option
-        flush: bool = False,
-    ) -> None:
-        self._output = output
-        self._columns = columns
-        self._format = format
-        self._flush = flush
-        self._empty = True
-
-    def write(self, row: Mapping[str, object]) -> None:
-        """Write one row, after the names of the columns where it is the first."""
-        if self._empty and self._format is Format.TSV:
-            self._put(tsv_line(self._columns))
-        self._empty = False
-        values = tuple(row.get(name) for name in self._columns)
-        if self._format is Format.TSV:
-            self._put(tsv_line(values))
-        else:
-            shown = (float(_digits(v)) if isinstance(v, float) else v for v in values)
-            self._put(json.dumps(dict(zip(self._columns, shown, strict=True))) + "\n")
-
-    def _put(self, line: str) -> None:
-        # A lone surrogate, left by undecodable bytes, must not stop the run.
-        self._output.write(line.encode("utf-8", errors="backslashreplace"))
-        if self._flush:
-            self._output.flush()
-
-
-def tsv_line(values: tuple[object, ...]) -> str:
-    r"""Return one line of a TSV file, cells with a quotation mark quoted as in RFC 4180.
-
-    Examples
-    --------
-    >>> tsv_line(("a", None, 0.25, -3, "-3"))
-    "a\t\t0.25\t-3\t'-3\n"
-    """
-    line = io.StringIO()
-    csv.writer(line, delimiter="\t", lineterminator="\n").writerow([_cell(v) for v in values])
-    return line.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return _digits(value)
-    if isinstance(value, int):
-        return str(value)
-    text = str(value).translate(_BLANKS)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def _digits(value: float) -> str:
-    # Six digits in every format: what lies below depends on the machine's arithmetic.
-    return format(value, ".6g")
 
 
 class Output:

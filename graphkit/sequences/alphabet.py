@@ -212,9 +212,11 @@ def _odd_reason(odd: _Odd, length: int) -> str | None:
     share = sum(odd.foreign.values()) / length
     if share <= _MAX_FOREIGN:
         return None
-    looks = (
-        "looks like protein" if _PROTEIN_ONLY & set(odd.foreign) else "not a nucleotide sequence"
-    )
+    looks = "not a nucleotide sequence"
+    if any(letter.isdigit() for letter in odd.foreign):
+        looks += " but numbers, such as those of a motif"
+    elif _PROTEIN_ONLY & set(odd.foreign):
+        looks = "looks like protein"
     return f"{looks}: {share:.0%} of the letters are no nucleotide codes ({_names(odd.foreign)})"
 
 

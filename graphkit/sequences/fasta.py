@@ -1,9 +1,15 @@
-"""FASTA, read record by record in bounded memory and written whole or not at all."""
+"""FASTA, read record by record in bounded memory and written whole or not at all.
+
+What has no ``>`` is read where it can mean one thing only: a sequence alone, a table with a column
+of sequences, GenBank and EMBL.
+"""
 
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +17,8 @@ from graphkit.errors import InputError
 from graphkit.files import atomic_write
 from graphkit.sequences.formats import refuse_format
 from graphkit.sequences.headers import parse_header
-from graphkit.sequences.lines import text_blocks
+from graphkit.sequences.lines import decode_text, text_blocks
+from graphkit.sequences.others import other_records, too_long
 from graphkit.sequences.streams import byte_chunks, source_name
 from graphkit.types import Record
 
@@ -23,6 +30,11 @@ _BLANKS = b" \t\n\v\f"
 _OTHER_BLANKS = (b" ", b"\t", b"\v", b"\f")
 # A page break, an indent or a byte-order mark left by joining files may stand before ">".
 _INDENTED = re.compile(rb"\n(?:[ \t\v\f]|\xef\xbb\xbf)+>")
+# Lines of notes above the first record.
+_NOTES = re.compile(rb"\A(?:#[^\n]*\s*)+")
+_NUCLEOTIDES = b"ACGTUNRYSWKMBDHVacgtunryswkmbdhv.*-"
+_LETTERS = string.ascii_letters.encode() + b".*-"
+_LONG = 30  # letters: a list has shorter names, and proteins have longer lines
 _WIDTH = 60
 _BREAKS = re.compile(r"[\n\r\0]")
 _UNWRITABLE = re.compile(r"[\s>;]")
@@ -31,13 +43,15 @@ _UNWRITABLE = re.compile(r"[\s>;]")
 def read_fasta(source: str | Path | BinaryIO, *, max_length: int = 20_000_000) -> Iterator[Record]:
     r"""Read a FASTA record by record.
 
-    Text without any ``>`` is one bare sequence, named ``seq1``. White space inside a sequence,
-    ``;`` comment lines and the kind of line end do not matter; no letter is changed.
+    Text of nothing but sequence letters is one bare sequence, named ``seq1``; a table with a column
+    of sequences is read row by row, GenBank and EMBL by Biopython. White space inside a sequence,
+    ``;`` comment lines, ``#`` comment lines above the first record and the kind of line end do not
+    matter; no letter is changed.
 
     Parameters
     ----------
     source
-        A path, ``"-"`` for standard input, or a stream of bytes; plain or gzip.
+        A path, ``"-"`` for standard input, or a stream of bytes; plain, gzip, bzip2 or xz.
     max_length
         Letters above which a record is not kept: it comes without sequence, its ``problem``
         says so, and the reading goes on.
@@ -50,7 +64,8 @@ def read_fasta(source: str | Path | BinaryIO, *, max_length: int = 20_000_000) -
     Raises
     ------
     InputError
-        While iterating: if the source cannot be read, is not FASTA, or holds no record.
+        While iterating: if the source cannot be read, holds no record, or is in another format,
+        which the message names.
 
     Examples
     --------
@@ -132,16 +147,24 @@ def _records(source: str | Path | BinaryIO, max_length: int) -> Iterator[Record]
     file = source_name(source)
     current: _Open | None = None
     line = number = 0
-    for block in text_blocks(byte_chunks(source), file=file):
+    blocks = text_blocks(byte_chunks(source), file=file)
+    for block in blocks:
         (first, *rest), strays = _split_records(block)
         blanks = any(blank in block for blank in _OTHER_BLANKS)
-        if current is None:
-            current = _bare(first, line, file)
+        text, begins = (first, line) if current else _without_notes(first, line, file)
+        if current is None and text:
+            if not (rest or _is_bare(text.replace(b">", b" "))):
+                yield from other_records(
+                    chain([text], blocks), file=file, begins=begins, max_length=max_length
+                )
+                return
+            current = _Open(None, begins)
         if current is not None:
-            current.add(_letters(first, blanks=blanks), max_length)
-            if current.header is None and (rest or current.stray):
+            current.add(_letters(text, blanks=blanks), max_length)
+            if current.header is None and (rest or current.stray or not _is_bare(text)):
+                where = "before the first '>'" if rest or current.stray else "among the letters"
                 raise InputError(
-                    "text before the first '>'",
+                    f"text {where}",
                     file=file,
                     line=current.line,
                     remedy="Begin the file with a '>' header, or give one sequence alone.",
@@ -180,14 +203,26 @@ def _split_records(block: bytes) -> tuple[list[bytes], bool]:
     return [*(piece + b"\n" for piece in pieces), last], True
 
 
-def _bare(text: bytes, line: int, file: str | None) -> _Open | None:
-    """Begin a record without header where `text` is not blank."""
-    content = text.lstrip()
-    if not content:
-        return None
+def _without_notes(text: bytes, line: int, file: str | None) -> tuple[bytes, int]:
+    """Return text from its first letter on, # comments passed over, and the line of that letter."""
+    noted = text.lstrip()
+    content = _NOTES.sub(b"", noted)
     begins = line + text[: len(text) - len(content)].count(b"\n")
-    refuse_format(content, file=file, line=begins)
-    return _Open(None, begins)
+    if content:
+        refuse_format(noted, file=file, line=begins)
+        refuse_format(content, file=file, line=begins)
+    return content, begins
+
+
+def _is_bare(text: bytes) -> bool:
+    """Say whether text is a sequence alone, of nucleotides or of what will be called protein."""
+    letters = text.translate(None, _BLANKS + b"\n")
+    if not letters.translate(None, _NUCLEOTIDES):
+        return True
+    if letters.translate(None, _LETTERS):
+        return False
+    lines = [line.split() for line in text.split(b"\n")]
+    return max(map(len, lines)) == 1 and max(len(word) for line in lines for word in line) >= _LONG
 
 
 def _letters(body: bytes, *, blanks: bool) -> bytes:
@@ -196,15 +231,14 @@ def _letters(body: bytes, *, blanks: bool) -> bytes:
 
 
 def _problem(length: int, max_length: int, *, stray: bool) -> str | None:
-    if length > max_length:
-        return f"longer than {max_length:,} letters ({length:,})"
-    return "'>' inside the sequence: a line break is missing before it" if stray else None
+    inside = "'>' inside the sequence: a line break is missing before it" if stray else None
+    return too_long(length, max_length) or inside
 
 
 def _record(
     header: bytes | None, letters: bytes, line: int, number: int, problem: str | None
 ) -> Record:
-    text = "seq1" if header is None else _decode(header).strip()
+    text = "seq1" if header is None else decode_text(header).strip()
     warnings: tuple[str, ...] = ()
     if text:
         name, gene, symbol, _ = parse_header(text)
@@ -212,12 +246,5 @@ def _record(
         name, gene, symbol = f"record_{number}", None, None
         warnings = (f"no id after '>': named {name}",)
     # What the reader could not take is not handed on.
-    sequence = "" if problem else _decode(letters)
+    sequence = "" if problem else decode_text(letters)
     return Record(name, sequence, text, gene, symbol, line, problem, warnings)
-
-
-def _decode(text: bytes) -> str:
-    try:
-        return text.decode("utf-8")
-    except UnicodeDecodeError:
-        return text.decode("latin-1")

@@ -1,4 +1,4 @@
-"""GTF: the exons of transcripts, read line by line in bounded memory."""
+"""GTF: the exons and genes of transcripts, read line by line in bounded memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _LONGEST_LINE = 1 << 20
 _LARGEST = 1 << 40  # no chromosome comes near; int64 arithmetic stays exact
 # Attributes are parted by semicolons, and one inside quotation marks parts nothing.
 _BEFORE = rb'(?:(?>(?:[^;"]|"[^"]*")*);)*?'
-_TRANSCRIPT = re.compile(_BEFORE + rb'\s*transcript_id\s+(?:"([^"]*)"|([^\s";]+))')
+_TRANSCRIPT, _GENE, _SYMBOL = (
+    re.compile(_BEFORE + rb"\s*" + name + rb'\s+(?:"([^"]*)"|([^\s";]+))')
+    for name in (rb"transcript_id", rb"gene_id", rb"gene_name")
+)
 _GFF3 = re.compile(rb"(?:^|;)\s*(?:ID|Parent|transcript_id)=")
 _GFF3_HEAD = re.compile(rb"##\s*gff-version\s+3")
 _STRANDS = (b"+", b"-")
@@ -143,22 +146,59 @@ def read_gtf(source: str | Path | BinaryIO, *, wanted: Iterable[str] | None = No
     InputError
         Naming the line that is no GTF, or if the file holds no exon at all.
     """
-    file = source_name(source)
-    if isinstance(source, str | Path) and Path(source).is_dir():
-        raise InputError("is a folder", file=file, remedy=_REMEDY)
     keep = _keep_all if wanted is None else _keep(wanted)
     placed: dict[str, _Placed] = {}
     n_exons = 0
-    for number, line in enumerate(_lines(source, file), start=1):
-        if not line or (line.startswith(b"#") and not _GFF3_HEAD.match(line)):
-            continue
+    for number, cells in _rows(source):
         try:
-            n_exons += _take(line, placed, keep)
+            n_exons += _take(cells, placed, keep)
         except InputError as error:
-            raise error.at(file=file, line=number) from None
+            raise error.at(file=source_name(source), line=number) from None
     if not n_exons:
-        raise InputError("holds no exon", file=file, remedy=_REMEDY)
+        raise InputError("holds no exon", file=source_name(source), remedy=_REMEDY)
     return Annotation(placed)
+
+
+def read_genes(source: str | Path | BinaryIO) -> dict[str, tuple[str, str]]:
+    """Read the gene and the symbol of each transcript of a GTF; empty where it gives none.
+
+    Raises
+    ------
+    InputError
+        Naming the line that is no GTF, or if no transcript has a gene.
+    """
+    genes: dict[str, tuple[str, str]] = {}
+    for _, cells in _rows(source):
+        name = _attribute(_TRANSCRIPT, cells) if cells[2] in (b"exon", b"transcript") else ""
+        if name and name not in genes:
+            genes[name] = _attribute(_GENE, cells), _attribute(_SYMBOL, cells)
+    if not any(gene for gene, _ in genes.values()):
+        raise InputError("holds no gene of a transcript", file=source_name(source), remedy=_REMEDY)
+    return genes
+
+
+def _rows(source: str | Path | BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the number and the nine cells of each line."""
+    file = source_name(source)
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        raise InputError("is a folder", file=file, remedy=_REMEDY)
+    for number, line in enumerate(_lines(source, file), start=1):
+        if _GFF3_HEAD.match(line):
+            raise _gff3().at(file=file, line=number)
+        if not line or line.startswith(b"#"):
+            continue
+        cells = line.split(b"\t")
+        if len(cells) != _COLUMNS:
+            raise _refusal(line, cells).at(file=file, line=number)
+        is_exon = cells[2] == b"exon"
+        if is_exon and _GFF3.search(cells[8]) and not _TRANSCRIPT.match(cells[8]):
+            raise _gff3().at(file=file, line=number)
+        yield number, cells
+
+
+def _attribute(name: re.Pattern[bytes], cells: list[bytes]) -> str:
+    found = name.match(cells[8])
+    return (found[1] or found[2] or b"").decode(errors="replace") if found else ""
 
 
 def _keep_all(_name: str) -> bool:
@@ -170,21 +210,13 @@ def _keep(names: Iterable[str]) -> Wanted:
     return lambda name: strip_version(name) in bases
 
 
-def _take(line: bytes, placed: dict[str, _Placed], keep: Wanted) -> bool:
+def _take(cells: list[bytes], placed: dict[str, _Placed], keep: Wanted) -> bool:
     """Add the exon of one line, where it holds one; return whether it does."""
-    if line.startswith(b"#"):
-        raise _gff3()
-    cells = line.split(b"\t")
-    if len(cells) != _COLUMNS:
-        raise _refusal(line, cells)
     if cells[2] != b"exon":
         return False
-    found = _TRANSCRIPT.match(cells[8])
-    if found is None:
-        if _GFF3.search(cells[8]):
-            raise _gff3()
+    if _TRANSCRIPT.match(cells[8]) is None:
         raise InputError("an exon without transcript_id", remedy=_REMEDY)
-    name = (found[1] or found[2] or b"").decode(errors="replace")
+    name = _attribute(_TRANSCRIPT, cells)
     span = _span(cells[3], cells[4])
     if cells[6] not in (*_STRANDS, *_NO_STRAND):
         shown = cells[6][:10].decode(errors="replace")

@@ -1,28 +1,30 @@
-"""Tables of labels: two columns, the id of a record and its class."""
+"""Tables of labels: the id of a record and its class."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
+from graphkit.sequences.headers import strip_version
+from graphkit.sequences.selection import Selection
+from graphkit.sequences.tables import read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from graphkit.types import Record
 
-HEADINGS = {("id", "label"), ("id", "class"), ("transcript", "label"), ("gene", "label")}
 HOW_TO_LABEL = "Write headers as >id|label, or pass a table of lines id<TAB>label."
 
 
 class LabelTable:
-    """A two-column table of labels, and which of its rows were used.
+    """A table of labels, and which of its rows were used.
 
     Parameters
     ----------
     path
-        TSV, ``id<TAB>label``; a first line that names the columns so is passed over, as are
-        blank lines and lines that start with ``#``.
+        Two columns, of ids and of labels, whatever parts them; or more, called ``id`` and ``label``
+        among others. Ids are those of transcripts or genes, or symbols.
 
     Raises
     ------
@@ -33,62 +35,80 @@ class LabelTable:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._labels: dict[str, str] = {}
-        self._unused: dict[str, int] = {}
-        try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
-        except UnicodeDecodeError as error:
-            raise InputError("is not a text file", file=path, remedy=HOW_TO_LABEL) from error
-        for number, line in enumerate(lines, start=1):
-            if line.strip() and not line.startswith("#"):
-                self._take(line, number)
+        self._lines: dict[str, int] = {}
+        table = read_table(path, remedy=HOW_TO_LABEL)
+        label = table.place("label")
+        name = table.place("transcript", "id", "gene", "symbol", default=0)
+        for number, cells in table:
+            places = (0, 1) if label is None and len(cells) == 2 else (name, label)
+            self._take(number, cells, *places)
         if not self._labels:
             raise InputError("holds no label", file=path, remedy=HOW_TO_LABEL)
+        self._ids = Selection(self._labels)
 
-    def _take(self, line: str, number: int) -> None:
-        cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) != 2 or not cells[0]:
+    def _take(self, number: int, cells: list[str], name: int | None, label: int | None) -> None:
+        if name is None or label is None or len(cells) <= max(name, label) or not cells[name]:
             raise InputError(
                 f"has {len(cells)} columns, or no id, where there should be an id and its label",
                 file=self._path,
                 line=number,
-                remedy="Write id<TAB>label.",
+                remedy="Write id<TAB>label, or call the columns so in a first line.",
             )
-        name, label = cells
-        if not self._labels and (name.casefold(), label.casefold()) in HEADINGS:
-            return
-        if self._labels.setdefault(name, label) != label:
+        given = self._labels.setdefault(cells[name], cells[label])
+        if given != cells[label]:
             raise InputError(
-                f"gives the label {label!r}, an earlier line {self._labels[name]!r}",
+                f"gives the label {cells[label]!r}, an earlier line {given!r}",
                 file=self._path,
                 line=number,
-                record=name,
+                record=cells[name],
                 remedy="Keep one label for each id.",
             )
-        self._unused.setdefault(name, number)
+        self._lines.setdefault(cells[name], number)
 
     def label(self, record: Record) -> str | None:
-        """Return the label of `record`, by its id or by what stands before the first ``|``."""
-        for name in (record.id, record.id.partition("|")[0]):
-            if name in self._labels:
-                self._unused.pop(name, None)
-                return self._labels[name]
-        return None
+        """Return the label of `record`, by its id, by a part of it, or by its gene.
+
+        Raises
+        ------
+        InputError
+            If the table has several versions of the id, with different labels.
+        """
+        met = self._ids.met(record)
+        base = strip_version(met[0]) if met else ""
+        labels = sorted({self._labels[name] for name in met if strip_version(name) == base})
+        if len(labels) > 1:
+            raise InputError(
+                f"versions of one id have the labels {', '.join(labels)}",
+                file=self._path,
+                record=record.id,
+                remedy="Keep one label for each id, or give versions in the FASTA too.",
+            )
+        return labels[0] if labels else None
 
     def unused(self) -> InputError | None:
         """Return what is wrong where the table names records that never came."""
-        if not self._unused:
+        missing = self._missing()
+        if not self._ids.n_met:
+            return self._ids.none_met(file=self._path)
+        if not missing:
             return None
-        name, line = next(iter(self._unused.items()))
         return InputError(
-            f"{self.n_unused:,} of {len(self._labels):,} ids are not in the FASTA:"
-            f" {name!r}, for one",
+            f"{len(missing):,} of {len(self._labels):,} ids are not in the FASTA:"
+            f" {missing[0]!r}, for one",
             file=self._path,
-            line=line,
-            remedy="Give ids as the headers have them, up to the first blank; call a heading line"
-            " id<TAB>label; or go on without them with skip=True.",
+            line=self._lines[missing[0].split(" (", 1)[0]],
+            remedy="Give ids as the headers have them, up to the first blank; or go on without"
+            " them with skip=True.",
         )
 
     @property
     def n_unused(self) -> int:
         """Number of ids no record has had so far."""
-        return len(self._unused)
+        return len(self._missing())
+
+    def _missing(self) -> list[str]:
+        """Return the ids that no record has, less a heading of its own words."""
+        missing = self._ids.missing()
+        first, label = next(iter(self._labels.items()))
+        is_heading = missing[:1] == [first] and [*self._labels.values()].count(label) == 1
+        return missing[1:] if is_heading and self._ids.n_met else missing

@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from graphkit.types import Record
 
 MOST_LABELS = 20
-STYLES = {
-    "gencode": "GENCODE headers (transcript|gene|...)",
-    "ensembl": "Ensembl headers",
-    "pipe": "headers with fields parted by |",
-    "plain": "plain headers",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,8 +126,8 @@ def read_labelled(
     skip
         Leave out records that cannot be used; otherwise the first one is an error.
     classes
-        Classes there are, in order; a label that is none of them is refused. Default: those that
-        occur, sorted.
+        Classes there are, in order; a record with another label cannot be used. Default: those
+        that occur, sorted.
 
     Raises
     ------
@@ -142,20 +136,22 @@ def read_labelled(
         it in case or white space only, or the style of the headers where they give more than 20
         labels.
     """
-    chosen, codes, names, skipped, n_copies = [], [], [], [], 0
-    renamed, there = rename or {}, set[str]()
+    chosen: list[Record] = []
+    codes, names, skipped, n_copies = [], [], [], 0
+    renamed, there = rename or {}, set[str | None]()
     seen: dict[str, tuple[str, str]] = {}
     header = ""
     for record in records:
         header = header or record.header
         written = label_of(record.header) if table is None else table.label(record)
         label = None if written is None else renamed.get(written, written)
-        if written is not None:
-            there.add(written)
+        there.add(written)
         examined = examine(record, k=k)
         problem = examined.reason or _label_problem(label, record, table)
         if problem is not None or label is None or examined.codes is None:
             if not skip:
+                if table is not None and label is None and not chosen:
+                    _refuse_strangers(table, records)
                 raise InputError(
                     str(problem),
                     file=file,
@@ -186,19 +182,24 @@ def read_labelled(
             )
     if table is not None:
         unused = table.unused()
-        if unused is not None and not skip:
+        if unused is not None and not (skip and chosen):
             raise unused
-    _check_classes(names, file=file, style=None if table else parse_header(header).style)
+    if skipped and not names:
+        raise InputError(
+            f"no record can be used; the first: {skipped[0]}",
+            file=file,
+            remedy=HOW_TO_LABEL,
+        )
+    style = None if table else parse_header(header).style
+    _check_classes(names, file=file, style=style)
     index = {name: i for i, name in enumerate(sorted(set(names)) if classes is None else classes)}
-    for record, name in zip(chosen, names, strict=True):
-        if name not in index:
-            raise InputError(
-                f"the model has no class {name!r}",
-                file=file,
-                record=record.id,
-                line=record.line,
-                remedy=f"Its classes are {', '.join(index)}: pass rename={{'OLD': 'NEW'}}.",
-            )
+    foreign = [i for i, name in enumerate(names) if name not in index]
+    if foreign and not skip:
+        raise _no_class(names[foreign[0]], index, chosen[foreign[0]], file)
+    skipped += [f"{chosen[i].id}: the model has no class {names[i]!r}" for i in foreign]
+    for i in reversed(foreign):
+        del chosen[i], codes[i], names[i]
+    _check_classes(names, file=file, style=style)
     return LabelledRecords(
         tuple(chosen),
         tuple(codes),
@@ -207,16 +208,34 @@ def read_labelled(
         tuple(skipped),
         n_copies,
         0 if table is None else table.n_unused,
-        frozenset(there),
+        frozenset(one for one in there if one is not None),
     )
+
+
+def _no_class(label: str, classes: Iterable[str], record: Record, file: str | Path) -> InputError:
+    return InputError(
+        f"the model has no class {label!r}",
+        file=file,
+        record=record.id,
+        line=record.line,
+        remedy=f"Its classes are {', '.join(classes)}: pass rename={{'OLD': 'NEW'}}, or leave such"
+        " records out with skip=True.",
+    )
+
+
+def _refuse_strangers(table: LabelTable, records: Iterable[Record]) -> None:
+    """Raise where none of the records is in the table, which is not the fault of one of them."""
+    problem = None if any(table.label(record) for record in records) else table.unused()
+    if problem is not None:
+        raise problem
 
 
 def _label_problem(label: str | None, record: Record, table: LabelTable | None) -> str | None:
     if label is None and table is not None:
         return "the table has no label for it"
     if label is None:
-        style = STYLES[parse_header(record.header).style]
-        return f"no label after the last | of its header; the file has {style}"
+        style = parse_header(record.header).style
+        return f"no label after the last | of its header; the file has {style} headers"
     if is_missing(label):
         return f"its label is missing: {label!r}"
     return f"{RESERVED!r} cannot be a label" if label.casefold() == RESERVED else None
@@ -226,7 +245,7 @@ def _check_classes(labels: Sequence[str], *, file: str | Path, style: str | None
     names = sorted(set(labels))
     if len(names) > MOST_LABELS:
         some = ", ".join(repr(name[:30]) for name in names[:3])
-        origin = "the label table" if style is None else f"the last field of {STYLES[style]}"
+        origin = "the label table" if style is None else f"the last field of {style} headers"
         raise InputError(
             f"{len(names):,} distinct labels ({some}, ...) in {origin}; {MOST_LABELS} are the most",
             file=file,

@@ -79,6 +79,14 @@ def text_blocks(chunks: Iterable[bytes], *, file: str | None) -> Iterator[bytes]
     yield _without_comments(bytes(pending))
 
 
+def decode_text(text: bytes) -> str:
+    """Read UTF-8, or latin-1 where it is none."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
+
+
 def _without_comments(block: bytes) -> bytes:
     # Looking for one byte is a hundred times faster than for two, and most blocks have none.
     if b";" in block and b"\n;" in block:

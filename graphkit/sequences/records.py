@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphkit.errors import InputError
 from graphkit.sequences.fasta import read_fasta
-from graphkit.sequences.headers import parse_header
+from graphkit.sequences.others import from_biopython
 from graphkit.types import Record
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ def _as_record(name: object, one: Any) -> Record:
     if isinstance(one, Record):
         return one
     if hasattr(one, "seq"):  # Biopython's record
-        header = one.description if one.description.startswith(one.id) else one.id
-        parsed = parse_header(header)
-        return Record(parsed.id, str(one.seq), header, parsed.gene, parsed.symbol)
+        return from_biopython(one)
     if isinstance(one, str) or hasattr(one, "reverse_complement"):  # Biopython's sequence
         return Record(str(name), str(one))
     raise InputError(f"a {type(one).__name__} is no sequence", record=str(name), remedy=_TAKEN)

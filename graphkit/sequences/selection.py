@@ -1,11 +1,12 @@
-"""Pick records by transcript, gene or symbol."""
+"""Names that people keep in lists and tables, and the records that they mean."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
-from graphkit.sequences import strip_version
+from graphkit.sequences.headers import accessions, strip_version
+from graphkit.sequences.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
 
     from graphkit.types import Record
 
+MOST_TOLD = 10
+
 
 class Selection:
-    """The names a user asked for, and which of them were met.
+    """Names of a list or a table, and which of them were met.
 
     A name without a version meets every version. A name with a version meets that version, or an
     input that gives none. Symbols are compared letter by letter.
@@ -24,6 +27,8 @@ class Selection:
     ----------
     names
         Transcript identifiers, gene identifiers or symbols.
+    any_version
+        Let a name with a version meet every version, where its own is not there.
 
     Examples
     --------
@@ -34,7 +39,8 @@ class Selection:
     (['ENST01.2'], ['XIST'])
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], *, any_version: bool = False) -> None:
+        self._any_version = any_version
         self._found = dict.fromkeys(names, False)
         self._versions: dict[str, list[str]] = {}
         self._folded: dict[str, str] = {}
@@ -44,41 +50,41 @@ class Selection:
                 self._versions.setdefault(base, []).append(name)
             self._folded.setdefault(name.casefold(), name)
         self._near: dict[str, str] = {}
+        self._input: dict[str, None] = {}
 
     def __len__(self) -> int:
         return len(self._found)
 
     def pick(self, records: Iterable[Record]) -> Iterator[Record]:
         """Yield the records that were asked for, in their order."""
-        for record in records:
-            if self.matches(record):
-                yield record
+        return (record for record in records if self.met(record))
 
-    def matches(self, record: Record) -> bool:
-        """Whether the record was asked for; remembers what it met."""
-        met = set(self._names_met(record))
-        for name in met:
-            self._found[name] = True
-        if not met:
-            self._remember_near(record)
-        return bool(met)
-
-    def _names_met(self, record: Record) -> Iterator[str]:
-        for given in _accessions(record):
-            base = strip_version(given)
-            yield from (name for name in (given, base) if name in self._found)
-            if base == given:
-                yield from self._versions.get(base, ())
+    def met(self, record: Record) -> list[str]:
+        """Return the names that mean the record, its own before its gene's; remember them."""
+        given = [*accessions(record.id), *([record.gene] if record.gene else [])]
+        met = list(dict.fromkeys(name for one in given for name in self._called(one)))
         if record.symbol in self._found:
-            yield record.symbol
+            met.append(record.symbol)
+        self._found.update(dict.fromkeys(met, True))
+        if not met:
+            self._remember(record, given)
+        return met
 
-    def _remember_near(self, record: Record) -> None:
-        """Note an input name that differs from a wanted one by version or case alone."""
-        for given in (*_accessions(record), *filter(None, [record.symbol])):
-            wanted = self._versions.get(strip_version(given), [])
-            folded = self._folded.get(given.casefold())
+    def _called(self, given: str) -> Iterator[str]:
+        base = strip_version(given)
+        yield from (name for name in (given, base) if name in self._found)
+        if base == given or (self._any_version and given not in self._found):
+            yield from self._versions.get(base, ())
+
+    def _remember(self, record: Record, given: list[str]) -> None:
+        """Note what the input has instead, above all where it differs by version or case alone."""
+        if len(self._input) < MOST_TOLD:
+            self._input[record.id] = None
+        for one in (*given, *filter(None, [record.symbol])):
+            wanted = self._versions.get(strip_version(one), [])
+            folded = self._folded.get(one.casefold())
             for name in [*wanted, *([folded] if folded else [])]:
-                self._near.setdefault(name, given)
+                self._near.setdefault(name, one)
 
     def missing(self) -> list[str]:
         """Return the names that were not met, each with the nearest thing the input has."""
@@ -88,31 +94,41 @@ class Selection:
             if not found
         ]
 
+    @property
+    def n_met(self) -> int:
+        """Number of names that were met."""
+        return sum(self._found.values())
 
-def _accessions(record: Record) -> Iterator[str]:
-    """Yield what may be asked for by accession, the parts of ``ENST01|Nucleus`` among them."""
-    yield record.id
-    if "|" in record.id:
-        yield from record.id.split("|")
-    if record.gene:
-        yield record.gene
+    def none_met(self, *, file: str | Path | None, slot: str | None = None) -> InputError:
+        """Return what is wrong where no name was met, with examples of both sides."""
+        return InputError(
+            f"none of its {len(self):,} names is in the input: {_some(self.missing())};"
+            f" the input has {_some([*self._input])}",
+            file=file,
+            slot=slot,
+            remedy="Give transcript ids, gene ids or symbols as the headers have them.",
+        )
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:MOST_TOLD]) + (", ..." if len(names) > MOST_TOLD else "")
 
 
 def read_selection(path: Path) -> Selection:
-    """Read one name a line; text after the name and lines that start with ``#`` are ignored.
+    """Read the names of a list or of a table, where the column of transcripts is the first choice.
+
+    Text behind a name and lines that start with ``#`` are passed over.
 
     Raises
     ------
     InputError
         Where the file is not text or names nothing.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("is not a text file", file=path, remedy="Give one id a line.") from error
-    words = (line.split(maxsplit=1) for line in text.splitlines())
-    names = [first[0].removeprefix(">") for first in words if first and first[0][0] != "#"]
-    names = [name for name in names if name]
+    remedy = "Give one id or symbol a line."
+    table = read_table(path, remedy=remedy)
+    place = table.place("transcript", "id", "gene", "symbol", default=0) or 0
+    words = (cells[place].removeprefix(">").split() for _, cells in table if len(cells) > place)
+    names = [first[0] for first in words if first]
     if not names:
-        raise InputError("names no record", file=path, remedy="Give one id or symbol a line.")
+        raise InputError("names no record", file=path, remedy=remedy)
     return Selection(names)

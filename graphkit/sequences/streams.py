@@ -1,28 +1,63 @@
-"""Bytes from a path, standard input or an open stream, gunzipped where they are gzip."""
+"""Bytes from a path, standard input or an open stream, unpacked where they are packed."""
 
 from __future__ import annotations
 
+import bz2
+import lzma
+import re
 import sys
 import zlib
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from graphkit.errors import InputError, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from graphkit.cli.terminal.reading import Result
 
 CHUNK = 1 << 18
 """Bytes read, or gunzipped, at a time."""
 
-_GZIP = b"\x1f\x8b"
 # Text compresses 3 to 50 times. Past the free allowance, more than this is an attack.
 _MAX_EXPANSION = 200
 _FREE = 64 << 20
+_XZ_MEMORY = 256 << 20  # what the highest levels of xz ask for is a quarter of it
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/+", re.IGNORECASE)
+
+
+class _Gunzip:
+    """zlib's decompressor with the manners of those of bz2 and lzma: it keeps its own input."""
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(wbits=31)
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._zlib.unconsumed_tail
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
+
+
+# What packed data begins with: its name and what unpacks it.
+_PACKED: dict[bytes, tuple[str, Callable[[], Any]]] = {
+    b"\x1f\x8b": ("gzip", _Gunzip),
+    b"BZh": ("bzip2", bz2.BZ2Decompressor),
+    b"\xfd7zXZ": ("xz", partial(lzma.LZMADecompressor, memlimit=_XZ_MEMORY)),
+}
 
 
 def source_name(source: str | Path | BinaryIO) -> str | None:
@@ -39,8 +74,9 @@ def byte_chunks(source: str | Path | BinaryIO) -> Iterator[bytes]:
     Parameters
     ----------
     source
-        A path, ``"-"`` for standard input, or a stream of bytes, which is left open. gzip is
-        known by its first bytes, whatever the name; members may follow one another (BGZF).
+        A path, ``"-"`` for standard input, or a stream of bytes, which is left open. gzip, bzip2
+        and xz are known by their first bytes, whatever the name; members may follow one another
+        (BGZF).
 
     Yields
     ------
@@ -50,20 +86,18 @@ def byte_chunks(source: str | Path | BinaryIO) -> Iterator[bytes]:
     Raises
     ------
     InputError
-        If the source cannot be opened or read, gives text instead of bytes, or holds gzip
-        data that is truncated, damaged, or expands like a bomb.
+        If the source cannot be opened or read, gives text instead of bytes, or holds
+        packed data that is truncated, damaged, or expands like a bomb.
     """
     file = source_name(source)
     with _opened(source, file) as stream:
         raw = _raw_chunks(stream, file)
         head = b""
-        while len(head) < len(_GZIP):
-            chunk = next(raw, b"")
-            if not chunk:
-                break
+        while any(magic.startswith(head) for magic in _PACKED) and (chunk := next(raw, b"")):
             head += chunk
-        if head.startswith(_GZIP):
-            yield from _gunzip(chain((head,), raw), file)
+        packed = next((how for magic, how in _PACKED.items() if head.startswith(magic)), None)
+        if packed is not None:
+            yield from _unpack(chain((head,), raw), *packed, file)
         elif head:
             yield head
             yield from raw
@@ -84,6 +118,12 @@ def _open(path: Path, file: str | None) -> BinaryIO:
     try:
         return path.open("rb")
     except FileNotFoundError:
+        if _ADDRESS.match(str(file)):
+            raise InputError(
+                "is an address, not a file",
+                file=file,
+                remedy="Download it first, with curl or wget, and give the file.",
+            ) from None
         raise InputError("no such file", file=file, remedy="Check the path.") from None
     except IsADirectoryError:
         raise InputError("is a folder", file=file, remedy="Give a FASTA file in it.") from None
@@ -111,36 +151,38 @@ def _raw_chunks(stream: BinaryIO, file: str | None) -> Iterator[bytes]:
         yield chunk
 
 
-def _gunzip(raw: Iterable[bytes], file: str | None) -> Iterator[bytes]:
-    decoder = zlib.decompressobj(wbits=31)
+def _unpack(
+    raw: Iterable[bytes], name: str, make: Callable[[], Any], file: str | None
+) -> Iterator[bytes]:
+    decoder = make()
     n_read = n_given = 0
     for chunk in raw:
         data = chunk
         n_read += len(chunk)
-        while data:
+        while data or not (decoder.eof or decoder.needs_input):
             if decoder.eof:
                 data = data.lstrip(b"\0")  # tapes pad with zeros
                 if not data:
                     break
-                decoder = zlib.decompressobj(wbits=31)
+                decoder = make()
             try:
                 out = decoder.decompress(data, CHUNK)
-            except zlib.error as error:
+            except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
                 raise InputError(
-                    f"damaged gzip data ({error})", file=file, remedy="Copy the file again."
+                    f"damaged {name} data ({error})", file=file, remedy="Copy the file again."
                 ) from error
-            data = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
+            data = decoder.unused_data if decoder.eof else b""
             n_given += len(out)
-            if n_given > _FREE and n_given > _MAX_EXPANSION * (n_read - len(data)):
+            if n_given > _FREE and n_given > _MAX_EXPANSION * n_read:
                 raise InputError(
-                    f"gzip data that expands more than {_MAX_EXPANSION} times",
+                    f"{name} data that expands more than {_MAX_EXPANSION} times",
                     file=file,
                     remedy="If the file is sound, decompress it first.",
                 )
             if out:
                 yield out
     if not decoder.eof:
-        raise InputError("truncated gzip data", file=file, remedy="Copy the file again.")
+        raise InputError(f"truncated {name} data", file=file, remedy="Copy the file again.")
 
 
 def name_of(source: str) -> str:

@@ -77,6 +77,11 @@ class Measured:
             label = None
         return UNKNOWN if label is None else FOR if label == self.target else AGAINST
 
+    @property
+    def n_unused(self) -> int:
+        """Number of ids of the table that no record has had so far."""
+        return 0 if self._labels is None else self._labels.n_unused
+
     def problem(self, labels: Sequence[int]) -> str:
         """Say why nothing can be tested; empty where there are records on both sides.
 
@@ -84,8 +89,16 @@ class Measured:
         ----------
         labels : sequence of int [n]
             What the records were measured to be.
+
+        Raises
+        ------
+        InputError
+            Where a table was given and none of its ids is among the records.
         """
         sides = set(labels) - {UNKNOWN}
+        strangers = None if sides or self._labels is None else self._labels.unused()
+        if strangers is not None:
+            raise strangers
         if len(sides) > 1:
             return ""
         if sides:

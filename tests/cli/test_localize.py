@@ -1,5 +1,6 @@
 import io
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,31 @@ def test_jsonl(run, three):
     assert rows[0]["p_Nucleus"] == pytest.approx(50 / 51)
 
 
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("out.tsv.gz", partial(pd.read_csv, sep="\t")),
+        ("out.csv", pd.read_csv),
+        ("out.csv.gz", pd.read_csv),
+        ("out.jsonl.gz", partial(pd.read_json, lines=True)),
+        ("out.parquet", pd.read_parquet),
+    ],
+)
+def test_the_ending_of_the_output_decides(run, three, tmp_path, name, read):
+    assert run("localize", three, "-o", tmp_path / name).exit_code == 0
+    found = read(tmp_path / name)
+    assert list(found.columns) == COLUMNS
+    assert list(found.id) == ["n", "c", "u"]
+    assert (tmp_path / f"{name}.json").is_file()
+
+
+def test_an_unknown_ending_is_refused_before_the_work(run, three, tmp_path, model):
+    result = run("localize", three, "-o", tmp_path / "out.xlsx")
+    assert result.exit_code == 2
+    assert "Call it out.tsv." in result.stderr
+    assert not model.seen
+
+
 def test_any_number_of_classes(run, three, model):
     model.classes = ("A", "B", "C", "D")
     assert list(table(run("localize", three).stdout).columns)[6:10] == ["p_A", "p_B", "p_C", "p_D"]
@@ -89,7 +115,7 @@ def test_ids(run, fasta, model, tmp_path):
     wanted.write_text("S2\nENST00000000001\nXIST\nENST00000000002.4\n")
     result = run("localize", fasta(GENES), "--ids", wanted)
     assert list(table(result.stdout).id) == ["ENST00000000001.1", "ENST00000000003.1"]
-    assert "not found in the input: XIST" in result.stderr
+    assert "2 of 4 names are not in the input: XIST, ENST00000000002.4 (the in" in result.stderr
     assert "ENST00000000002.4 (the input has ENST00000000002.1)" in result.stderr
     assert len(model.seen) == 2
 
@@ -99,8 +125,24 @@ def test_ids_that_are_all_missing(run, fasta, model, tmp_path):
     wanted.write_text("XIST\nNEAT1\n")
     result = run("localize", fasta(GENES), "--ids", wanted, "-o", tmp_path / "out.tsv")
     assert result.exit_code == 2
-    assert "none of the 2 names asked for: XIST, NEAT1" in result.stderr
+    assert "none of its 2 names is in the input: XIST, NEAT1; the input has ENST" in result.stderr
     assert not (tmp_path / "out.tsv").exists()
+
+
+def test_many_missing_ids_take_one_line_and_go_to_a_file_on_request(run, fasta, model, tmp_path):
+    wanted, missing = tmp_path / "ids.csv", tmp_path / "missing.txt"
+    names = [f"NR_{i}" for i in range(3000)]
+    wanted.write_text("gene_name,score\nS2,1\n" + "".join(f"{name},0\n" for name in names))
+    result = run("localize", fasta(GENES), "--ids", wanted)
+    (warning,) = [line for line in result.stderr.splitlines() if "not in the input" in line]
+    assert "3,000 of 3,001 names are not in the input: NR_0, NR_1, " in warning
+    assert "NR_9, ... (--missing OUT.txt writes all)" in warning
+    assert "NR_10," not in warning
+    assert run("localize", fasta(GENES), "--ids", wanted, "--missing", missing).exit_code == 0
+    assert missing.read_text().splitlines() == names
+    alone = run("localize", fasta(GENES), "--missing", missing)
+    assert alone.exit_code == 2
+    assert "--missing: needs --ids" in alone.stderr
 
 
 def test_by_gene(run, fasta, model):
@@ -111,6 +153,32 @@ def test_by_gene(run, fasta, model):
     assert list(found.isoforms) == [2, 1]
     assert list(found.isoforms_agree) == ["no", ""]
     assert "2 genes:" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--gtf", "--gene-map"])
+def test_genes_of_another_file(run, fasta, model, tmp_path, option):
+    path = tmp_path / "genes"
+    fact = 'gene_id "G1"; gene_name "MALAT1"; transcript_id "{}";'
+    path.write_text(
+        "".join(f"1\tx\texon\t1\t9\t.\t+\t.\t{fact.format(name)}\n" for name in "ab")
+        if option == "--gtf"
+        else "tx,gene,symbol\na,G1,MALAT1\nb,G1,MALAT1\n"
+    )
+    source = fasta(f">a\n{NUCLEUS}\n>b\n{CYTOPLASM}AA\n>c\n{NUCLEUS}\n")
+    result = run("localize", source, "--by-gene", option, path)
+    assert result.exit_code == 0
+    found = table(result.stdout)
+    assert list(found.id) == ["b", "c"]
+    assert list(found.symbol) == ["MALAT1", ""]
+    assert "1 gene and 1 record of no known gene: 1 Cytoplasm, 1 Nucleus" in result.stderr
+    plain = run("localize", source, "--by-gene")
+    assert "3 records of no known gene: " in plain.stderr
+    assert "no header names a gene: give --gtf or --gene-map" in plain.stderr
+    both = run("localize", source, "--gtf", path, "--gene-map", path)
+    assert both.exit_code == 2
+    strangers = run("localize", fasta(f">z\n{NUCLEUS}\n", "z.fa"), option, path)
+    assert strangers.exit_code == 2
+    assert "none of its 2 names is in the input: a, b; the input has z" in strangers.stderr
 
 
 def test_report(run, three, tmp_path):
@@ -160,7 +228,7 @@ def test_table_and_report_are_two_files(run, three, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--ids", "nowhere.txt"], "nowhere.txt: No such file"),
+        (["--ids", "nowhere.txt"], "nowhere.txt: no such file"),
         (["-o", "nowhere/out.tsv"], "cannot be written"),
         (["--device", "abacus"], "'abacus' is not available here"),
     ],

@@ -119,6 +119,32 @@ def test_labels_from_a_table_and_from_two_files(motifs, fasta, tmp_path):
     assert "exclude each other" in result.stderr
 
 
+def test_labels_of_other_records_are_refused_with_both_sides(motifs, tmp_path):
+    table = tmp_path / "labels.csv"
+    table.write_text("id,label\nx1,Nucleus\nx2,Cytoplasm\n")
+    result, out = motifs(simulated(6, label=False), "--labels", table)
+    assert result.exit_code == 2
+    assert "none of its 2 names is in the input: x1, x2; the input has " in result.stderr
+    assert not out.exists()
+
+
+def test_labels_of_no_record_are_counted(motifs, found, tmp_path):
+    table = tmp_path / "labels.csv"
+    named = [f"sim{i + 1:04d},{('Nucleus', 'Cytoplasm')[i % 2]}\n" for i in range(6)]
+    table.write_text(f"id,label\n{''.join(named)}x1,Nucleus\n")
+    result, _ = motifs(simulated(6, label=False), "--labels", table)
+    assert result.exit_code == 0
+    assert "1 ids of the label table are not in the input" in result.stderr
+
+
+def test_a_file_against_itself_is_refused(motifs, tmp_path):
+    (tmp_path / "link.fa").symlink_to(tmp_path / "x.fa")
+    for name in ("x.fa", "link.fa"):
+        result, _ = motifs(simulated(6, label=False), "--against", tmp_path / name)
+        assert result.exit_code == 2
+        assert f"{name}, --against: is the input itself" in result.stderr
+
+
 def test_labels_that_are_no_classes_are_told(motifs):
     text = simulated().replace("|Nucleus", "|Chromatin").replace("|Cytoplasm", "|ER")
     result, _ = motifs(text)

@@ -76,8 +76,11 @@ def test_a_device_that_is_not_there(run, tissue_file, tmp_path):
     assert not output.exists()
 
 
-def test_json_lines(run, tissue_file):
+def test_json_lines(run, tissue_file, tmp_path):
     result = run("rank-genes", tissue_file(), *OPTIONS, "--top", 1, "--format", "jsonl")
+    packed = tmp_path / "genes.csv.gz"
+    run("rank-genes", tissue_file(), *OPTIONS, "--top", 1, "-o", packed)
+    assert pd.read_csv(packed).shape[0] == 6
     assert pd.read_json(io.StringIO(result.stdout), lines=True).shape[0] == 6
 
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -190,9 +191,18 @@ def test_the_first_refused_row_is_kept():
     assert tally_of(refused("a"), refused("b")).first_refused.id == "a"
 
 
-@pytest.mark.parametrize(("n", "start"), [(1, "1 gene: 1 N"), (1200, "1,200 genes: 1,200 N")])
-def test_one_and_many(n, start):
-    assert str(tally_of(*[predicted("N")] * n, noun="gene")) == start
+@pytest.mark.parametrize(
+    ("genes", "others", "start"),
+    [
+        (1, 0, "1 gene: 1 N"),
+        (1200, 0, "1,200 genes: 1,200 N"),
+        (0, 2, "2 records of no known gene: 2 N"),
+        (3, 1, "3 genes and 1 record of no known gene: 4 N"),
+    ],
+)
+def test_a_row_counts_as_a_gene_where_one_is_known(genes, others, start):
+    known = replace(predicted("N"), gene="g")
+    assert str(tally_of(*[known] * genes, *[predicted("N")] * others, noun="gene")) == start
 
 
 def test_two_tallies_share_nothing():

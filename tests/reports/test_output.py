@@ -1,64 +1,11 @@
-import io
-import json
 import os
 import stat
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from graphkit.errors import InputError
-from graphkit.reports.output import (
-    Format,
-    Output,
-    TableWriter,
-    open_output,
-    refuse_overwriting,
-    tsv_line,
-)
-
-
-def written(rows, kind, columns=("id", "p", "n")):
-    stream = io.BytesIO()
-    writer = TableWriter(Output(stream, "memory"), columns, format=kind)
-    for row in rows:
-        writer.write(row)
-    return stream.getvalue().decode()
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
-def test_text_that_a_spreadsheet_would_run_is_quoted(start):
-    assert tsv_line((f"{start}1+1",)) == f"'{start}1+1\n"
-
-
-def test_numbers_are_left_alone():
-    assert tsv_line((-0.5, -3, 1e-7, None)) == "-0.5\t-3\t1e-07\t\n"
-
-
-def test_jsonl_holds_raw_text_and_the_digits_of_the_table():
-    text = written([{"id": "=cmd()\t\n", "p": 0.1 + 0.2}], Format.JSONL)
-    assert json.loads(text) == {"id": "=cmd()\t\n", "p": 0.3, "n": None}
-    assert text.count("\n") == 1
-    for p in (1 / 3, 2e-7 / 3, 1e9 / 7, -2 / 3):
-        row = {"id": "x", "p": p, "n": 1}
-        table = written([row], Format.TSV).splitlines()[1]
-        assert json.loads(written([row], Format.JSONL))["p"] == float(table.split("\t")[1])
-
-
-def test_no_row_no_header():
-    assert written([], Format.TSV) == ""
-
-
-@given(st.lists(st.text(), min_size=1, max_size=5))
-def test_whatever_the_text_a_row_stays_a_row(texts):
-    table = written([{"id": text, "p": 0.5, "n": 1} for text in texts], Format.TSV)
-    frame = pd.read_csv(io.StringIO(table), sep="\t", dtype={"id": str}, keep_default_na=False)
-    assert len(frame) == len(texts)
-    assert (frame.p == 0.5).all()
-    assert (frame.n == 1).all()
-    assert len(table.split("\n")) == len(texts) + 2
+from graphkit.reports.output import open_output, refuse_overwriting
 
 
 def test_an_output_appears_only_when_complete(tmp_path):

@@ -133,7 +133,8 @@ def test_more_than_ten_per_cent_of_foreign_letters_are_refused(n_foreign, refuse
 
 
 def test_other_text_is_not_called_protein():
-    assert look("12345 67890 ACGU" * 5).reason.startswith("not a nucleotide sequence")
+    assert look("12345 67890 ACGU" * 5).reason.startswith("not a nucleotide sequence but numbers")
+    assert look("A[0 3 79]C[94 75 4]E").reason.startswith("not a nucleotide sequence but numbers")
 
 
 def test_letters_outside_ascii_are_named_and_keep_their_place():

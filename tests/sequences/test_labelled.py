@@ -1,7 +1,9 @@
+import io
+
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.sequences import read_labelled
+from graphkit.sequences import read_fasta, read_labelled
 from graphkit.sequences.label_table import LabelTable
 from graphkit.types import Record
 
@@ -116,7 +118,7 @@ def test_one_class_is_too_few_for_any_command(table):
     with pytest.raises(InputError) as caught:
         read(record("a|N"))
     assert caught.value.remedy == "Two classes or more are needed."
-    with pytest.raises(InputError, match="no record with a label"):
+    with pytest.raises(InputError, match="none of its 1 names is in the input: a; the input has b"):
         read(record("b"), table=table("a\tN\n"), skip=True)
 
 
@@ -160,7 +162,49 @@ def test_a_bad_record_is_named_or_skipped(bad, reason):
     assert "1 records were skipped, the first b" in data.notes[0]
 
 
-@pytest.mark.parametrize("skip", [False, True])
-def test_a_class_that_is_none_of_the_given_is_refused(skip):
+def test_a_class_that_is_none_of_the_given_is_refused():
     with pytest.raises(InputError, match=r"record b\|Moon: the model has no class 'Moon'"):
-        read(record("a|N"), record("b|Moon", LETTERS[::-1]), classes=("C", "N"), skip=skip)
+        read(record("a|N"), record("b|Moon", LETTERS[::-1]), classes=("C", "N"))
+
+
+@pytest.mark.parametrize("skip", [False, True])
+def test_a_table_of_strangers_names_both_sides(table, skip):
+    labels = table("id,label\nENST01.2,N\nENST02,C\n")
+    with pytest.raises(InputError) as caught:
+        read(record("NR_1|x"), record("ENST01.3"), table=labels, skip=skip)
+    assert "none of its 2 names is in the input: ENST01.2 (the input has ENST01.3), ENST02" in str(
+        caught.value
+    )
+    assert "the input has NR_1|x, ENST01.3" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("ids", "headers"),
+    [
+        ("ENST00000000001 ENST00000000002", "ENST00000000001.1 ENST00000000002.7"),
+        ("ENST00000000001.1 ENST00000000002.7", "ENST00000000001 ENST00000000002"),
+        (
+            "ENSG00000000001 ENSG00000000002.1",
+            "{0}1.1|{1}1.4|-|-|A-1|A|9| {0}2.1|{1}2.1|-|-|B-1|B|9|",
+        ),
+        ("MALAT1 XIST", "NR_1|MALAT1 NR_2|XIST"),
+        ("NR_046018 NR_002819.4", "hg38_refGene_NR_046018 lcl|NC_1.1_ncrna_NR_002819.4_1"),
+    ],
+)
+def test_ids_of_table_and_headers_meet_whatever_their_form(table, ids, headers):
+    one, two = ids.split()
+    labels = table(f"{one}\tN\n{two}\tC\n")
+    headers = headers.format("ENST0000000000", "ENSG0000000000").split()
+    records = read_fasta(io.BytesIO("".join(f">{h}\n{LETTERS}\n" for h in headers).encode()))
+    assert read(*records, table=labels).names == ("N", "C")
+
+
+def test_labels_that_the_model_lacks_are_skipped_and_counted():
+    records = [record("a|N"), record("b|C"), record("c|Exosome", line=5)]
+    with pytest.raises(InputError, match=r"line 5, record c\|Exosome: the model has no class"):
+        read(*records, classes=("C", "N"))
+    chosen = read(*records, classes=("C", "N"), skip=True)
+    assert chosen.names == ("N", "C")
+    assert chosen.skipped == ("c|Exosome: the model has no class 'Exosome'",)
+    with pytest.raises(InputError, match="only the label 'N'"):
+        read(records[0], records[2], classes=("C", "N"), skip=True)

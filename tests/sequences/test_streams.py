@@ -1,5 +1,7 @@
+import bz2
 import gzip
 import io
+import lzma
 import os
 import sys
 import zlib
@@ -63,6 +65,14 @@ def test_no_such_file(tmp_path):
     assert refusal(tmp_path / "none.fa").reason == "no such file"
 
 
+@pytest.mark.parametrize("scheme", ["https", "ftp", "s3", "GS"])
+@pytest.mark.parametrize("kind", [str, Path])
+def test_an_address_is_no_file(scheme, kind):
+    error = refusal(kind(f"{scheme}://example.org/a.fa.gz"))
+    assert error.reason == "is an address, not a file"
+    assert "Download it first" in error.remedy
+
+
 def test_folder(tmp_path):
     assert refusal(tmp_path).reason == "is a folder"
 
@@ -113,8 +123,34 @@ def test_gzip_in_pieces_of_any_size(size, pieces, bgzf):
         assert everything(pieces(cut)) == gzip.decompress(packed)
 
 
-def test_chunks_stay_small():
-    packed = gzip.compress(b"ACGTACGTNN" * 1_000_000, 1)
+OTHERS = pytest.mark.parametrize("pack", [bz2.compress, lzma.compress], ids=["bzip2", "xz"])
+
+
+@OTHERS
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_other_packing_in_pieces_of_any_size(size, pieces, pack):
+    packed = pack(DATA) + pack(DATA[:9])
+    cut = [packed[i : i + size] for i in range(0, len(packed), size)]
+    assert everything(pieces(cut)) == DATA + DATA[:9]
+
+
+@OTHERS
+def test_other_packing_that_is_cut_or_damaged(pack):
+    packed = pack(DATA)
+    assert refusal(io.BytesIO(packed[:-9])).reason.startswith("truncated ")
+    damaged = packed[: len(packed) // 2] + b"xx" + packed[len(packed) // 2 + 2 :]
+    assert refusal(io.BytesIO(damaged)).reason.startswith("damaged ")
+
+
+@OTHERS
+def test_bombs_of_other_packing_are_refused(pack):
+    error = refusal(io.BytesIO(pack(bytes(66 << 20))))
+    assert error.reason.endswith("data that expands more than 200 times")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_chunks_stay_small(pack):
+    packed = pack(b"ACGTACGTNN" * 1_000_000, 1)
     assert max(map(len, byte_chunks(io.BytesIO(packed)))) <= CHUNK
 
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from graphkit.reports.tables import Format
+
 Fasta = Annotated[
     str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
 ]
@@ -102,6 +104,23 @@ Device = Annotated[
 Threads = Annotated[
     int | None,
     typer.Option("--threads", min=1, max=1024, help="Threads for arithmetic.", show_default="all"),
+]
+
+
+Gtf = Annotated[
+    Path | None, typer.Option("--gtf", metavar="GTF", help="Genes of the transcripts: from here.")
+]
+GeneMapFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--gene-map", metavar="TSV", help="Or from here: transcript, gene and, if known, symbol."
+    ),
+]
+TableFormat = Annotated[
+    Format | None,
+    typer.Option(
+        "--format", help="How rows are written.", show_default="by the ending of -o, else tsv"
+    ),
 ]
 
 

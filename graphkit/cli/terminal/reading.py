@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from graphkit.cli.terminal import console
+from graphkit.errors import InputError
 from graphkit.sequences import read_fasta
 
 if TYPE_CHECKING:
@@ -33,6 +34,26 @@ def begin_reading(source: str) -> Iterator[Record]:
         console.note("Reading FASTA from the terminal; end with Ctrl-D.")
     records = read_fasta(source)
     return chain([next(records)], records)
+
+
+def with_genes(
+    records: Iterator[Record], *, gtf: Path | None, gene_map: Path | None
+) -> Iterator[Record]:
+    """Give the records their genes of a GTF or of a table, where there is one.
+
+    Raises
+    ------
+    InputError
+        Where both are given, or the file has no genes; at the end, where it knows no record.
+    """
+    if gtf is not None and gene_map is not None:
+        raise InputError("--gtf and --gene-map exclude each other", remedy="Choose one.")
+    path = gtf or gene_map
+    if path is None:
+        return records
+    from graphkit.sequences.genes import GeneMap
+
+    return GeneMap(path, gtf=gtf is not None).add_to(records)
 
 
 def count_records(source: str) -> int | None:

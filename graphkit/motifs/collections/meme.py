@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 _DEFAULT_SITES = "20"  # the format's own default where nsites is not given
+_AFTER_NAMES = re.compile(r"\s+width\s*=")
 _TOLERANCE = 0.05  # how far a row may be from summing to 1: collections round
 
 
@@ -103,13 +104,15 @@ def parse_meme(text: str, *, file: str | Path | None = None) -> list[Motif]:
         if line.upper().startswith("ALPHABET"):
             _check_alphabet(line, file, at + 1)
         elif line.startswith("MOTIF"):
-            name, _, alt = line[5:].strip().partition(" ")
+            # MEME's own text output goes on with "width = 7 sites = 20".
+            name, *other = _AFTER_NAMES.split(line[5:], maxsplit=1)[0].split() or [""]
+            alt = " ".join(other)
             if not name:
                 raise InputError("MOTIF without a name", file=file, line=at + 1)
         elif line.startswith("letter-probability matrix"):
             if not name:
                 raise InputError("matrix before any MOTIF line", file=file, line=at + 1)
-            motifs.append(_read_matrix(name, alt.strip(), lines, at, file))
+            motifs.append(_read_matrix(name, alt, lines, at, file))
             name = ""
     if not motifs:
         raise InputError("no motifs", file=file, remedy="Check that the file holds matrices.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.errors import InputError
-from graphkit.motifs.collections.jaspar import is_jaspar, parse_jaspar
+from graphkit.motifs.collections.jaspar import format_of, parse_jaspar
 from graphkit.motifs.collections.meme import parse_meme, read_shares
 from graphkit.motifs.motif import Motif
 
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+_SEQUENCES = re.compile(r">.*\n\s*[A-Za-z]{6,}\s*(\n|$)")
+_KINDS = "motifs in the format of MEME, JASPAR, TRANSFAC, ATtRACT or CISBP-RNA"
 _SITES = 20.0  # these formats do not say how many sites stand behind a matrix
 # Tables that collections name their proteins in, beside the matrices or above their folder.
 _TABLES = ("RBP_Information*.txt", "ATtRACT_db.txt")
-_SUFFIXES = {".meme", ".jaspar", ".txt", ".pwm"}
+_SUFFIXES = {".meme", ".jaspar", ".pfm", ".transfac", ".txt", ".pwm"}
 
 # Column of the motif and of the protein in CISBP-RNA, ATtRACT and RBPBench, lower case.
 _MOTIF = ("motif_id", "matrix_id", "rbp_motif_id")
@@ -33,11 +35,12 @@ def read_motifs(path: Path, *, proteins: Path | None = None) -> list[Motif]:
     Parameters
     ----------
     path
-        A MEME file; a JASPAR file; an ATtRACT ``pwm.txt`` (``>id length``, then rows of four
-        shares); a CISBP-RNA matrix (``Pos A C G U``, named by its file); or a folder of such
-        files with the endings .meme, .jaspar, .txt or .pwm. Other files of a folder are passed
-        over, and so are matrices without rows, which CISBP-RNA leaves where a licence forbids to
-        show them. In a folder without matrices the folders below are looked into.
+        A MEME file; a JASPAR or TRANSFAC file; an ATtRACT ``pwm.txt`` (``>id length``, then rows
+        of four shares); a CISBP-RNA matrix (``Pos A C G U``, named by its file); or a folder of
+        such files with the endings .meme, .jaspar, .pfm, .transfac, .txt or .pwm. Other files of a
+        folder are passed over, and so are matrices without rows, which CISBP-RNA leaves where a
+        licence forbids to show them. In a folder without matrices the folders below are looked
+        into.
     proteins
         Table of motifs and their proteins, such as ``RBP_Information.txt`` or
         ``ATtRACT_db.txt``. One that lies in the folder, or of these names beside `path`, is found
@@ -106,7 +109,9 @@ def _text(path: Path) -> str:
 
 
 def _is_motif_file(text: str) -> bool:
-    return "MEME version" in text or text.startswith(">") or _is_cisbp(text)
+    return (
+        "MEME version" in text or bool(format_of(text)) or text.startswith(">") or _is_cisbp(text)
+    )
 
 
 def _is_cisbp(text: str) -> bool:
@@ -120,7 +125,15 @@ def _is_bare_header(text: str) -> bool:
 def _read_file(path: Path, text: str) -> list[Motif]:
     if not text.strip():
         raise InputError("the file is empty", file=path)
-    if is_jaspar(text):
+    if text.lstrip().startswith("<"):
+        raise InputError(
+            "XML or HTML, not motifs as text",
+            file=path,
+            remedy="Give the text that MEME writes beside it: meme.txt, streme.txt or dreme.txt.",
+        )
+    if _SEQUENCES.match(text):
+        raise InputError("sequences, not motifs", file=path, remedy=f"Give {_KINDS}.")
+    if format_of(text):
         return parse_jaspar(text, file=path)
     if text.startswith(">"):
         return _parse_attract(text, path)

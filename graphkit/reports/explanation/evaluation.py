@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphkit.reports.output import open_output, tsv_line
+from graphkit.reports.output import open_output
+from graphkit.reports.tables import table_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,5 +61,5 @@ def write_tests(checks: Sequence[Check], path: Path) -> list[dict[str, object]]:
     rows = [_row(check) for check in checks]
     with open_output(path) as output:
         for cells in (COLUMNS, *(tuple(row.values()) for row in rows)):
-            output.write(tsv_line(cells).encode())
+            output.write(table_line(cells).encode())
     return rows

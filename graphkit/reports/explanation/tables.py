@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from graphkit.reports.output import tsv_line
+from graphkit.reports.tables import table_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +34,7 @@ def score_lines(name: str, letters: str, scores: Floats) -> Iterator[str]:
         Its sequence, length L.
     scores : float [L]
     """
-    cell = tsv_line((name,)).rstrip("\n")
+    cell = table_line((name,)).rstrip("\n")
     for position, (letter, value) in enumerate(zip(letters, scores.tolist(), strict=True)):
         yield f"{cell}\t{position}\t{letter}\t{'' if isnan(value) else format(value, '.6g')}\n"
 

@@ -40,7 +40,7 @@ def test_the_numbers_may_be_a_models(read):
     assert data.labels.tolist() == [0, 1]
     assert data.counts == {"Soma": 1, "Axon": 1}
     with pytest.raises(InputError, match=r"b\|Axon: the model has no class 'Axon'. .* Soma, Glia"):
-        read(classes=("Soma", "Glia"))
+        read(TEXT[: TEXT.index(">c")], skip=False, classes=("Soma", "Glia"))
 
 
 def test_labels_are_called_by_other_names(read):

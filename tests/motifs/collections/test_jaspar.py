@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphkit.errors import InputError
-from graphkit.motifs.collections.jaspar import is_jaspar, parse_jaspar
+from graphkit.motifs.collections.jaspar import format_of, parse_jaspar
 
 TWO = (
     ">M1 PUM1\nA [ 0 0 0 9 ]\nC [ 0 0 0 0 ]\nG [ 0 9 0 0 ]\nU [ 9 0 9 0 ]\n\n"
@@ -42,7 +42,7 @@ PIECES = st.sampled_from(
 @given(st.lists(st.one_of(PIECES, st.text(max_size=10)), max_size=10))
 def test_anything_gives_motifs_or_an_input_error(lines):
     text = "\n".join([">M1", "A [1 2]", *lines])
-    assert is_jaspar(text)
+    assert format_of(text) == "jaspar"
     try:
         found = parse_jaspar(text)
     except InputError:
@@ -54,4 +54,38 @@ def test_anything_gives_motifs_or_an_input_error(lines):
     "text", ["", ">M1", ">M1 2\n0.1 0.2 0.3 0.4", "A [1 2]\n>x", "MEME version 4"]
 )
 def test_other_formats_are_told_apart(text):
-    assert not is_jaspar(text)
+    assert format_of(text) is None
+
+
+LETTERLESS = ">MA0001.1 AGL3\n0 3 79\n94 75 4\n1 0 3\n2 19 11\n>MA2.1\n9 0\n0 0\n0 9\n0 0\n"
+TRANSFAC = (
+    "AC  MA0001.1\nXX\nID  AGL3\nXX\nDE  MA0001.1 AGL3 ; From JASPAR\n"
+    "P0      A      C      G      {}\n01      0     94      1      2\n"
+    "02      3     75      0     19\nXX\n//\n"
+)
+
+
+def test_rows_without_letters():
+    first, second = parse_jaspar(LETTERLESS)
+    assert (first.name, first.alt, first.consensus, first.n_sites) == (
+        "MA0001.1",
+        "AGL3",
+        "CCA",
+        97,
+    )
+    assert (second.name, second.consensus) == ("MA2.1", "AG")
+
+
+@pytest.mark.parametrize("base", "TU")
+def test_transfac(base):
+    text = TRANSFAC.format(base)
+    assert format_of(text) == "transfac"
+    first, second = parse_jaspar(text + text.replace("MA0001.1", "MA0002.1"))
+    assert (first.name, first.alt, first.consensus) == ("MA0001.1", "AGL3", "CC")
+    assert second.name == "MA0002.1"
+
+
+def test_four_columns_of_shares_are_no_rows_of_counts():
+    shares = ">M1 4\n" + "0.1 0.2 0.3 0.4\n" * 4
+    assert format_of(shares) is None
+    assert format_of(">M1\n" + "1 2 3 4\n" * 4) == "jaspar"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from graphkit.errors import InputError
 from graphkit.motifs import read_motifs
 
 # ATtRACT: numbers of many digits, whose rows need not add up to 1 exactly.
@@ -96,3 +97,49 @@ def test_attract_matrices_find_their_table(tmp_path):
     matrices = write(tmp_path / "pwm.txt", ATTRACT_PWM)
     write(tmp_path / "ATtRACT_db.txt", ATTRACT_DB)
     assert [m.alt for m in read_motifs(matrices)] == ["ELAVL1", "3IVK"]
+
+
+MATRIX = "letter-probability matrix: alength= 4 w= 2 nsites= 9 E= 1e-5\n 1 0 0 0\n 0 0 0 1\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("MOTIF M1\tPUM1", ("M1", "PUM1")),
+        ("MOTIF M001_0.6 PUM1", ("M001_0.6", "PUM1")),
+        ("MOTIF  1  width = 10  sites = 9  llr = 88  E-value = 1.2e-005", ("1", "")),
+        ("MOTIF  1\twidth =   10   sites =   9", ("1", "")),
+        (
+            "MOTIF GGUAAGU MEME-1\twidth =   7  sites =  20  llr = 184  E-value = 3.9e-024",
+            ("GGUAAGU", "MEME-1"),
+        ),
+        ("MOTIF 1-ACUAACA STREME-1", ("1-ACUAACA", "STREME-1")),
+        ("MOTIF\t AAUAAA \t DREME-1 ", ("AAUAAA", "DREME-1")),
+        ("MOTIF M1 PUM1 of flies", ("M1", "PUM1 of flies")),
+    ],
+)
+def test_names_of_what_meme_and_its_kin_write(tmp_path, title, names):
+    text = f"{'*' * 80}\nMEME version 5.5.5\n{'*' * 80}\n\nALPHABET= ACGU\n\n{title}\n\n{MATRIX}"
+    (found,) = read_motifs(write(tmp_path / "meme.txt", text))
+    assert (found.name, found.alt, found.consensus) == (*names, "AU")
+
+
+@pytest.mark.parametrize("text", ['<?xml version="1.0"?>\n<MEME>', "\n<!DOCTYPE html>", "<STREME>"])
+def test_xml_of_meme_is_named_with_the_text_beside_it(tmp_path, text):
+    path = write(tmp_path / "meme.xml", text)
+    with pytest.raises(InputError, match=r"XML or HTML, not motifs as text\. .* meme\.txt"):
+        read_motifs(path)
+
+
+def test_sequences_are_no_motifs(tmp_path):
+    with pytest.raises(InputError, match=r"sequences, not motifs\. Give motifs in the format of"):
+        read_motifs(write(tmp_path / "x.fa", ">a b\nACGUACGUACGU\n"))
+
+
+def test_a_folder_of_jaspar_files(tmp_path):
+    write(tmp_path / "MA1.pfm", ">MA1.1 X\n9 0\n0 0\n0 0\n0 9\n")
+    write(tmp_path / "MA2.transfac", "ID MA2\nP0 A C G T\n01 9 0 0 0\n02 0 0 0 9\nXX\n//\n")
+    assert [(m.name, m.consensus) for m in read_motifs(tmp_path)] == [
+        ("MA1.1", "AU"),
+        ("MA2", "AU"),
+    ]
