@@ -18,6 +18,7 @@ from graphkit.omics import (
     log_normalise,
     morans_i,
     raw_counts,
+    require_known_slides,
     tell_origin,
     writable,
 )
@@ -140,6 +141,7 @@ def rank_genes(
     place = torch.device("cpu") if place.type == "mps" else place
     if n_genes is not None and n_genes < 1:
         raise InputError(f"is {n_genes}", slot="n_genes", remedy="Give at least 1, or None.")
+    require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
     labels, names = groups(adata, groupby)
     counts = raw_counts(adata, layer=layer)
     adata = writable(adata, copy=copy)

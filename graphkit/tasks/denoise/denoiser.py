@@ -16,7 +16,14 @@ from graphkit.builders.spots import SpotInputs
 from graphkit.errors import InputError
 from graphkit.evaluation.tissues.thinning import gene_frequencies, gene_losses, mean_losses, thin
 from graphkit.methods.spot_denoiser import DenoiserParams, make_network
-from graphkit.omics import coordinates, gene_index, highly_variable, libraries, raw_counts
+from graphkit.omics import (
+    coordinates,
+    gene_index,
+    highly_variable,
+    libraries,
+    raw_counts,
+    require_known_slides,
+)
 from graphkit.tasks.denoise.networks import Denoised, apply_networks, train_network
 from graphkit.tasks.localize.ensemble import member_seed
 from graphkit.tasks.spatial_estimator import SpatialEstimator
@@ -230,6 +237,7 @@ class SpatialDenoiser(SpatialEstimator):
         spatial_key: str = "spatial",
         library_key: str | None = None,
     ) -> tuple[sparse.csr_matrix, SpotTable]:
+        require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
         counts = raw_counts(adata, layer=layer)
         points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
         library = libraries(adata, library_key=library_key).codes
