@@ -40,7 +40,7 @@ def main(path):
 
     sheet = lay_out(coordinates(adata))
     per_10k = 1e4 / np.asarray(adata.X.sum(axis=1)).reshape(-1, 1)
-    best = adata.var["denoise_gain"].to_numpy().argsort()[-2:]
+    best = adata.var.eval("denoise_gain / denoise_gain_se").fillna(0).to_numpy().argsort()[-2:]
     figure = gene_figure(
         sheet,
         gene_symbols(adata)[best],

@@ -35,6 +35,8 @@ def test_the_result_is_the_input_with_a_layer(denoise, tmp_path, small_tissue):
     assert result.exit_code == 0, result.stderr
     assert result.stdout == ""
     assert "denoised: layers['denoised'], in" in result.stderr
+    assert "Better than their mean: 4 genes; not shown: 246; worse: 0" in result.stderr
+    assert "Most is told of " in result.stderr
     adata = read_spatial(tmp_path / "out.h5ad", library_key="slide")
     np.testing.assert_array_equal(adata.X.toarray(), small_tissue.X.toarray())
     np.testing.assert_array_equal(adata.layers["denoised"], small_tissue.X.toarray() + 0.5)
@@ -57,8 +59,8 @@ def test_genes_by_symbol_where_the_table_is_keyed_by_ensembl(denoise, tmp_path):
     result = denoise("--figure", figure, "--genes", names, change=with_symbols)
     assert result.exit_code == 0, result.stderr
     text = figure.read_text()
-    assert ">Gene3   gain +0.00<" in text
-    assert ">Gene7   gain +0.00<" in text
+    assert ">Gene3   gain +0.00 ± 0.50 nats per molecule<" in text
+    assert ">Gene7   gain +0.00 ± 0.50 nats per molecule<" in text
 
 
 def test_without_names_the_genes_that_gain_most_are_drawn(denoise, tmp_path):
@@ -66,7 +68,7 @@ def test_without_names_the_genes_that_gain_most_are_drawn(denoise, tmp_path):
     assert denoise("--figure", figure, change=with_symbols).exit_code == 0
     text = figure.read_text()
     for i in range(246, 250):
-        assert f">Gene{i}   gain +9.50<" in text
+        assert f">Gene{i}   gain +9.50 ± 0.50 nats per molecule<" in text
     assert ">Gene245 " not in text
 
 

@@ -70,8 +70,15 @@ def denoise(
             Expected counts at each spot's own depth; 0 for genes and spots without counts.
         ``var["denoise_gain"]`` : float64 [G], or ``var[key_added + "_gain"]``
             Nats per held-out molecule by which one network, trained on a random half of the
-            molecules, predicts the other half better than the gene's mean does. At or below 0 the
-            layer says nothing about the gene; NaN where nothing was held out.
+            molecules, predicts the other half better than the gene's mean does; NaN where nothing
+            was held out.
+        ``var["denoise_gain_se"]`` : float64 [G]
+            Its standard error: with another random half it comes out so far off.
+        ``var["denoise_verdict"]`` : categorical [G]
+            ``"yes"`` where the gain is shown to be above 0 (5 % false discoveries), ``"no"`` where
+            below, else ``"not shown"``: the layer then says nothing that is known of the gene.
+        ``var["denoise_molecules"]`` : int64 [G]
+            Molecules of the gene; few show nothing.
         ``obsm["X_denoised"]`` : float32 [n, d]
             Embedding of the spots.
         ``uns["denoised"]``

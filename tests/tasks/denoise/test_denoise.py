@@ -36,6 +36,10 @@ def test_fills_the_slots_and_nothing_else(tissue):
     assert (layer >= 0).all()
     np.testing.assert_allclose(layer.sum(axis=1), np.asarray(before.X.sum(axis=1)).ravel(), 1e-4)
     assert tissue.var["denoise_gain"].notna().sum() > 0
+    assert (tissue.var["denoise_gain_se"].dropna() >= 0).all()
+    assert set(tissue.var["denoise_verdict"]) <= {"yes", "not shown", "no"}
+    molecules = np.asarray(before.X.sum(axis=0)).ravel()
+    np.testing.assert_array_equal(tissue.var["denoise_molecules"], molecules)
     assert tissue.obsm["X_denoised"].shape == (60, 4)
     about = tissue.uns["denoised"]
     assert "raw counts" in about["warning"]
@@ -140,6 +144,9 @@ def test_comes_nearer_to_the_truth_and_knows_which_genes_gain():
     )
     background = np.array([name == "background" for name in simulated.module])
     gain = tissue.var["denoise_gain"].to_numpy()
+    shown = (tissue.var["denoise_verdict"] == "yes").to_numpy()
+    assert shown[background].mean() < 0.1
+    assert shown[~background].mean() > 0.5
     assert np.nanmedian(gain[~background]) > np.nanmedian(gain[background]) + 0.01
     assert tissue.uns["denoised"]["gain"] > 0
 
