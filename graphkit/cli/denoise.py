@@ -46,7 +46,6 @@ KEY, GAIN, ERROR = "denoised", "denoise_gain", "denoise_gain_se"
 VERDICT, MOLECULES = "denoise_verdict", "denoise_molecules"
 GENES_BY_DEFAULT = 4
 SPLITS = 3
-PER = 10_000
 
 
 def denoise(
@@ -71,6 +70,13 @@ def denoise(
         ),
     ] = None,
     photograph: Photograph = False,
+    expected_counts: Annotated[
+        bool,
+        typer.Option(
+            "--expected-counts",
+            help="Write counts at each spot's own depth, not log(1 + counts per 10,000).",
+        ),
+    ] = False,
     layer: Layer = None,
     spatial_key: SpatialKey = "spatial",
     library_key: LibraryKey = None,
@@ -80,9 +86,10 @@ def denoise(
 ) -> None:
     """Denoise the expression of spots or cells with the help of their neighbours.
 
-    OUT.h5ad holds IN and the expected counts, layers["denoised"]; var["denoise_gain"] says how
-    much better than by its mean each gene is predicted, with its error beside it, and
-    var["denoise_verdict"] whether that is shown: yes, no or not shown. It needs raw counts. With
+    OUT.h5ad holds IN and the denoised expression, layers["denoised"]: log(1 + counts per 10,000),
+    as scanpy draws it. var["denoise_gain"] says how much better than by its mean each gene is
+    predicted, with its error beside it, and var["denoise_verdict"] whether that is shown: yes, no
+    or not shown. It needs raw counts. With
     --evaluate a table goes to standard output: the method is trained on one half of the molecules
     and scored on the other, three times. Never test for differences on the denoised layer: its
     spots borrowed from one another. With --model, a tissue of the same genes is denoised by what
@@ -107,7 +114,12 @@ def denoise(
         found = folders.fitted(
             SpatialDenoiser, adata, slots, cost=cost, random_state=seed, device=chosen
         )
-        found.annotate(adata, **asdict(slots), progress=sys.stderr.isatty())
+        found.annotate(
+            adata,
+            **asdict(slots),
+            expected_counts=expected_counts,
+            progress=sys.stderr.isatty(),
+        )
         save(
             adata,
             output,
@@ -169,20 +181,21 @@ def _draw(
     """Draw genes as shares of each spot's molecules, or the depth of the spots would show."""
     import numpy as np
 
-    from graphkit.omics import gene_symbols, raw_counts
+    from graphkit.omics import gene_symbols, log_normalise, raw_counts
     from graphkit.plots import gene_figure, save_figure
+    from graphkit.tasks.denoise.denoiser import COUNTS, PER
 
-    counts = raw_counts(adata, layer=slots.layer)
-    depth = np.asarray(counts.sum(axis=1), dtype=float).reshape(-1, 1)
-    share = np.divide(PER, depth, out=np.full_like(depth, np.nan), where=depth > 0)
-    symbols = gene_symbols(adata)[places]
+    counts, after = raw_counts(adata, layer=slots.layer), columns(adata.layers[KEY], places)
+    if adata.uns[KEY]["scale"] == COUNTS:
+        depth = np.asarray(counts.sum(axis=1)).reshape(-1, 1)
+        after = np.log1p(np.divide(PER * after, depth, out=after, where=depth > 0))
     figure = gene_figure(
         tissue_of(adata, slots, photograph=photograph),
-        [str(symbol) for symbol in symbols],
-        before=columns(counts, places) * share,
-        after=columns(adata.layers[KEY], places) * share,
+        [str(symbol) for symbol in gene_symbols(adata)[places]],
+        before=columns(log_normalise(counts, target_sum=PER), places),
+        after=after,
         notes=[_gain_of(row) for _, row in adata.var.iloc[places].iterrows()],
-        unit=f"counts per {PER:,}",
+        unit=f"log(1 + counts per {PER:,})",
     )
     save_figure(figure, path)
 

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from graphkit.tasks.spatial_estimator import StoredModel
 
 VERDICTS = ("yes", "not shown", "no")
-SCALE = "expected counts at each spot's own depth: shares of the genes times the spot's total"
+PER = 10_000
+SHARES = f"log(1 + counts per {PER:,}): shares of the genes, whatever the spot's depth"
+COUNTS = "expected counts at each spot's own depth: shares of the genes times the spot's total"
 WARNING = (
     "Spots of this layer borrowed from one another and are not independent: differential tests on "
     "it find far too many genes. Test on the raw counts."
@@ -193,6 +195,7 @@ class SpatialDenoiser(SpatialEstimator):
         *,
         key_added: str | None = None,
         gain: bool = True,
+        expected_counts: bool = False,
         progress: bool = False,
         **slots: Any,
     ) -> None:
@@ -212,7 +215,7 @@ class SpatialDenoiser(SpatialEstimator):
         counts, table = self.inputs(adata, **slots)
         denoised = self.apply(counts, table)
         about: dict[str, Any] = {
-            "scale": SCALE,
+            "scale": COUNTS if expected_counts else SHARES,
             "warning": WARNING,
             "smoothing": float(denoised.smoothing.mean()),
         }
@@ -228,11 +231,12 @@ class SpatialDenoiser(SpatialEstimator):
             molecules = np.zeros(adata.n_vars, dtype=np.int64)
             molecules[places] = np.asarray(counts.sum(axis=0)).ravel()
             adata.var[f"{stem}_molecules"] = molecules
-        depth = np.asarray(counts.sum(axis=1), dtype=np.float32).reshape(-1, 1)
-        adata.layers[name] = denoised.spread(places, adata.n_vars) * depth
+        layer, depth = denoised.spread(places, adata.n_vars), np.asarray(counts.sum(axis=1))
+        layer *= depth if expected_counts else PER * (depth > 0)
+        adata.layers[name] = layer if expected_counts else np.log1p(layer, out=layer)
         adata.obsm[f"X_{name}"] = denoised.latent
         adata.uns[name] = about
-        self.tell_origin(adata, name, **slots, gain=gain)
+        self.tell_origin(adata, name, **slots, gain=gain, expected_counts=expected_counts)
 
     def inputs(self, adata: AnnData, **slots: Any) -> tuple[sparse.csr_matrix, SpotTable]:
         """Return counts of ``genes_`` and neighbours, as :meth:`apply` reads them."""
