@@ -14,7 +14,7 @@ import numpy as np
 from graphkit import denoise, find_domains
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.methods.spot_denoiser import DenoiserParams
-from graphkit.omics import coordinates, gene_symbols, read_spatial, tissue_adata
+from graphkit.omics import coordinates, gene_symbols, log_normalise, read_spatial, tissue_adata
 from graphkit.plots import domain_figure, gene_figure, lay_out, save_figure
 
 QUICK = DenoiserParams(steps=40, members=1)
@@ -24,13 +24,14 @@ def main(path):
     if path is None:
         tissue = simulate_tissue(TissueParams(n_spots=200, n_layers=4), seed=0)
         adata = tissue_adata(tissue)
-        denoise(adata, params=QUICK)
+        denoise(adata, params=QUICK, expected_counts=True, key_added="counts", gain=False)
         for name, values in (
             ("measured", adata.X.toarray()),
-            ("denoised", adata.layers["denoised"]),
+            ("denoised", adata.layers["counts"]),
         ):
             error = np.abs(np.sqrt(values) - np.sqrt(tissue.expected)).mean()
             print(f"{name}: {error:.3f} from the true means (square roots of counts)")
+        denoise(adata, params=QUICK)
     else:
         adata = read_spatial(path)
         denoise(adata)
@@ -39,14 +40,13 @@ def main(path):
     print(adata.obs["domain"].value_counts().to_string(header=False))
 
     sheet = lay_out(coordinates(adata))
-    per_10k = 1e4 / np.asarray(adata.X.sum(axis=1)).reshape(-1, 1)
-    best = adata.var["denoise_gain"].to_numpy().argsort()[-2:]
+    best = adata.var.eval("denoise_gain / denoise_gain_se").fillna(0).to_numpy().argsort()[-2:]
     figure = gene_figure(
         sheet,
         gene_symbols(adata)[best],
-        before=adata.X[:, best].toarray() * per_10k,
-        after=adata.layers["denoised"][:, best] * per_10k,
-        unit="counts per 10,000",
+        before=log_normalise(adata.X, target_sum=1e4)[:, best].toarray(),
+        after=adata.layers["denoised"][:, best],
+        unit="log(1 + counts per 10,000)",
     )
     save_figure(figure, Path("genes.png"))
     found = adata.obs["domain"].cat

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit.cli.terminal import options
+from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.spots import ModelFolders, Slots, check_places, reporting, save
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output
@@ -16,6 +16,7 @@ from graphkit.reports.tissue import as_table, columns, tissue_of
 from graphkit.tasks.costs import denoising_cost
 
 if TYPE_CHECKING:
+    import pandas as pd
     from anndata import AnnData
 
 EXAMPLE = """
@@ -27,10 +28,10 @@ Examples:
   graphkit denoise first.h5ad -o first_denoised.h5ad --save-model cortex
   graphkit denoise second.h5ad -o second_denoised.h5ad --model cortex
 """
-KEY, GAIN = "denoised", "denoise_gain"
+KEY, GAIN, ERROR = "denoised", "denoise_gain", "denoise_gain_se"
+VERDICT, MOLECULES = "denoise_verdict", "denoise_molecules"
 GENES_BY_DEFAULT = 4
 SPLITS = 3
-PER = 10_000
 
 
 def denoise(
@@ -55,6 +56,13 @@ def denoise(
         ),
     ] = None,
     photograph: options.Photograph = False,
+    expected_counts: Annotated[
+        bool,
+        typer.Option(
+            "--expected-counts",
+            help="Write counts at each spot's own depth, not log(1 + counts per 10,000).",
+        ),
+    ] = False,
     layer: options.Layer = None,
     spatial_key: options.SpatialKey = "spatial",
     library_key: options.LibraryKey = None,
@@ -64,12 +72,14 @@ def denoise(
 ) -> None:
     """Denoise the expression of spots or cells with the help of their neighbours.
 
-    OUT.h5ad holds IN and the expected counts, layers["denoised"]; var["denoise_gain"] says how
-    much better than by its mean each gene is predicted: at or below 0 the layer says nothing about
-    it. It needs raw counts. With --evaluate a table goes to standard output: the method is trained
-    on one half of the molecules and scored on the other, three times. Never test for differences
-    on the denoised layer: its spots borrowed from one another. With --model, a tissue of the same
-    genes is denoised by what was learnt from another.
+    OUT.h5ad holds IN and the denoised expression, layers["denoised"]: log(1 + counts per 10,000),
+    as scanpy draws it. var["denoise_gain"] says how much better than by its mean each gene is
+    predicted, with its error beside it, and var["denoise_verdict"] whether that is shown: yes, no
+    or not shown. It needs raw counts. With
+    --evaluate a table goes to standard output: the method is trained on one half of the molecules
+    and scored on the other, three times. Never test for differences on the denoised layer: its
+    spots borrowed from one another. With --model, a tissue of the same genes is denoised by what
+    was learnt from another.
     """
     slots, folders = Slots(layer, spatial_key, library_key), ModelFolders(model, save_model)
     folders.check(context, "evaluate", "seed", source=source)
@@ -90,7 +100,12 @@ def denoise(
         found = folders.fitted(
             SpatialDenoiser, adata, slots, cost=cost, random_state=seed, device=chosen
         )
-        found.annotate(adata, **asdict(slots), progress=sys.stderr.isatty())
+        found.annotate(
+            adata,
+            **asdict(slots),
+            expected_counts=expected_counts,
+            progress=sys.stderr.isatty(),
+        )
         save(
             adata,
             output,
@@ -99,10 +114,25 @@ def denoise(
             source=source,
             model=save_model,
         )
+        _tell(adata)
         if figure is not None:
-            _draw(adata, slots, places or _best(adata, slots), figure, photograph=photograph)
+            _draw(adata, slots, places or _best(adata), figure, photograph=photograph)
         if evaluate:
             _evaluate(adata, slots, seed=seed, device=chosen)
+
+
+def _tell(adata: "AnnData") -> None:
+    """Say of how many genes the layer is known to tell something, and of which most."""
+    from graphkit.omics import gene_symbols
+
+    count = adata.var[VERDICT].value_counts()
+    console.note(
+        f"Better than their mean: {count['yes']:,} genes; not shown: {count['not shown']:,}; "
+        f"worse: {count['no']:,} (var[{VERDICT!r}])"
+    )
+    if count["yes"]:
+        best = _best(adata)[: count["yes"]]
+        console.note(f"Most is told of {', '.join(gene_symbols(adata)[best])}")
 
 
 def _evaluate(adata: "AnnData", slots: Slots, *, seed: int, device: str) -> None:
@@ -122,15 +152,13 @@ def _evaluate(adata: "AnnData", slots: Slots, *, seed: int, device: str) -> None
         stdout.write(as_table(report).encode())
 
 
-def _best(adata: "AnnData", slots: Slots) -> list[int]:
-    """Return the genes that denoising tells most about, summed over their molecules."""
+def _best(adata: "AnnData") -> list[int]:
+    """Return the genes that denoising tells most about: shown ones, by nats over all molecules."""
     import numpy as np
 
-    from graphkit.omics import raw_counts
-
-    molecules = np.asarray(raw_counts(adata, layer=slots.layer).sum(axis=0)).ravel()
-    gain = np.nan_to_num(adata.var[GAIN].to_numpy(dtype=float)) * molecules
-    return [int(i) for i in np.argsort(-gain, kind="stable")[:GENES_BY_DEFAULT]]
+    shown = (adata.var[VERDICT] == "yes").to_numpy()
+    nats = np.nan_to_num(adata.var[GAIN].to_numpy() * adata.var[MOLECULES].to_numpy())
+    return [int(i) for i in np.lexsort((-nats, ~shown))[:GENES_BY_DEFAULT]]
 
 
 def _draw(
@@ -139,22 +167,30 @@ def _draw(
     """Draw genes as shares of each spot's molecules, or the depth of the spots would show."""
     import numpy as np
 
-    from graphkit.omics import gene_symbols, raw_counts
+    from graphkit.omics import gene_symbols, log_normalise, raw_counts
     from graphkit.plots import gene_figure, save_figure
+    from graphkit.tasks.denoise.denoiser import COUNTS, PER
 
-    counts = raw_counts(adata, layer=slots.layer)
-    depth = np.asarray(counts.sum(axis=1), dtype=float).reshape(-1, 1)
-    share = np.divide(PER, depth, out=np.full_like(depth, np.nan), where=depth > 0)
-    symbols, gains = gene_symbols(adata)[places], adata.var[GAIN].to_numpy(dtype=float)[places]
+    counts, after = raw_counts(adata, layer=slots.layer), columns(adata.layers[KEY], places)
+    if adata.uns[KEY]["scale"] == COUNTS:
+        depth = np.asarray(counts.sum(axis=1)).reshape(-1, 1)
+        after = np.log1p(np.divide(PER * after, depth, out=after, where=depth > 0))
     figure = gene_figure(
         tissue_of(adata, slots, photograph=photograph),
-        [str(symbol) for symbol in symbols],
-        before=columns(counts, places) * share,
-        after=columns(adata.layers[KEY], places) * share,
-        notes=[f"gain {gain:+.2f}" if math.isfinite(gain) else "" for gain in gains],
-        unit=f"counts per {PER:,}",
+        [str(symbol) for symbol in gene_symbols(adata)[places]],
+        before=columns(log_normalise(counts, target_sum=PER), places),
+        after=after,
+        notes=[_gain_of(row) for _, row in adata.var.iloc[places].iterrows()],
+        unit=f"log(1 + counts per {PER:,})",
     )
     save_figure(figure, path)
+
+
+def _gain_of(gene: "pd.Series") -> str:
+    if not math.isfinite(gene[GAIN]):
+        return ""
+    error = f" ± {gene[ERROR]:.2f}" if math.isfinite(gene[ERROR]) else ""
+    return f"gain {gene[GAIN]:+.2f}{error} nats per molecule"
 
 
 def split_names(text: str | None) -> list[str]:

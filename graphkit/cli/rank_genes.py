@@ -8,20 +8,21 @@ import typer
 from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.estimate import announce
-from graphkit.cli.terminal.places import check_place
+from graphkit.cli.terminal.places import FIGURE, check_place
 from graphkit.cli.terminal.spots import Slots, refuse_beside_model, reporting
 from graphkit.reports.output import open_output, write_origin
 from graphkit.reports.tables import Format, TableWriter, format_of
 from graphkit.tasks.costs import ranking_cost
 
 if TYPE_CHECKING:
-    from anndata import AnnData
+    import pandas as pd
 
 EXAMPLE = """
 Examples:
 
   graphkit rank-genes domains.h5ad -o genes.tsv
   graphkit rank-genes slide.h5ad --groupby layer --top 20 > genes.tsv
+  graphkit rank-genes domains.h5ad -o genes.tsv --figure genes.png
   graphkit domains slide.h5ad -o domains.h5ad --n-domains 7 --save-model layers
   graphkit rank-genes domains.h5ad -o genes.tsv --model layers
 """
@@ -39,6 +40,10 @@ def rank_genes(
         int | None,
         typer.Option(min=1, help="Only the best so many of each group.", show_default="all"),
     ] = None,
+    up: Annotated[
+        bool, typer.Option("--up/--all", help="Of --top: genes that are higher inside, or all.")
+    ] = True,
+    figure: options.Figure = None,
     model: Annotated[
         Path | None,
         typer.Option(
@@ -57,8 +62,8 @@ def rank_genes(
 ) -> None:
     """Rank the genes that argue for each domain, through a spot itself and its neighbours.
 
-    One row per domain and gene, best first: direction (up where the gene is higher inside than
-    outside, else down), marker (the size of the score times the log2 fold
+    One row per domain and gene, best first, and those that are lower inside than outside after all
+    others: direction (up or down), marker (the size of the score times the log2 fold
     change over the next domain), score, the part of the spot's own expression and that of its
     neighbours (log-odds per spot), log2 fold changes, means inside and outside, Moran's I, and
     what was explained: the model that found the domains, or a surrogate. It needs raw counts.
@@ -68,6 +73,8 @@ def rank_genes(
     table = None if output is None or str(output) == "-" else output
     check_place(table, option="-o", others={"the input": source})
     kind = format_of(table, format)
+    others = {"the input": source, "the table": table}
+    check_place(figure, option="--figure", suffixes=FIGURE, others=others)
     refuse_beside_model(context, "seed", model=model)
     slots = Slots(layer, spatial_key, library_key)
     with reporting(source, device=device, threads=threads) as chosen:
@@ -91,9 +98,17 @@ def rank_genes(
             random_state=seed,
             device=chosen,
         )
-        _write(adata, table, format=kind)
+        found = adata.uns[KEY]["table"]
+        if top is not None and up:
+            found = found[found["direction"] == "up"]
+        _write(found, table, format=kind)
         sha256 = None if explained is None else explained.sha256
         write_origin(table, origin_of(context, source, model_sha256=sha256))
+        if figure is not None:
+            from graphkit.plots import save_figure
+            from graphkit.reports.tissue import ranking_picture
+
+            save_figure(ranking_picture(adata, key=KEY), figure)
     params = adata.uns[KEY]["params"]
     console.note(f"Explained: {params['model']}.")
     spots = "spots held out" if model is None else "the spots"
@@ -102,8 +117,7 @@ def rank_genes(
         console.note("To explain what found them: domains --save-model DIR, then --model DIR here.")
 
 
-def _write(adata: "AnnData", path: Path | None, *, format: Format) -> None:  # noqa: A002
-    table = adata.uns[KEY]["table"]
+def _write(table: "pd.DataFrame", path: Path | None, *, format: Format) -> None:  # noqa: A002
     with (
         open_output(path) as output,
         TableWriter(output, tuple(table.columns), format=format) as writer,

@@ -5,6 +5,7 @@ from .genes import gene_figure as gene_figure
 from .logo import information_logo as information_logo
 from .montage import module_images as module_images
 from .montage import module_montage as module_montage
+from .ranking import ranking_figure as ranking_figure
 from .sheet import lay_out as lay_out
 from .spatial import draw_groups as draw_groups
 from .spatial import draw_values as draw_values

@@ -103,17 +103,14 @@ def color_bar(scale: ScalarMappable, ax: Axes, *, label: str = "", extend: str =
 
 
 def shorten_name(name: str, *, limit: int = 24) -> str:
-    """Cut a long name in its middle, since names of genes differ at either end.
+    """Cut a long name at its end.
 
     Examples
     --------
-    >>> shorten_name("ENSG00000197971.17_MBP_intron_2", limit=20)
-    'ENSG000001…_intron_2'
+    >>> shorten_name("Layer 2/3 of the visual cortex", limit=20)
+    'Layer 2/3 of the vi…'
     """
-    if len(name) <= limit:
-        return name
-    tail = (limit - 1) // 2
-    return f"{name[: limit - 1 - tail]}…{name[len(name) - tail :]}"
+    return name if len(name) <= limit else f"{name[: limit - 1].rstrip()}…"
 
 
 def listing(names: Sequence[str], *, width: int, lines: int = 2) -> str:

@@ -78,6 +78,22 @@ def domain_picture(adata: AnnData, tissue: Tissue, *, key: str) -> Figure:
     )
 
 
+def ranking_picture(adata: AnnData, *, key: str) -> Figure:
+    """Draw the best genes of ``uns[key]`` that are higher in each domain than outside."""
+    from graphkit.palette import group_colors
+    from graphkit.plots import ranking_figure
+
+    ranked, groupby = adata.uns[key]["table"], adata.uns[key]["params"]["groupby"]
+    domains = {
+        str(name): best.head(TOP_GENES)[["symbol", "own", "neighbors"]].to_numpy().T
+        for name, best in ranked[ranked["direction"] == "up"].groupby("group", sort=False)
+    }
+    categories = adata.obs[groupby].astype("category").cat.categories.astype(str)
+    colors = adata.uns.get(f"{groupby}_colors", group_colors(len(categories)))
+    of_domain = dict(zip(categories, colors, strict=True))
+    return ranking_figure(domains, colors=[of_domain[name] for name in domains])
+
+
 def module_picture(adata: AnnData, tissue: Tissue, *, key: str, layer: str | None) -> Figure:
     """Draw the mean image of each module of ``var[key]``, its most typical genes named."""
     import numpy as np

@@ -18,6 +18,7 @@ from graphkit.omics import (
     log_normalise,
     morans_i,
     raw_counts,
+    require_known_slides,
     tell_origin,
     writable,
 )
@@ -84,8 +85,9 @@ def rank_genes(
     reported. A gene can argue by its absence: then its fold change is negative.
 
     Genes are ranked by their `marker`: the size of their score times the log2 fold change over the
-    domain where they are highest but for this one. So genes come last that argue by their absence,
-    and genes of two domains, or of a slope through all, come after those of this one alone.
+    domain where they are highest but for this one; genes of two domains, or of a slope through all,
+    come after those of this one alone. Genes that are lower inside than outside, and so argue by
+    their absence, come after all others.
 
     With a :class:`~graphkit.tasks.Domains` the model that found the domains is explained.
     Without one the labels themselves are, through a small surrogate: ``uns[key_added]["params"]``
@@ -118,7 +120,8 @@ def rank_genes(
     spatial_key, library_key
         Where the coordinates and the slide of each spot are.
     n_genes
-        Rows per domain; None keeps every gene that has a count.
+        Rows per domain; None keeps every gene that has a count. Of a domain where fewer are higher
+        inside, the last rows are marked ``down``.
     steps
         Midpoints of the path; None for 128 where a `Domains` is explained, whose log-odds bend
         more, and else for 32.
@@ -140,6 +143,7 @@ def rank_genes(
     place = torch.device("cpu") if place.type == "mps" else place
     if n_genes is not None and n_genes < 1:
         raise InputError(f"is {n_genes}", slot="n_genes", remedy="Give at least 1, or None.")
+    require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
     labels, names = groups(adata, groupby)
     counts = raw_counts(adata, layer=layer)
     adata = writable(adata, copy=copy)
@@ -199,10 +203,11 @@ def rank_genes(
         table.insert(2, "symbol", np.asarray(gene_symbols(adata), dtype=str))
         table["morans_i"] = moran
         table["explained"] = params["model"].partition(":")[0]
-        table = table[counted]
-        table = table.sort_values("marker", ascending=False, kind="stable", ignore_index=True)
+        table.insert(3, "direction", np.where(table["log2_fold_change"] > 0, "up", "down"))
+        table = table[counted].sort_values(
+            ["direction", "marker"], ascending=False, kind="stable", ignore_index=True
+        )
         table.insert(3, "rank", np.arange(1, len(table) + 1))
-        table.insert(4, "direction", np.where(table["log2_fold_change"] > 0, "up", "down"))
         tables.append(table if n_genes is None else table.head(n_genes))
     params["completeness_error"] = errors
     adata.uns[key_added] = {

@@ -33,7 +33,12 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
 
         def annotate(self, adata, **keywords):
             adata.layers["denoised"] = np.asarray(adata.X.toarray(), dtype=np.float32) + 0.5
-            adata.var["denoise_gain"] = np.where(np.arange(adata.n_vars) < 246, 0.0, 9.5)
+            adata.uns["denoised"] = {"scale": "shares"}
+            gains = np.where(np.arange(adata.n_vars) < 246, 0.0, 9.5)
+            adata.var["denoise_gain"], adata.var["denoise_gain_se"] = gains, 0.5
+            shown = np.where(gains > 0, "yes", "not shown")
+            adata.var["denoise_verdict"] = pd.Categorical(shown, ["yes", "not shown", "no"])
+            adata.var["denoise_molecules"] = np.asarray(adata.X.sum(axis=0)).ravel().astype(int)
             tell_origin(adata, "denoised", self.asked["random_state"])
 
     class Domains(Fake):

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+import scanpy as sc
 
 from graphkit.cli.denoise import split_names
 from graphkit.methods.spot_denoiser import DenoiserParams
@@ -35,6 +36,8 @@ def test_the_result_is_the_input_with_a_layer(denoise, tmp_path, small_tissue):
     assert result.exit_code == 0, result.stderr
     assert result.stdout == ""
     assert "denoised: layers['denoised'], in" in result.stderr
+    assert "Better than their mean: 4 genes; not shown: 246; worse: 0" in result.stderr
+    assert "Most is told of " in result.stderr
     adata = read_spatial(tmp_path / "out.h5ad", library_key="slide")
     np.testing.assert_array_equal(adata.X.toarray(), small_tissue.X.toarray())
     np.testing.assert_array_equal(adata.layers["denoised"], small_tissue.X.toarray() + 0.5)
@@ -57,8 +60,8 @@ def test_genes_by_symbol_where_the_table_is_keyed_by_ensembl(denoise, tmp_path):
     result = denoise("--figure", figure, "--genes", names, change=with_symbols)
     assert result.exit_code == 0, result.stderr
     text = figure.read_text()
-    assert ">Gene3   gain +0.00<" in text
-    assert ">Gene7   gain +0.00<" in text
+    assert ">Gene3   gain +0.00 ± 0.50 nats per molecule<" in text
+    assert ">Gene7   gain +0.00 ± 0.50 nats per molecule<" in text
 
 
 def test_without_names_the_genes_that_gain_most_are_drawn(denoise, tmp_path):
@@ -66,7 +69,7 @@ def test_without_names_the_genes_that_gain_most_are_drawn(denoise, tmp_path):
     assert denoise("--figure", figure, change=with_symbols).exit_code == 0
     text = figure.read_text()
     for i in range(246, 250):
-        assert f">Gene{i}   gain +9.50<" in text
+        assert f">Gene{i}   gain +9.50 ± 0.50 nats per molecule<" in text
     assert ">Gene245 " not in text
 
 
@@ -98,6 +101,28 @@ def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
     rows = [line.split("  ")[0] for line in result.stdout.splitlines()]
     for name in ("model", "PCA + neighbours", "neighbour mean", "gene mean"):
         assert name in rows
+
+
+def test_the_picture_shows_the_layer_as_scanpy_draws_it(run, tissue_file, tmp_path, monkeypatch):
+    drawn = []
+    quick = partial(DenoiserParams, steps=3, min_epochs=1, members=1)
+    monkeypatch.setattr("graphkit.tasks.denoise.denoiser.DenoiserParams", quick)
+    monkeypatch.setattr("graphkit.plots.gene_figure", lambda *_, **k: drawn.append(k))
+    monkeypatch.setattr("graphkit.plots.save_figure", lambda *_: None)
+    genes = ("--figure", tmp_path / "genes.png", "--genes", "layer1_001,layer2_020", *OPTIONS)
+    for options in ((), ("--expected-counts",)):
+        result = run("denoise", tissue_file(), "-o", tmp_path / "out.h5ad", *genes, *options)
+        assert result.exit_code == 0, result.stderr
+    layer = sc.read_h5ad(tmp_path / "out.h5ad")
+    counts = layer.layers["denoised"].sum(axis=1)
+    np.testing.assert_allclose(counts, np.asarray(layer.X.sum(axis=1)).ravel(), rtol=1e-4)
+    layer.X = layer.layers["denoised"]
+    for matrix, part in ((layer, "after"), (sc.read_h5ad(tmp_path / "in.h5ad"), "before")):
+        sc.pp.normalize_total(matrix, target_sum=1e4)
+        sc.pp.log1p(matrix)
+        for one in drawn:
+            values = sc.get.obs_df(matrix, ["layer1_001", "layer2_020"]).to_numpy()
+            np.testing.assert_allclose(one[part], values, rtol=1e-3, atol=1e-4)
 
 
 def test_an_isolated_spot_among_few_is_denoised(run, tissue_file, tmp_path, monkeypatch):

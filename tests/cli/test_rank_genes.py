@@ -35,6 +35,34 @@ def test_layer_genes_come_first_in_their_layers(run, tissue_file, small_tissue, 
     assert planted.mean() > 5 * 15 / 250
 
 
+def test_top_lists_are_of_genes_that_are_higher_inside(run, tissue_file):
+    source = tissue_file()
+    everything = table(run("rank-genes", source, *OPTIONS).stdout)
+    assert set(everything["direction"]) == {"up", "down"}
+    many = everything["gene"].nunique()
+    up = table(run("rank-genes", source, *OPTIONS, "--top", many).stdout)
+    assert up.equals(everything[everything["direction"] == "up"].reset_index(drop=True))
+    both = table(run("rank-genes", source, *OPTIONS, "--top", many, "--all").stdout)
+    assert both.equals(everything)
+    for _, one in everything.groupby("group"):
+        last = one.loc[one["direction"] == "up", "rank"].max()
+        assert (one.loc[one["direction"] == "down", "rank"] > last).all()
+
+
+def test_the_best_are_drawn_under_their_symbols(run, tissue_file, tmp_path):
+    def named(adata):
+        adata.var["gene_name"] = [f"Gene{i}" for i in range(adata.n_vars)]
+        adata.var_names = [f"ENSG{i:011d}" for i in range(adata.n_vars)]
+
+    figure, output = tmp_path / "genes.svg", tmp_path / "genes.tsv"
+    result = run("rank-genes", tissue_file(named), "-o", output, *OPTIONS, "--figure", figure)
+    assert result.exit_code == 0, result.stderr
+    text, ranked = figure.read_text(), table(output.read_text())
+    for domain, best in ranked.groupby("group"):
+        assert f">{domain}<" in text
+        assert all(f">{symbol}<" in text for symbol in best["symbol"].head(5))
+
+
 def test_the_cost_is_told_before(run, tissue_file):
     result = run("rank-genes", tissue_file(), *OPTIONS, "--top", 1)
     first, *others = result.stderr.splitlines()

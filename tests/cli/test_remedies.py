@@ -7,6 +7,8 @@ import pytest
 
 SEQUENCE = "ACGGUGCUAGCAUUGACUAGGCUAAUCGCAUCUUUAUUUAGCGC" * 3
 RANK = ["rank-genes", "IN", "--groupby", "layer", "--library-key", "slide", "--top", 1]
+SLIDES = RANK[4:6]
+OUT = ["-o", "out.h5ad", *SLIDES]
 
 
 def logged(adata):
@@ -80,33 +82,41 @@ TISSUES = {
         instead("--device", "{}"),
     ),
     "how many domains": (
-        (as_it_is, ["domains", "IN", "-o", "out.h5ad"]),
+        (as_it_is, ["domains", "IN", *OUT]),
         r"--n-domains: missing\. Give a number, (auto)",
         add("--n-domains", "{}"),
     ),
     "one domain": (
-        (as_it_is, ["domains", "IN", "-o", "out.h5ad", "--n-domains", 1]),
+        (as_it_is, ["domains", "IN", *OUT, "--n-domains", 1]),
         r"Give (2) or more",
         instead("--n-domains", "{}"),
     ),
     "another ending": (
-        (as_it_is, ["modules", "IN", "-o", "out.csv"]),
+        (as_it_is, ["modules", "IN", "-o", "out.csv", *SLIDES]),
         r"Call it (out\.h5ad)\.",
         instead("-o", "{}"),
     ),
     "genes are drawn where": (
-        (as_it_is, ["denoise", "IN", "-o", "out.h5ad", "--genes", "layer1_001"]),
+        (as_it_is, ["denoise", "IN", *OUT, "--genes", "layer1_001"]),
         r"Say where to draw them: (--figure) (genes\.png)",
         add("{}", "{1}"),
     ),
     "a misspelt gene": (
         (
             as_it_is,
-            ["denoise", "IN", "-o", "out.h5ad", "--genes", "layer1_0001", "--figure", "genes.png"],
+            ["denoise", "IN", *OUT, "--genes", "layer1_0001", "--figure", "genes.png"],
         ),
         r"Close to it: (\w+)",
         instead("--genes", "{}"),
     ),
+    **{
+        f"several slides, {command[0]}": (
+            (as_it_is, command),
+            r"with (--library-key) (slide)\.",
+            add("{}", "{1}"),
+        )
+        for command in (["denoise", "IN", *OUT[:2]], ["modules", "IN", *OUT[:2]], RANK[:4])
+    },
 }
 
 

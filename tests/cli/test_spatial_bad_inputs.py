@@ -115,6 +115,7 @@ def test_files_that_hold_no_table_are_refused(attempt, tmp_path, tissue_file):
 def test_duplicate_names_and_spots_are_warned_of(attempt, tissue_file, tmp_path, verb):
     def duplicate(adata):
         adata.var_names = [*adata.var_names[:-1], adata.var_names[0]]
+        adata.obs = adata.obs[["layer"]]
 
     status, stderr = attempt(tissue_file(duplicate), *verb)
     assert status == 0
@@ -172,7 +173,7 @@ def test_a_full_disk_leaves_nothing(attempt, tissue_file, monkeypatch, tmp_path)
 
     source = tissue_file()
     monkeypatch.setattr(AnnData, "write_h5ad", full)
-    status, stderr = attempt(source, "denoise")
+    status, stderr = attempt(source, "denoise", "--library-key", "slide")
     assert status == 2
     assert "out.h5ad: cannot be written (No space left on device)" in stderr
     assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}

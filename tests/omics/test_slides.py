@@ -20,8 +20,44 @@ def two():
 
 
 def test_grids_that_lie_on_one_another(two):
-    with pytest.raises(InputError, match=r"obs\['who'\].*grids lie on .* library_key='who'"):
+    with pytest.raises(InputError, match=r"obs\['who'\].*slides lie on .* library_key='who'"):
         require_known_slides(two)
+
+
+def test_cells_that_lie_on_one_another_where_cells_of_one_slide_keep_their_distance(two):
+    random = np.random.default_rng(0)
+    places = random.permutation(400)[:120]
+    jitter = random.uniform(-0.4, 0.4, (120, 2))
+    two.obsm["spatial"] = np.column_stack([places // 20, places % 20]) + jitter
+    require_known_slides(two)
+    alone = np.concatenate([random.permutation(100)[:60] for _ in range(2)])
+    two.obsm["spatial"] = np.column_stack([alone // 10, alone % 10]) + jitter / 2
+    with pytest.raises(InputError, match=r"obs\['who'\].*slides lie on .* library_key='who'"):
+        require_known_slides(two)
+
+
+def test_groups_that_are_no_slides_are_let_be(two):
+    one = two[two.obs["who"] == "slide1"].copy()
+    one.obs["kind"] = np.random.default_rng(0).choice(list("abc"), 60)
+    one.obs["row"] = (one.obsm["spatial"][:, 1] / 50).round().astype(int)
+    one.uns["spatial"] = {"is_single": True, "A": {}}
+    require_known_slides(one)
+    one.uns["spatial"] = {"images": {}, "scalefactors": {}}
+    require_known_slides(one)
+
+
+def test_of_columns_that_are_named_as_slides_are_the_finest_is_meant(two):
+    two.obs["donor"] = "d1"
+    two.obs["batch"] = two.obs["who"]
+    two.obs["section_number"] = np.arange(120) % 4
+    with pytest.raises(InputError, match="library_key='section_number'"):
+        require_known_slides(two)
+
+
+def test_one_slide_that_was_cut_out_of_several_keeps_their_photographs(two):
+    one = two[two.obs["who"] == "slide1"].copy()
+    one.uns["spatial"] = {"slide1": {}, "slide2": {}}
+    require_known_slides(one)
 
 
 def test_a_column_that_is_named_as_slides_are(two):

@@ -63,20 +63,15 @@ def test_a_colour_bar_has_its_label():
 
 
 @given(name=st.text(max_size=60), limit=st.integers(3, 30))
-def test_short_names_keep_both_ends(name, limit):
+def test_short_names_are_cut_at_their_end(name, limit):
     short = shorten_name(name, limit=limit)
-    assert len(short) <= max(limit, 3)
-    if len(name) <= limit:
-        assert short == name
-    else:
-        head, tail = short.split("…", 1) if "…" not in name else (short[:1], short[-1:])
-        assert name.startswith(head)
-        assert name.endswith(tail)
+    assert len(short) <= limit
+    assert short == name or (short.endswith("…") and name.startswith(short[:-1]))
 
 
 def test_listings_fit_their_lines():
     names = ["MBP", "ENSG00000197971.17_MBP_intron", "PLP1", "SNAP25", "MOBP"]
     text = listing(names, width=24)
-    assert text.splitlines() == ["MBP, ENSG00000…P_intron,", "PLP1, SNAP25, MOBP"]
+    assert text.splitlines() == ["MBP, ENSG00000197971.1…,", "PLP1, SNAP25, MOBP"]
     assert listing([], width=10) == ""
-    assert listing(["abcdefgh"], width=3) == "a…h"
+    assert listing(["abcdefgh"], width=3) == "ab…"

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from graphkit import denoise, find_domains, find_modules, rank_genes
 from graphkit.errors import InputError
 from graphkit.tasks.spatial_estimator import SpatialEstimator, StoredModel
 
@@ -134,3 +135,21 @@ def test_single_values_are_checked(tmp_path):
     for places in ([5], [-1], [], [0.5]):
         with pytest.raises(InputError):
             StoredModel(tmp_path, {}, {"i": torch.tensor(places)}).places("i", 5)
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments"),
+    [
+        (denoise, {}),
+        (find_domains, {"n_domains": 2}),
+        (find_modules, {}),
+        (rank_genes, {"groupby": "layer"}),
+    ],
+)
+def test_every_verb_refuses_several_slides_that_nothing_tells_apart(small_tissue, verb, arguments):
+    adata = small_tissue.copy()
+    with pytest.raises(InputError, match=r"obs\['slide'\].*library_key='slide'"):
+        verb(adata, **arguments)
+    assert list(adata.obs) == list(small_tissue.obs)
+    assert not adata.uns
+    assert not adata.obsp

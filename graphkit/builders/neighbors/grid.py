@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 MAX_CROWDED = 0.05
 # Share of neighbours that may be a quarter nearer or farther than one spacing.
 MAX_UNEVEN = 0.2
+# Share of spots that may have no neighbour, unless distances are as even as those of a grid of
+# which spots are missing.
+MAX_ISOLATED = 0.05
+EVEN = 0.05
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,15 @@ class Grid(SpatialBuilder):
         """Return the neighbours among the points [n, 2] of one slide."""
         unit = spacing(points)
         pairs = within(points, REACH[self.shape] * unit)
-        crowded = np.bincount(pairs.spot, minlength=len(points)) > RING[self.shape]
-        uneven = np.abs(pairs.distance / unit - 1) > 0.25
-        if crowded.mean() > MAX_CROWDED or uneven.mean() > MAX_UNEVEN:
+        number = np.bincount(pairs.spot, minlength=len(points))
+        crowded, isolated = (number > RING[self.shape]).mean(), (number == 0).mean()
+        off = np.abs(pairs.distance / unit - 1)
+        uneven, scattered = (off > 0.25).mean(), (off > EVEN).mean() > MAX_UNEVEN
+        if crowded > MAX_CROWDED or uneven > MAX_UNEVEN or (scattered and isolated > MAX_ISOLATED):
             raise InputError(
-                f"the spots do not lie on a {self.shape} grid ({crowded.mean():.0%} have more than "
-                f"{RING[self.shape]} next to them; {uneven.mean():.0%} of distances are off)",
+                f"the spots do not lie on a {self.shape} grid ({isolated:.0%} have none next to "
+                f"them, {crowded:.0%} more than {RING[self.shape]}; {uneven:.0%} of distances are "
+                "off)",
                 slot="points",
                 remedy="Use KNN, which needs no grid.",
             )

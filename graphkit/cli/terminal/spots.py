@@ -64,12 +64,12 @@ class Slots:
     library_key: str | None
 
     def read(self, source: Path) -> AnnData:
-        """Read a table of any supported format that has these slots."""
-        from graphkit.omics import read_spatial
+        """Read a table of any supported format that has these slots, and one slide or names."""
+        from graphkit.omics import read_spatial, require_known_slides
 
-        return read_spatial(
-            source, layer=self.layer, spatial_key=self.spatial_key, library_key=self.library_key
-        )
+        adata = read_spatial(source, **asdict(self))
+        require_known_slides(adata, spatial_key=self.spatial_key, library_key=self.library_key)
+        return adata
 
 
 @dataclass(frozen=True, slots=True)

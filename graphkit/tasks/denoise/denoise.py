@@ -1,4 +1,4 @@
-"""``denoise``: expected counts into an AnnData, with what they are worth gene by gene."""
+"""``denoise``: denoised expression into an AnnData, with what they are worth gene by gene."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def denoise(
     progress: bool = False,
     params: DenoiserParams | None = None,
     gain: bool = True,
+    expected_counts: bool = False,
 ) -> AnnData | None:
     """Replace noisy counts by expected ones, learnt from the slide itself.
 
@@ -60,6 +61,9 @@ def denoise(
         The recipe: how many genes are read, among others. Every gene that occurs is predicted.
     gain
         Whether to measure what each gene gains; this trains one network more.
+    expected_counts
+        Whether the layer holds expected counts at each spot's own depth in place of shares. A map
+        of them shows the depth first.
 
     Returns
     -------
@@ -67,11 +71,19 @@ def denoise(
         The copy, where one is asked for. Added are
 
         ``layers["denoised"]`` : float32 [n, G]
-            Expected counts at each spot's own depth; 0 for genes and spots without counts.
+            ``log(1 + counts per 10,000)``, as ``scanpy.pp.normalize_total`` and ``log1p`` give it,
+            of the expected counts; 0 for genes and spots without counts.
         ``var["denoise_gain"]`` : float64 [G], or ``var[key_added + "_gain"]``
             Nats per held-out molecule by which one network, trained on a random half of the
-            molecules, predicts the other half better than the gene's mean does. At or below 0 the
-            layer says nothing about the gene; NaN where nothing was held out.
+            molecules, predicts the other half better than the gene's mean does; NaN where nothing
+            was held out.
+        ``var["denoise_gain_se"]`` : float64 [G]
+            Its standard error: with another random half it comes out so far off.
+        ``var["denoise_verdict"]`` : categorical [G]
+            ``"yes"`` where the gain is shown to be above 0 (5 % false discoveries), ``"no"`` where
+            below, else ``"not shown"``: the layer then says nothing that is known of the gene.
+        ``var["denoise_molecules"]`` : int64 [G]
+            Molecules of the gene; few show nothing.
         ``obsm["X_denoised"]`` : float32 [n, d]
             Embedding of the spots.
         ``uns["denoised"]``
@@ -96,7 +108,14 @@ def denoise(
     slots: dict[str, Any] = {"layer": layer, "spatial_key": spatial_key, "library_key": library_key}
     model = SpatialDenoiser(params, random_state=random_state, device=device)
     model.fit(adata, **slots, progress=progress)
-    model.annotate(adata, **slots, key_added=key_added, gain=gain, progress=progress)
+    model.annotate(
+        adata,
+        **slots,
+        key_added=key_added,
+        gain=gain,
+        expected_counts=expected_counts,
+        progress=progress,
+    )
     return adata if copy else None
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
+import pandas as pd
 import torch
 from scipy import sparse
 from sklearn.base import clone
@@ -14,9 +15,16 @@ from sklearn.base import clone
 from graphkit.builders.neighbors.table import SpotTable, spot_table
 from graphkit.builders.spots import SpotInputs
 from graphkit.errors import InputError
-from graphkit.evaluation.tissues.thinning import gene_frequencies, gene_losses, mean_losses, thin
+from graphkit.evaluation.tissues.thinning import gene_frequencies, gene_gains, thin
 from graphkit.methods.spot_denoiser import DenoiserParams, make_network
-from graphkit.omics import coordinates, gene_index, highly_variable, libraries, raw_counts
+from graphkit.omics import (
+    coordinates,
+    gene_index,
+    highly_variable,
+    libraries,
+    raw_counts,
+    require_known_slides,
+)
 from graphkit.tasks.denoise.networks import Denoised, apply_networks, train_network
 from graphkit.tasks.localize.ensemble import member_seed
 from graphkit.tasks.spatial_estimator import SpatialEstimator
@@ -25,9 +33,13 @@ if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
 
+    from graphkit.evaluation.tissues.thinning import GeneGains
     from graphkit.tasks.spatial_estimator import StoredModel
 
-SCALE = "expected counts at each spot's own depth: shares of the genes times the spot's total"
+VERDICTS = ("yes", "not shown", "no")
+PER = 10_000
+SHARES = f"log(1 + counts per {PER:,}): shares of the genes, whatever the spot's depth"
+COUNTS = "expected counts at each spot's own depth: shares of the genes times the spot's total"
 WARNING = (
     "Spots of this layer borrowed from one another and are not independent: differential tests on "
     "it find far too many genes. Test on the raw counts."
@@ -183,6 +195,7 @@ class SpatialDenoiser(SpatialEstimator):
         *,
         key_added: str | None = None,
         gain: bool = True,
+        expected_counts: bool = False,
         progress: bool = False,
         **slots: Any,
     ) -> None:
@@ -202,19 +215,28 @@ class SpatialDenoiser(SpatialEstimator):
         counts, table = self.inputs(adata, **slots)
         denoised = self.apply(counts, table)
         about: dict[str, Any] = {
-            "scale": SCALE,
+            "scale": COUNTS if expected_counts else SHARES,
             "warning": WARNING,
             "smoothing": float(denoised.smoothing.mean()),
         }
         if gain:
-            gains = np.full(adata.n_vars, np.nan)
-            gains[places], about["gain"] = self._gains(counts, table, progress=progress)
-            adata.var[f"{stem}_gain"] = gains
-        depth = np.asarray(counts.sum(axis=1), dtype=np.float32).reshape(-1, 1)
-        adata.layers[name] = denoised.spread(places, adata.n_vars) * depth
+            kept, found = self._gains(counts, table, progress=progress)
+            about["gain"] = found.total
+            gains = np.full((2, adata.n_vars), np.nan)
+            gains[:, places[kept]] = found.gain, found.error
+            adata.var[f"{stem}_gain"], adata.var[f"{stem}_gain_se"] = gains
+            verdicts = pd.Categorical(["not shown"] * adata.n_vars, VERDICTS)
+            verdicts[places[kept]] = found.verdicts()
+            adata.var[f"{stem}_verdict"] = verdicts
+            molecules = np.zeros(adata.n_vars, dtype=np.int64)
+            molecules[places] = np.asarray(counts.sum(axis=0)).ravel()
+            adata.var[f"{stem}_molecules"] = molecules
+        layer, depth = denoised.spread(places, adata.n_vars), np.asarray(counts.sum(axis=1))
+        layer *= depth if expected_counts else PER * (depth > 0)
+        adata.layers[name] = layer if expected_counts else np.log1p(layer, out=layer)
         adata.obsm[f"X_{name}"] = denoised.latent
         adata.uns[name] = about
-        self.tell_origin(adata, name, **slots, gain=gain)
+        self.tell_origin(adata, name, **slots, gain=gain, expected_counts=expected_counts)
 
     def inputs(self, adata: AnnData, **slots: Any) -> tuple[sparse.csr_matrix, SpotTable]:
         """Return counts of ``genes_`` and neighbours, as :meth:`apply` reads them."""
@@ -230,6 +252,7 @@ class SpatialDenoiser(SpatialEstimator):
         spatial_key: str = "spatial",
         library_key: str | None = None,
     ) -> tuple[sparse.csr_matrix, SpotTable]:
+        require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
         counts = raw_counts(adata, layer=layer)
         points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
         library = libraries(adata, library_key=library_key).codes
@@ -237,8 +260,8 @@ class SpatialDenoiser(SpatialEstimator):
 
     def _gains(
         self, counts: sparse.csr_matrix, table: SpotTable, *, progress: bool
-    ) -> tuple[NDArray[np.float64], float]:
-        """Return the held-out gain of each gene over its mean, and that of all together."""
+    ) -> tuple[NDArray[np.int64], GeneGains]:
+        """Return genes that can be judged on held-out molecules, and what they gain."""
         train, held = thin(counts, seed=self.random_state)
         model, kept = self, np.arange(counts.shape[1])
         if _digest(counts) == self.trained_on_:
@@ -249,11 +272,7 @@ class SpatialDenoiser(SpatialEstimator):
             kept = model.columns_
             train, held = model.select(train), model.select(held)
         frequencies = gene_frequencies(train)
-        mean = mean_losses(held, frequencies)
-        losses = gene_losses(model.apply(train, table).rates(), held, frequencies)
-        gains = np.full(counts.shape[1], np.nan)
-        gains[kept] = mean.per_gene - losses.per_gene
-        return gains, mean.total - losses.total
+        return kept, gene_gains(model.apply(train, table).rates(), held, frequencies)
 
     def _stored(self) -> tuple[dict[str, Any], dict[str, torch.Tensor], list[torch.nn.Module]]:
         fields = {

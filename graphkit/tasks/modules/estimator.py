@@ -18,6 +18,7 @@ from graphkit.omics import (
     libraries,
     log_normalise,
     raw_counts,
+    require_known_slides,
 )
 from graphkit.tasks.modules.fit import CANDIDATES, fit_modules
 from graphkit.tasks.modules.images import ModuleImages, module_images
@@ -150,6 +151,7 @@ class GeneModules(SpatialEstimator):
         """
         self.require_unfrozen()
         number = self._number()
+        require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
         if not 1 <= self.max_genes <= MAX_GENES:
             raise InputError(
                 f"is {self.max_genes}", slot="max_genes", remedy=f"Choose 1 to {MAX_GENES:,}."

@@ -56,9 +56,30 @@ def test_slides_of_two_shapes_have_none(shapes):
     assert lattice_shape(two, library=np.repeat([0, 1], 25)) == "hexagonal"
 
 
-def test_spots_that_lie_on_no_such_grid():
-    with pytest.raises(InputError, match="do not lie on a square grid"):
-        Grid("square").graph(np.random.default_rng(0).random((300, 2)))
+def apart(n, seed):
+    """Return scattered cells that keep their distance, as cells do."""
+    generator = np.random.default_rng(seed)
+    points = generator.random((1, 2))
+    for one in generator.random((9 * n, 2)):
+        if len(points) < n and np.hypot(*(points - one).T).min() > 0.6 / np.sqrt(n):
+            points = np.vstack([points, one])
+    return points
+
+
+@pytest.mark.parametrize("shape", ["square", "hexagonal"])
+@pytest.mark.parametrize("n", [60, 300, 1000])
+def test_scattered_cells_are_refused_with_the_share_that_is_isolated(shape, n):
+    for points in (np.random.default_rng(n).random((n, 2)), apart(n, seed=n)):
+        with pytest.raises(InputError, match=rf"do not lie on a {shape} grid \(\d+% have none"):
+            Grid(shape).graph(points)
+
+
+def test_a_grid_with_holes_or_jitter_is_one(shapes):
+    generator = np.random.default_rng(0)
+    points = shapes.square(40, 40)
+    for share in (0.25, 0.6):
+        Grid("square").graph(points[generator.random(1600) < share])
+    Grid("square").graph(points + generator.normal(0, 0.08, points.shape))
 
 
 @pytest.mark.parametrize("make", [lambda: Grid("round"), lambda: Grid(n_rings=0)])

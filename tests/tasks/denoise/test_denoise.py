@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.stats import spearmanr
 
 from graphkit import denoise
 from graphkit.builders import spot_table
@@ -34,15 +35,29 @@ def test_fills_the_slots_and_nothing_else(tissue):
     assert layer.shape == tissue.shape
     assert np.isfinite(layer).all()
     assert (layer >= 0).all()
-    np.testing.assert_allclose(layer.sum(axis=1), np.asarray(before.X.sum(axis=1)).ravel(), 1e-4)
+    np.testing.assert_allclose(np.expm1(layer).sum(axis=1), 1e4, 1e-4)
     assert tissue.var["denoise_gain"].notna().sum() > 0
+    assert (tissue.var["denoise_gain_se"].dropna() >= 0).all()
+    assert set(tissue.var["denoise_verdict"]) <= {"yes", "not shown", "no"}
+    molecules = np.asarray(before.X.sum(axis=0)).ravel()
+    np.testing.assert_array_equal(tissue.var["denoise_molecules"], molecules)
     assert tissue.obsm["X_denoised"].shape == (60, 4)
     about = tissue.uns["denoised"]
     assert "raw counts" in about["warning"]
-    assert "depth" in about["scale"]
+    assert "counts per 10,000" in about["scale"]
     json.dumps(about)
     assert (before.X != tissue.X).nnz == 0
     assert set(tissue.obs) == set(before.obs)
+
+
+def test_expected_counts_are_shares_at_each_spots_own_depth(tissue):
+    denoise(tissue, params=QUICK, gain=False)
+    denoise(tissue, params=QUICK, gain=False, expected_counts=True, key_added="counts")
+    depth = np.asarray(tissue.X.sum(axis=1))
+    shares, counts = np.expm1(tissue.layers["denoised"]), tissue.layers["counts"]
+    np.testing.assert_allclose(counts.sum(axis=1), depth.ravel(), 1e-4)
+    np.testing.assert_allclose(counts, shares * depth / 1e4, rtol=1e-3, atol=1e-5)
+    assert "own depth" in tissue.uns["counts"]["scale"]
 
 
 def test_copy_leaves_the_original(tissue):
@@ -131,8 +146,9 @@ def test_comes_nearer_to_the_truth_and_knows_which_genes_gain():
     simulated = simulate_tissue(TissueParams(n_spots=400), seed=1)
     tissue = tissue_adata(simulated)
     denoise(tissue, params=DenoiserParams(members=1))
-    truth = np.asarray(simulated.expected)
-    raw, smooth = np.asarray(simulated.counts), tissue.layers["denoised"]
+    truth, depth = np.asarray(simulated.expected), np.asarray(tissue.X.sum(axis=1))
+    raw = np.asarray(simulated.counts)
+    smooth = np.expm1(tissue.layers["denoised"]) * depth / 1e4
     assert np.abs(smooth - truth).mean() < 0.5 * np.abs(raw - truth).mean()
     assert (
         np.corrcoef(smooth.ravel(), truth.ravel())[0, 1]
@@ -140,8 +156,26 @@ def test_comes_nearer_to_the_truth_and_knows_which_genes_gain():
     )
     background = np.array([name == "background" for name in simulated.module])
     gain = tissue.var["denoise_gain"].to_numpy()
+    shown = (tissue.var["denoise_verdict"] == "yes").to_numpy()
+    assert shown[background].mean() < 0.1
+    assert shown[~background].mean() > 0.5
     assert np.nanmedian(gain[~background]) > np.nanmedian(gain[background]) + 0.01
     assert tissue.uns["denoised"]["gain"] > 0
+
+
+@pytest.mark.slow
+def test_the_layer_is_no_map_of_depth():
+    tissue = tissue_adata(simulate_tissue(TissueParams(n_spots=400), seed=2), expected=True)
+    denoise(tissue, params=DenoiserParams(members=1), gain=False)
+    denoise(tissue, params=DenoiserParams(members=1), expected_counts=True, key_added="counts")
+    depth, truth = tissue.obs["depth"].to_numpy(), tissue.layers["expected"]
+    truth = truth / truth.sum(axis=1, keepdims=True)
+
+    def with_depth(layer):
+        return np.abs([spearmanr(gene, depth).statistic for gene in layer.T]).mean()
+
+    assert with_depth(tissue.layers["denoised"]) < with_depth(truth) + 0.1
+    assert with_depth(tissue.layers["counts"]) > with_depth(truth) + 0.3
 
 
 @pytest.mark.slow
