@@ -1,9 +1,11 @@
 """``graphkit train``: a labelled FASTA in, a model folder out."""
 
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from graphkit.cli.terminal import console, options
@@ -12,11 +14,14 @@ from graphkit.cli.terminal.labelled import read_and_tell, refuse_unmet
 from graphkit.cli.terminal.loading import model_sha256, untrained
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.cli.terminal.training_run import TrainingRun, fingerprint
+from graphkit.errors import InputError
 from graphkit.reports.output import write_origin
 from graphkit.sequences import LabelledRecords, encode, read_fasta, similar_to
+from graphkit.sequences.streams import name_of
+from graphkit.sequences.target_table import MeasuredRecords, TargetTable
 
 if TYPE_CHECKING:
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks.localize.ensemble import Ensemble
 
 EXAMPLE = """
 Examples:
@@ -24,6 +29,7 @@ Examples:
   graphkit train labelled.fa -o mymodel
   graphkit train lncrnas.fa --labels labels.tsv -o mymodel --epochs 20
   graphkit train labelled.fa -o mymodel --exclude-similar-to test.fa
+  graphkit train lncrnas.fa --target log2_cn.tsv -o mymodel
 """
 
 
@@ -35,7 +41,17 @@ def train(
     ],
     labels: options.Labels = None,
     map_labels: options.MapLabels = None,
-    method: options.Recipe = "lncloc",
+    target: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TSV",
+            help="Learn numbers: a first line of names, then id and number, or one per cell line.",
+        ),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(help="What to train.", show_default="lncloc; of numbers lncloc-value"),
+    ] = None,
     k: options.K = None,
     folds: Annotated[int, typer.Option(min=2, max=100, help="Members, one per fold.")] = 5,
     epochs: options.Epochs = None,
@@ -52,15 +68,25 @@ def train(
 ) -> None:
     """Train a model on sequences whose class is known, and test it on records it has not seen.
 
-    Labels are the text after the last | of each header, or come from a table. While it runs,
+    Labels are the text after the last | of each header, or come from a table. With --target the
+    model predicts a number: columns of several cell lines are adjusted for what each line adds, and
+    a column called label, of two classes, says which side a record without a number is on and where
+    the classes are parted (without it: at the median). While it runs,
     MODELDIR.run keeps what --resume needs. MODELDIR/model.safetensors.json says how it was made.
     """
     run = TrainingRun(output, resume=resume, force=force)
     if run.finished:
         console.note(f"{output} is complete, there is nothing to resume.")
         return
+    if target is not None and (labels or map_labels):
+        raise InputError(
+            "--target excludes --labels and --map-labels",
+            remedy="Put the classes into the table of numbers, as a column called label.",
+        )
     records = begin_reading(source)
-    classifier = untrained(
+    targets = None if target is None else TargetTable(target)
+    method = method or ("lncloc" if targets is None else "lncloc-value")
+    model = untrained(
         method,
         k=k,
         members=folds,
@@ -69,17 +95,16 @@ def train(
         device=device,
         threads=threads,
         progress=sys.stderr.isatty(),
+        value=None if targets is None else _name(targets.lines),
     )
-    _, params, _ = classifier.recipe()
-    data = read_and_tell(
-        records,
-        source,
-        table=labels,
-        rename=map_labels,
-        k=params.k,
-        skip=on_error is options.OnError.SKIP,
-    )
-    refuse_unmet(map_labels, data)
+    how: dict[str, Any] = {"k": model.recipe()[1].k, "skip": on_error is options.OnError.SKIP}
+    data: LabelledRecords | MeasuredRecords
+    if targets is None:
+        data = read_and_tell(records, source, table=labels, rename=map_labels, **how)
+        refuse_unmet(map_labels, data)
+    else:
+        data = targets.read(records, **how)
+        _tell(data, source)
     if exclude_similar_to is not None:
         data = _exclude(data, exclude_similar_to)
     identity: dict[str, object] = {
@@ -88,26 +113,58 @@ def train(
         "folds": folds,
         "epochs": epochs,
         "seed": seed,
-        "training set": fingerprint(data.records, data.names),
+        "training set": fingerprint(data.records, _texts(data)),
     }
     resuming = run.interrupted
     if resume and not resuming:
         console.note("Nothing to resume: starting anew.")
     run.begin(identity)
     try:
-        classifier.fit(data.records, data.names, run_dir=run.folder, resume=resuming)
+        model.fit(data.records, **_taught(data), run_dir=run.folder, resume=resuming)
     except KeyboardInterrupt:
         console.note(f"{run.folder} keeps the state: the same command with --resume goes on.")
         raise
-    classifier.save(output)
+    model.save(output)
     made = origin_of(context, source, model_sha256=model_sha256(str(output.resolve())))
     write_origin(output / "model.safetensors", made)
     run.discard()
-    _summarise(classifier)
+    _summarise(model.ensemble_, data)
     console.note(f"Model in {output}")
 
 
-def _exclude(data: LabelledRecords, references: Path) -> LabelledRecords:
+def _name(lines: tuple[str, ...]) -> str:
+    """Return what a value is called: its column, where there is one."""
+    return re.sub(r"\W+", "_", lines[0]).strip("_") or "value" if len(lines) == 1 else "value"
+
+
+def _tell(data: MeasuredRecords, source: str) -> None:
+    console.note(f"{len(data):,} records of {name_of(source)} in {', '.join(data.lines)}")
+    if data.skipped:
+        console.warn(f"{len(data.skipped):,} records left out, the first {data.skipped[0]}")
+    if data.n_unknown:
+        console.warn(f"{data.n_unknown:,} ids of the table are not in the FASTA")
+
+
+def _taught(data: LabelledRecords | MeasuredRecords) -> dict[str, Any]:
+    """Return what is known of the records, as ``fit`` takes it."""
+    if isinstance(data, LabelledRecords):
+        return {"labels": data.names}
+    import pandas as pd
+
+    return {"values": pd.DataFrame(data.numbers, columns=data.lines), "labels": data.labels}
+
+
+def _texts(data: LabelledRecords | MeasuredRecords) -> list[str]:
+    """Return what is known of each record as text."""
+    if isinstance(data, LabelledRecords):
+        return list(data.names)
+    labels = data.labels or [None] * len(data)
+    return [f"{row} {label}" for row, label in zip(data.numbers.tolist(), labels, strict=True)]
+
+
+def _exclude(
+    data: LabelledRecords | MeasuredRecords, references: Path
+) -> LabelledRecords | MeasuredRecords:
     close = similar_to(data.codes, [encode(record.sequence) for record in read_fasta(references)])
     kept = data.take(~close)
     gone = len(data) - len(kept)
@@ -115,9 +172,21 @@ def _exclude(data: LabelledRecords, references: Path) -> LabelledRecords:
     return kept
 
 
-def _summarise(classifier: "SequenceClassifier") -> None:
+def _summarise(ensemble: "Ensemble", data: LabelledRecords | MeasuredRecords) -> None:
     """Tell how each member did on the fold it did not see."""
+    if isinstance(data, MeasuredRecords) and ensemble.quantity is not None:
+        from scipy.stats import spearmanr
+
+        value = ensemble.quantity.effects.apply(data.numbers).value
+        known, said = np.isfinite(value), np.asarray(ensemble.held_out)[:, 0]
+        found = spearmanr(said[known], value[known])
+        console.note(f"Spearman of records held out with what was measured: {found[0]:.3f}")
+        console.note(
+            f"Below {ensemble.quantity.threshold:.3g} the label is {ensemble.classes[1]}, above"
+            f" {ensemble.classes[0]}"
+        )
+        return
     console.note("Validation AUROC, each member on the fold kept from it:")
-    for i, history in enumerate(classifier.ensemble_.history, start=1):
+    for i, history in enumerate(ensemble.history, start=1):
         best = history.epochs[history.best_epoch]
         console.note(f"  fold {i}: {best['val_auroc']:.3f} after {history.best_epoch + 1} epochs")

@@ -55,6 +55,8 @@ class Table:
         Places of the columns whose names were known, as ``transcript``, ``gene``,
         ``symbol``, ``label``, ``sequence`` or ``id``; empty where the
         first line is no heading.
+    heading : list of str
+        The first line where `columns` are known, else nothing.
     head : list of list of str
         The first rows.
 
@@ -77,13 +79,13 @@ class Table:
         rows = [(number, self._cells(line, number)) for number, line in look]
         is_data = not rows or any(map(_NUCLEOTIDES.fullmatch, rows[0][1]))
         self.columns = {} if is_data else _columns(rows[0][1])
-        heading = rows.pop(0)[1] if self.columns else []
+        self.heading = rows.pop(0)[1] if self.columns else []
         self.head = [cells for _, cells in rows]
         width = max(map(len, self.head), default=0)
-        if width == len(heading) + 1:  # R names its rows, not their column
+        if width == len(self.heading) + 1:  # R names its rows, not their column
             self.columns = {name: place + 1 for name, place in self.columns.items()}
         elif width == 1:  # one column of two words, such as "Gene name"
-            self.columns = _columns([" ".join(heading)])
+            self.columns = _columns([" ".join(self.heading)])
         self._rows = chain(rows, ((n, self._cells(line, n)) for n, line in numbered))
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:

@@ -41,7 +41,7 @@ class FakeTrainer:
 
 @pytest.fixture
 def trainer(monkeypatch):
-    monkeypatch.setattr("graphkit.tasks.localize.classifier.SequenceClassifier", FakeTrainer)
+    monkeypatch.setattr("graphkit.tasks.SequenceClassifier", FakeTrainer)
     monkeypatch.setattr("graphkit.cli.train.model_sha256", lambda _folder: "0" * 64)
     monkeypatch.setattr(FakeTrainer, "calls", [])
     return FakeTrainer
@@ -216,3 +216,28 @@ def test_killed_and_resumed_ends_in_the_same_weights(train, run, labelled, tmp_p
         for folder in (tmp_path / "model", other)
     ]
     assert weights[0] == weights[1]
+
+
+def test_numbers_make_a_model_of_values(run, labelled, tmp_path):
+    ids = [record.id.split("|")[0] for record in read_fasta(labelled)]
+    rows = "".join(f"{name}\t{i % 7}\t{i % 7 + 1}\n" for i, name in enumerate(ids))
+    table = tmp_path / "values.tsv"
+    table.write_text(f"id\tA549\tK562\n{rows}")
+    out = tmp_path / "model"
+    result = run("train", labelled, "--target", table, "-o", out, "--folds", 2, "--epochs", 1)
+    assert result.exit_code == 0, result.stderr
+    assert "labelled.fa in A549, K562" in result.stderr
+    assert "Spearman of records held out" in result.stderr
+    assert "the label is low, above high" in result.stderr
+    said = run("localize", labelled, "--model", out, "--cell-line", "K562")
+    header = said.stdout.split("\n", 1)[0].split("\t")
+    assert header[6:9] == ["value", "value_low", "value_high"]
+
+
+def test_numbers_exclude_labels_from_elsewhere(train, tmp_path):
+    table = tmp_path / "values.tsv"
+    table.write_text("id\tvalue\nsim0001\t1\n")
+    result = train("--target", table, "--map-labels", "a=b")
+    assert result.exit_code == 2
+    assert "--target excludes --labels" in result.stderr
+    assert "as a column called label" in result.stderr

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphkit.tasks.localize.classifier import SequenceClassifier
+    from graphkit.tasks import SequenceClassifier, SequenceRegressor
     from graphkit.tasks.localize.ensemble import Ensemble
     from graphkit.tasks.localize.model import SequenceModel
 
@@ -59,35 +59,38 @@ def untrained(
     device: str,
     threads: int | None,
     progress: bool = False,
-) -> SequenceClassifier:
+    value: str | None = None,
+) -> SequenceClassifier | SequenceRegressor:
     """Return a fresh estimator; `k` and `epochs` None are the method's own.
+
+    Of a value if it has a name, else of classes.
 
     Raises
     ------
     InputError
         Where a parameter or the device makes no sense.
     """
-    from graphkit.tasks.localize.classifier import SequenceClassifier
-    from graphkit.tasks.localize.ensemble import find_method
+    from graphkit import tasks
     from graphkit.training import choose_device
 
     use_threads(threads)
-    recipe = find_method(method).recipe
+    recipe = tasks.find_method(method).recipe
     settings = replace(
         recipe,
         epochs=epochs or recipe.epochs,
         device=str(choose_device(device)),
         threads=threads,
     )
-    params = {} if k is None else {"k": k}
-    return SequenceClassifier(
-        method,
-        params=params,
-        folds=members,
-        random_state=seed,
-        settings=settings,
-        progress=progress,
-    )
+    given: dict[str, Any] = {
+        "params": {} if k is None else {"k": k},
+        "folds": members,
+        "random_state": seed,
+        "settings": settings,
+        "progress": progress,
+    }
+    if value is None:
+        return tasks.SequenceClassifier(method, **given)
+    return tasks.SequenceRegressor(method, name=value, **given)
 
 
 def use_threads(threads: int | None) -> None:
