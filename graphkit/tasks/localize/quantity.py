@@ -57,7 +57,9 @@ class Quantity:
         given = self.threshold if threshold is None else threshold
         if not np.isfinite(given):
             raise InputError(f"{given} is no threshold", slot="threshold")
+        folded = {_folded(name): name for name in self.effects.lines}
         if line is not None:
+            line = folded.get(_folded(line), line)
             self.effects.offset(line)
         parts = {field: getattr(self, field) for field in self.__dataclass_fields__}
         return type(self)(**parts | {"threshold": given, "line": line})
@@ -125,6 +127,11 @@ class Quantity:
         if not isinstance(found.name, str) or not found.name.isidentifier():
             raise InputError(f"{found.name!r} is no column name", slot="quantity")
         return found
+
+
+def _folded(name: str) -> str:
+    """Leave case and signs out: HeLa-S3 is HeLa.S3."""
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def _all_plain(values: Mapping[str, Any]) -> dict[str, Any]:

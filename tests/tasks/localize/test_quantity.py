@@ -41,6 +41,10 @@ def test_a_line_has_its_own_value_and_wider_interval_and_keeps_the_threshold_of_
     np.testing.assert_allclose(verdict.probabilities[0, 1], lower)
 
 
+def test_a_line_is_known_however_it_is_written():
+    assert QUANTITY.asked(line="k-562").line == "K562"
+
+
 def test_the_threshold_moves_the_classes_and_not_the_value():
     before, after = (
         q.judge(ANSWERS, temperature=1.0) for q in (QUANTITY, QUANTITY.asked(threshold=2.0))
