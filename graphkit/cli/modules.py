@@ -79,6 +79,8 @@ def modules(
             source=source,
             model=save_model,
         )
+        again = ", ".join(f"{share:.0%}" for share in about["reproducibility"])
+        console.note(f"Genes that find their module again in other molecules: {again}.")
         console.note(f"{about['agreement']:.0%} of the genes go with their own module most.")
         if figure is not None:
             from graphkit.plots import save_figure
