@@ -66,6 +66,8 @@ def denoise(
     layer: options.Layer = None,
     spatial_key: options.SpatialKey = "spatial",
     library_key: options.LibraryKey = None,
+    positions: options.Positions = None,
+    bin_size: options.Bin = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
     threads: options.Threads = None,
@@ -90,7 +92,7 @@ def denoise(
             "needs --figure", slot="--genes", remedy="Say where to draw them: --figure genes.png."
         )
     with reporting(source, device=device, threads=threads) as chosen:
-        adata = slots.read(source)
+        adata = slots.read(source, positions=positions, bin_size=bin_size)
         from graphkit.omics.genes import find_genes
 
         places = find_genes(adata, wanted)

@@ -63,6 +63,8 @@ def domains(
     layer: options.Layer = None,
     spatial_key: options.SpatialKey = "spatial",
     library_key: options.LibraryKey = None,
+    positions: options.Positions = None,
+    bin_size: options.Bin = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
     threads: options.Threads = None,
@@ -85,7 +87,7 @@ def domains(
         )
     k = number_or_auto(n_domains or AUTO, option="--n-domains")
     with reporting(source, device=device, threads=threads) as chosen:
-        adata = slots.read(source)
+        adata = slots.read(source, positions=positions, bin_size=bin_size)
         from graphkit.tasks.domains.estimator import Domains
 
         cost = domain_cost(adata, method=method, auto=k == AUTO)

@@ -42,6 +42,8 @@ def modules(
     layer: options.Layer = None,
     spatial_key: options.SpatialKey = "spatial",
     library_key: options.LibraryKey = None,
+    positions: options.Positions = None,
+    bin_size: options.Bin = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
     threads: options.Threads = None,
@@ -62,7 +64,7 @@ def modules(
         from graphkit.omics import libraries
         from graphkit.tasks.modules.estimator import GeneModules
 
-        adata = slots.read(source)
+        adata = slots.read(source, positions=positions, bin_size=bin_size)
         n_slides = len(libraries(adata, library_key=library_key).names)
         cost = module_cost(adata, n_slides=n_slides, auto=k == AUTO)
         found = folders.fitted(
@@ -79,6 +81,8 @@ def modules(
             source=source,
             model=save_model,
         )
+        again = ", ".join(f"{share:.0%}" for share in about["reproducibility"])
+        console.note(f"Genes that find their module again in other molecules: {again}.")
         console.note(f"{about['agreement']:.0%} of the genes go with their own module most.")
         if figure is not None:
             from graphkit.plots import save_figure

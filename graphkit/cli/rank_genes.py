@@ -56,6 +56,8 @@ def rank_genes(
     layer: options.Layer = None,
     spatial_key: options.SpatialKey = "spatial",
     library_key: options.LibraryKey = None,
+    positions: options.Positions = None,
+    bin_size: options.Bin = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
     threads: options.Threads = None,
@@ -78,7 +80,7 @@ def rank_genes(
     refuse_beside_model(context, "seed", model=model)
     slots = Slots(layer, spatial_key, library_key)
     with reporting(source, device=device, threads=threads) as chosen:
-        adata = slots.read(source)
+        adata = slots.read(source, positions=positions, bin_size=bin_size)
         from graphkit.tasks.domains.estimator import Domains
         from graphkit.tasks.rank_genes import groups
         from graphkit.tasks.rank_genes import rank_genes as method

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from graphkit.omics.anndata_files import explained, read_h5ad, read_zarr
 from graphkit.omics.keys import SPATIAL
 from graphkit.omics.slots import coordinates, libraries
 from graphkit.omics.spatialdata import is_spatialdata, read_spatialdata
+from graphkit.omics.tables import find_tables, read_tables
+from graphkit.omics.tenx import MTX
 from graphkit.omics.visium import is_visium, read_visium
 from graphkit.omics.xenium import is_xenium, read_xenium
 
@@ -18,9 +21,13 @@ if TYPE_CHECKING:
     from anndata import AnnData
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
+TABLE = re.compile(r"\.(csv|tsv|txt|gem)(\.gz)?$", re.IGNORECASE)
+# The name of Xenium's matrix, or of the folder it is in.
+CELLS = "cell_feature_matrix"
 SUPPORTED = (
     "Give an .h5ad file, an AnnData .zarr folder, an 'outs' folder of Space Ranger (Visium, "
-    "Visium HD), a Xenium folder or a SpatialData store."
+    "Visium HD), a Xenium, CosMx, MERSCOPE or Slide-seq folder, a SpatialData store, a .gem file, "
+    "or a matrix or table of counts with positions."
 )
 
 
@@ -30,20 +37,28 @@ def read_spatial(
     layer: str | None = None,
     spatial_key: str | None = SPATIAL,
     library_key: str | None = None,
+    positions: str | Path | None = None,
+    bin_size: int | None = None,
 ) -> AnnData:
     """Read spots or cells with their places, from any supported format.
 
     Parameters
     ----------
     path
-        An ``.h5ad`` file; a folder: AnnData ``.zarr``, Space Ranger ``outs`` (Visium, Visium HD),
-        Xenium, SpatialData.
+        An ``.h5ad`` file; a folder, as the machine wrote it or as it was downloaded: AnnData
+        ``.zarr``, SpatialData, Space Ranger (Visium, Visium HD, segmented cells), Xenium, CosMx,
+        MERSCOPE, Slide-seq; a matrix of 10x alone (``.h5``, ``.mtx``); a table of counts
+        (``.csv``, ``.tsv``, Stereo-seq's ``.gem``).
     layer
         A layer that must be there.
     spatial_key
         ``obsm`` key of the coordinates, which are checked; None where none are needed.
     library_key
         ``obs`` column of slides that must be there.
+    positions
+        The table of places, or its folder, where it does not lie beside the counts.
+    bin_size
+        Which bins, where there are several: of Visium HD in micrometres, of Stereo-seq in spots.
 
     Returns
     -------
@@ -58,10 +73,10 @@ def read_spatial(
     Warns
     -----
     UserWarning
-        If names were not unique, or spots share coordinates.
+        If names were not unique, spots share coordinates, or one of several bins was chosen.
     """
-    path = Path(path)
-    adata = _read(path)
+    path, places = Path(path), None if positions is None else Path(positions)
+    adata = _read(path, places, bin_size)
     _make_unique(adata, path)
     try:
         _check(adata, layer=layer, spatial_key=spatial_key, library_key=library_key)
@@ -70,34 +85,46 @@ def read_spatial(
     return adata
 
 
-def _read(path: Path) -> AnnData:
+def _read(path: Path, positions: Path | None, bin_size: int | None) -> AnnData:
+    if positions is not None and not positions.exists():
+        raise InputError("cannot be read (No such file or directory)", file=positions)
     try:
         if path.is_dir():
-            return _read_folder(path)
+            return _read_folder(path, positions, bin_size)
         with path.open("rb") as file:
             start = file.read(len(HDF5))
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", file=path) from error
-    if start != HDF5:
-        reason = "is empty" if not start else "is no HDF5 file"
-        raise InputError(reason, file=path, remedy=SUPPORTED)
-    if _is_tenx(path):
-        # The matrix alone has no places; they lie beside it.
-        return _read_folder(path.parent)
-    return read_h5ad(path)
+    if not start:
+        raise InputError("is empty", file=path, remedy=SUPPORTED)
+    if start == HDF5:
+        if not _is_tenx(path):
+            return read_h5ad(path)
+    elif TABLE.search(path.name):
+        return read_tables(path, positions=positions, bin_size=bin_size)
+    elif not path.name.endswith(MTX):
+        raise InputError("is no HDF5 file", file=path, remedy=SUPPORTED)
+    # The matrix alone has no places; they lie beside it or are given.
+    if CELLS in path.name or CELLS in path.parent.name:
+        return read_xenium(path, positions=positions)
+    return read_visium(path, positions=positions)
 
 
-def _read_folder(folder: Path) -> AnnData:
+def _read_folder(folder: Path, positions: Path | None, bin_size: int | None) -> AnnData:
     if is_spatialdata(folder):
-        return read_spatialdata(folder)
+        return read_spatialdata(folder, bin_size=bin_size)
     if _is_zarr(folder):
         return read_zarr(folder)
-    if is_xenium(folder):
-        return read_xenium(folder)
+    if is_xenium(folder) or CELLS in folder.name:
+        return read_xenium(folder, positions=positions)
+    tables = find_tables(folder)
+    if tables is not None:
+        counts, places = tables
+        return read_tables(counts, positions=positions or places, bin_size=bin_size)
     if is_visium(folder):
-        return read_visium(folder)
+        return read_visium(folder, positions=positions, bin_size=bin_size)
     if (folder / "outs").is_dir():
-        return _read_folder(folder / "outs")
+        return _read_folder(folder / "outs", positions, bin_size)
     content = shorten(", ".join(sorted(item.name for item in folder.iterdir())) or "nothing", 200)
     raise InputError(f"no format known here (it has {content})", file=folder, remedy=SUPPORTED)
 

@@ -6,29 +6,32 @@ from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
 from graphkit.omics.positions import place, read_table
-from graphkit.omics.tenx import read_10x_h5
+from graphkit.omics.tenx import find_file, read_matrix
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from anndata import AnnData
 
-MATRIX = "cell_feature_matrix.h5"
+MATRICES = ("cell_feature_matrix.h5", "cell_feature_matrix")
 CELLS = ("cells.parquet", "cells.csv.gz", "cells.csv")
 
 
 def is_xenium(folder: Path) -> bool:
     """Return whether `folder` is output of a Xenium run."""
-    return (folder / MATRIX).is_file()
+    return find_file(folder, *MATRICES) is not None
 
 
-def read_xenium(folder: Path) -> AnnData:
-    """Read the output folder of a Xenium run.
+def read_xenium(path: Path, *, positions: Path | None = None) -> AnnData:
+    """Read the output folder of a Xenium run, or a download of its files.
 
     Parameters
     ----------
-    folder
-        Has ``cell_feature_matrix.h5`` and ``cells.parquet``, ``cells.csv.gz`` or ``cells.csv``.
+    path
+        A folder with ``cell_feature_matrix.h5`` or ``cell_feature_matrix/``, a prefix before it or
+        not; or that matrix.
+    positions
+        The table of cells; None for ``cells.parquet``, ``.csv.gz`` or ``.csv`` beside the matrix.
 
     Returns
     -------
@@ -41,15 +44,19 @@ def read_xenium(folder: Path) -> AnnData:
     InputError
         Naming the file that is missing, damaged, or of another run.
     """
-    path = next((folder / name for name in CELLS if (folder / name).is_file()), None)
-    if path is None:
+    matrix = find_file(path, *MATRICES)
+    if matrix is None:
+        matrix = path if MATRICES[1] in path.name else path.parent
+    folder = matrix.parent
+    prefix = matrix.name[: matrix.name.index(MATRICES[1])]
+    cells = positions or find_file(folder, *CELLS, prefix=prefix)
+    if cells is None:
         raise InputError(
             f"no table of cells ({', '.join(CELLS)})",
             file=folder,
-            remedy="Give the folder that the Xenium analyser wrote, unchanged.",
+            remedy="Name the table of cells with positions.",
         )
-    adata = read_10x_h5(folder / MATRIX)
-    place(
-        adata, read_table(path, names=(), key="cell_id"), x="x_centroid", y="y_centroid", path=path
-    )
+    adata = read_matrix(matrix)
+    table = read_table(cells, names=(), key="cell_id")
+    place(adata, table, x="x_centroid", y="y_centroid", path=cells)
     return adata

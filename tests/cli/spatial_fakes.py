@@ -72,7 +72,12 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
             adata.varm["gene_module_probability"] = probability
             left = int((codes == k).sum())
             tell_origin(adata, "gene_module", self.asked["random_state"])
-            adata.uns["gene_module"] = {"n_modules": k, "n_unassigned": left, "agreement": 0.5}
+            adata.uns["gene_module"] = {
+                "n_modules": k,
+                "n_unassigned": left,
+                "agreement": 0.5,
+                "reproducibility": np.full(k, 0.75),
+            }
 
     return SimpleNamespace(denoise=Denoiser, domains=Domains, modules=Modules, calls=calls)
 

@@ -8,8 +8,11 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from anndata import AnnData
+
+from graphkit.omics import read_spatial
 
 VERBS = (
     ["denoise"],
@@ -210,3 +213,19 @@ def test_a_signal_leaves_the_older_result(tissue_file, tmp_path, moment, number,
         assert "Traceback" not in process.stderr.read()
     assert output.read_text() == "an older result"
     assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad", "out.h5ad"}
+
+
+def test_places_and_bins_are_named_by_options(run, tissue_file, tmp_path):
+    source = tissue_file(lambda adata: adata[adata.obs["slide"] == "slide1"].copy())
+    tissue = read_spatial(source)
+    counts, places = tmp_path / "counts.csv", tmp_path / "places.csv"
+    tissue.to_df().astype(int).to_csv(counts)
+    points = pd.DataFrame(tissue.obsm["spatial"], tissue.obs_names, columns=["x", "y"])
+    points.assign(layer=tissue.obs["layer"]).to_csv(places)
+    command = ["rank-genes", counts, "--groupby", "layer", "--top", 2]
+    result = run(*command)
+    assert result.exit_code == 2
+    assert "Name the table of places, a row per spot, with --positions." in result.stderr
+    again = run(*command, "--positions", places)
+    assert again.exit_code == 0, again.stderr
+    assert again.stdout == run("rank-genes", source, *command[2:]).stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 from scipy import sparse
+from scipy.io import mmwrite
 
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.omics import tissue_adata
@@ -121,3 +123,32 @@ def xenium(tmp_path: Path):
         return folder
 
     return write
+
+
+@pytest.fixture
+def as_mtx():
+    """Turn an ``.h5`` matrix into a market matrix of one of its forms."""
+
+    def turn(path: Path, folder: Path, form: str) -> None:
+        folder.mkdir(exist_ok=True)
+        ending = ".gz" if form == "v3" else ""
+        with h5py.File(path) as file:
+            matrix = file["matrix"]
+            features = [matrix["features"][name].asstr()[:] for name in ("id", "name")]
+            features.append(matrix["features/feature_type"].asstr()[:])
+            barcodes = matrix["barcodes"].asstr()[:]
+        genes = len(features) if form != "v2" else 2
+        kept = slice(None) if form != "v2" else slice(3)  # version 2 has no types, and no controls
+        tables = {
+            "barcodes": pd.DataFrame(barcodes),
+            "features" if form != "v2" else "genes": pd.DataFrame(features[:genes]).T[kept],
+        }
+        for name, table in tables.items():
+            file = folder / f"{name}.tsv{ending}"
+            table.to_csv(file, sep="\t", header=False, index=False)
+        opened = gzip.open if ending else open
+        with opened(folder / f"matrix.mtx{ending}", "wb") as file:
+            mmwrite(file, sparse.coo_matrix(COUNTS.T[kept]))
+        path.unlink()
+
+    return turn

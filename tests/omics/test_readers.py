@@ -34,7 +34,7 @@ def test_xenium(xenium):
 
 
 def test_spatialdata(tmp_path, monkeypatch, small):
-    monkeypatch.setattr("graphkit.omics.readers.read_spatialdata", lambda folder: small)
+    monkeypatch.setattr("graphkit.omics.readers.read_spatialdata", lambda folder, **_: small)
     for name in ("tables", "images"):
         (tmp_path / name).mkdir()
     (tmp_path / "zarr.json").write_text("{}")

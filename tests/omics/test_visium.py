@@ -1,12 +1,19 @@
+import json
 import shutil
 
+import h5py
 import numpy as np
 import pytest
 
 from graphkit.errors import InputError
+from graphkit.omics import raw_counts, read_spatial
 from graphkit.omics.visium import is_visium, read_visium
 
+MTX_FORMS = ["v3", "unpacked", "v2"]
 POSITIONS = ["tissue_positions.csv", "tissue_positions_list.csv", "tissue_positions.parquet"]
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*gene names occurred")
 
 
 @pytest.mark.parametrize("positions", POSITIONS)
@@ -79,15 +86,25 @@ def test_visium_hd_takes_bins_of_8_um(outs, tmp_path):
 
     table = pd.read_parquet(places)
     table.assign(pxl_col_in_fullres=table["pxl_col_in_fullres"] + 0.5).to_parquet(places)
-    assert is_visium(tmp_path / "hd")
-    assert read_visium(tmp_path / "hd").obsm["spatial"][0].tolist() == [10.5, 100]
+    hd = tmp_path / "hd"
+    assert is_visium(hd)
+    with pytest.warns(UserWarning, match="bins of 8 um are read; there are also bins of 2 um"):
+        assert read_visium(hd).obsm["spatial"][0].tolist() == [10.5, 100]
+    assert read_visium(hd, bin_size=16).obsm["spatial"][0].tolist() == [10, 100]
+    with pytest.raises(InputError, match=r"no bins of 4 um.*There are: 2, 8, 16"):
+        read_visium(hd, bin_size=4)
     shutil.rmtree(target / "square_008um")
-    assert read_visium(tmp_path / "hd").obsm["spatial"][0].tolist() == [10, 100]
+    with pytest.warns(UserWarning, match="bins of 16 um are read"):
+        read_visium(hd)
     assert read_visium(target / "square_016um").n_obs == 4
+    shutil.rmtree(target / "square_016um")
+    with pytest.raises(InputError, match=r"bins of 2 um only.*say bin_size=2"):
+        read_visium(hd)
+    assert read_visium(hd, bin_size=2).n_obs == 4
     shutil.rmtree(target)
     target.mkdir()
-    with pytest.raises(InputError, match="no bin with"):
-        read_visium(tmp_path / "hd")
+    with pytest.raises(InputError, match="no filtered_feature_bc_matrix"):
+        read_visium(hd)
 
 
 def test_files_that_are_missing_or_damaged(outs):
@@ -113,3 +130,114 @@ def test_positions_of_another_run(outs):
     path.write_text(path.read_text().replace("-1", "-2"))
     with pytest.raises(InputError, match="4 of 4 barcodes of the matrix have no position"):
         read_visium(path.parents[1])
+
+
+@pytest.mark.parametrize("part", ["", "binned_outputs", "bins"])
+def test_bins_lie_in_a_folder_of_any_name(outs, tmp_path, part):
+    folder = f"hd/{part or 'binned_outputs'}"
+    outs("tissue_positions.parquet", f"{folder}/square_016um")
+    adata = read_spatial(tmp_path / "hd" / part if part else tmp_path / "hd", library_key=None)
+    assert adata.n_obs == 4
+
+
+def with_prefix(folder, prefix):
+    for path in list(folder.iterdir()):
+        path.rename(path.with_name(prefix + path.name))
+
+
+@pytest.mark.parametrize("flat", [False, True], ids=["spatial kept", "all in one folder"])
+@pytest.mark.parametrize("matrix", [None, *MTX_FORMS])
+def test_downloads_have_a_prefix_before_each_file(outs, as_mtx, matrix, flat):
+    folder = outs("tissue_positions_list.csv")
+    if matrix is not None:
+        as_mtx(folder / "filtered_feature_bc_matrix.h5", folder, matrix)
+    if flat:
+        for path in (folder / "spatial").iterdir():
+            path.rename(folder / path.name)
+        (folder / "spatial").rmdir()
+    with_prefix(folder, "V1_Brain_")
+    adata = read_spatial(folder)
+    np.testing.assert_array_equal(adata.obsm["spatial"][:, 0], [10, 20, 30, 40])
+    assert raw_counts(adata).toarray()[:, 0].tolist() == [1, 0, 4, 0]
+    assert adata.shape == (4, 3)
+    (library,) = adata.uns["spatial"].values()
+    assert library["images"]["hires"].shape == (8, 9, 3)
+    assert library["scalefactors"]["spot_diameter_fullres"] == 89
+
+
+def test_of_several_samples_in_one_folder_one_has_to_be_given(outs):
+    folder = outs()
+    for name in ("a_filtered_feature_bc_matrix.h5", "b_filtered_feature_bc_matrix.h5"):
+        shutil.copy(folder / "filtered_feature_bc_matrix.h5", folder / name)
+    for name in ("a_tissue_positions.csv", "b_tissue_positions.csv"):
+        shutil.copy(folder / "spatial" / "tissue_positions.csv", folder / name)
+    shutil.rmtree(folder / "spatial")
+    (folder / "filtered_feature_bc_matrix.h5").unlink()
+    with pytest.raises(InputError, match="has 2 files for one") as caught:
+        read_spatial(folder)
+    given = caught.value.remedy.removeprefix("Give one of them in place of the folder: ")
+    assert read_spatial(given.removesuffix(".")).n_obs == 4
+
+
+def test_a_market_matrix_alone(outs, as_mtx):
+    folder = outs()
+    matrix = folder / "filtered_feature_bc_matrix"
+    as_mtx(folder / "filtered_feature_bc_matrix.h5", matrix, "v3")
+    for path in (folder, matrix, matrix / "matrix.mtx.gz"):
+        assert read_spatial(path).shape == (4, 3)
+    (matrix / "barcodes.tsv.gz").unlink()
+    with pytest.raises(InputError, match=r"no barcodes\.tsv beside matrix\.mtx\.gz"):
+        read_spatial(folder)
+
+
+def test_the_raw_matrix_is_cut_to_the_tissue(outs):
+    folder = outs()
+    (folder / "filtered_feature_bc_matrix.h5").rename(folder / "raw_feature_bc_matrix.h5")
+    places = folder / "spatial" / "tissue_positions.csv"
+    places.write_text(places.read_text().replace("GGGT-1,1", "GGGT-1,0"))
+    with pytest.warns(UserWarning, match="the 3 spots on the tissue are read"):
+        adata = read_spatial(folder)
+    assert list(adata.obs_names) == ["AAAC-1", "CCCA-1", "TTTG-1"]
+
+
+def test_places_that_lie_elsewhere_are_named(outs, tmp_path):
+    folder = outs()
+    (folder / "spatial").rename(tmp_path / "places")
+    matrix = folder / "filtered_feature_bc_matrix.h5"
+    with pytest.raises(InputError, match=r"no spot positions.*Name the table.* with positions"):
+        read_spatial(matrix)
+    for given in (tmp_path / "places", tmp_path / "places" / "tissue_positions.csv"):
+        assert read_spatial(matrix, positions=given).n_obs == 4
+    with pytest.raises(InputError, match="No such file"):
+        read_spatial(matrix, positions=tmp_path / "nowhere.csv")
+    (folder / "V1_spatial.tar.gz").touch()
+    with pytest.raises(InputError, match=r"tar -xzf V1_spatial\.tar\.gz"):
+        read_spatial(folder)
+
+
+def test_cells_that_space_ranger_segmented(outs, tmp_path):
+    folder = outs(folder="hd/segmented_outputs")
+    matrix = folder / "filtered_feature_cell_matrix.h5"
+    (folder / "filtered_feature_bc_matrix.h5").rename(matrix)
+    (folder / "spatial" / "tissue_positions.csv").unlink()
+    with h5py.File(matrix, "r+") as file:
+        del file["matrix/barcodes"]
+        file["matrix/barcodes"] = np.array([f"cellid_{i:09d}-1" for i in (1, 2, 3, 4)], dtype="S")
+    cells = [
+        {
+            "type": "Feature",
+            "properties": {"cell_id": i},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[i, 0], [i + 2, 0], [i + 2, 4], [i, 4], [i, 0]]],
+            },
+        }
+        for i in (4, 3, 2, 1)
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": cells})
+    (folder / "cell_segmentations.geojson").write_text(text)
+    for path in (folder, tmp_path / "hd"):
+        adata = read_spatial(path)
+        np.testing.assert_allclose(adata.obsm["spatial"], [[2, 2], [3, 2], [4, 2], [5, 2]])
+        (library,) = adata.uns["spatial"].values()
+        assert set(library["images"]) == {"hires", "lowres"}

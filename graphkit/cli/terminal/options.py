@@ -17,7 +17,9 @@ Labelled = Annotated[
 Source = Annotated[
     Path,
     typer.Argument(
-        metavar="IN", help=".h5ad, .zarr, Space Ranger outs, Xenium or SpatialData folder."
+        metavar="IN",
+        help=".h5ad, .zarr, folder of Space Ranger, Xenium, CosMx, MERSCOPE, Slide-seq or "
+        "SpatialData, .gem, or a matrix or table of counts.",
     ),
 ]
 Result = Annotated[
@@ -42,6 +44,16 @@ LibraryKey = Annotated[
     typer.Option(
         "--library-key", metavar="KEY", help="Slides: obs[KEY]. Spots of two are never neighbours."
     ),
+]
+Positions = Annotated[
+    Path | None,
+    typer.Option(
+        "--positions", metavar="FILE", help="Table of places, where it is not beside the counts."
+    ),
+]
+Bin = Annotated[
+    int | None,
+    typer.Option("--bin", min=1, help="Which bins: of Visium HD in um, of Stereo-seq in spots."),
 ]
 SaveModel = Annotated[
     Path | None,

@@ -40,7 +40,9 @@ WORDS = {
     "pass adata.raw.to_adata()": "make them X of a table of their own",
     "pass a table of lines": "give --labels with lines",
     "skip=True": "--on-error skip",
+    "with positions": "with --positions",
 }
+BIN = re.compile(r"bin_size=(\d+)")
 KEYS = re.compile(r"\bwith (spatial|library)_key(?:=('[^']*'|\"[^\"]*\"))?")
 ARGUMENTS = ("n_domains", "n_modules", "members", "method", "min_counts")
 
@@ -63,11 +65,13 @@ class Slots:
     spatial_key: str
     library_key: str | None
 
-    def read(self, source: Path) -> AnnData:
+    def read(
+        self, source: Path, *, positions: Path | None = None, bin_size: int | None = None
+    ) -> AnnData:
         """Read a table of any supported format that has these slots, and one slide or names."""
         from graphkit.omics import read_spatial, require_known_slides
 
-        adata = read_spatial(source, **asdict(self))
+        adata = read_spatial(source, **asdict(self), positions=positions, bin_size=bin_size)
         require_known_slides(adata, spatial_key=self.spatial_key, library_key=self.library_key)
         return adata
 
@@ -272,6 +276,7 @@ def in_options(text: str) -> str:
     'Tell them apart with --library-key slice.'
     """
     text = LAYER.sub(lambda found: f"give --layer {shlex.quote(ast.literal_eval(found[1]))}", text)
+    text = BIN.sub(r"--bin \1", text)
     text = RENAME.sub(lambda found: f"add {_map_labels(found[1])}", text)
     for argument, option in WORDS.items():
         text = text.replace(argument, option)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -21,7 +22,7 @@ from graphkit.omics import (
     require_known_slides,
 )
 from graphkit.tasks.modules.fit import CANDIDATES, fit_modules
-from graphkit.tasks.modules.images import ModuleImages, module_images
+from graphkit.tasks.modules.images import ModuleImages, above_chance, module_images, reproducibility
 from graphkit.tasks.spatial_estimator import SpatialEstimator
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ class GeneModules(SpatialEstimator):
         How often a gene shared a cluster with each module's genes; rows sum to 1.
     embedding_ : float32 [G, D]
         Of length 1, from the denoised images.
+    reproducibility_ : float32 [K]
+        Share of each module's genes that find it again in other molecules of the tissue. Modules
+        that not more genes find again than chance would have it are no modules.
+    not_found_again_ : tuple of str
+        Genes of such. Not kept in a folder.
     held_out_ : dict of int to float
         Where the number was chosen: mean held-out log-density of each candidate. Not kept in a
         folder.
@@ -104,6 +110,7 @@ class GeneModules(SpatialEstimator):
 
     verb: ClassVar[str] = "find_modules"
     reference: ClassVar[str] = "arXiv:2409.01781"
+    not_found_again_: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -175,7 +182,27 @@ class GeneModules(SpatialEstimator):
             progress=progress,
         )
         self.held_out_ = found.held_out
-        self._take(genes, found.labels, found.probability, found.embedding)
+        share = reproducibility(counts[:, kept], library, found.labels, seed=self.random_state)
+        shown = above_chance(share, np.bincount(found.labels))
+        if not shown.any():
+            raise InputError(
+                "no module of genes is found again in other molecules of the tissue",
+                slot="X",
+                remedy="Give a tissue with more spots or molecules.",
+            )
+        if number is not None and not shown.all():
+            reason = "the others are not found again in other molecules of the tissue"
+            warnings.warn(f"{shown.sum()} modules in place of {number}: {reason}", stacklevel=2)
+        of_shown = shown[found.labels]
+        probability = found.probability[of_shown][:, shown]
+        self.not_found_again_ = tuple(np.asarray(genes)[~of_shown].tolist())
+        self._take(
+            tuple(np.asarray(genes)[of_shown].tolist()),
+            (np.cumsum(shown) - 1)[found.labels[of_shown]],
+            probability / np.maximum(probability.sum(axis=1, keepdims=True), 1e-12),
+            found.embedding[of_shown],
+            share[shown].astype(np.float32),
+        )
         return self
 
     def predict(self, adata: AnnData) -> NDArray[np.str_]:
@@ -237,6 +264,8 @@ class GeneModules(SpatialEstimator):
             raw_counts(adata, layer=layer), libraries(adata, library_key=library_key).codes
         )
         notes[notes == ""] = "not in the model"
+        again = gene_index(adata, self.not_found_again_, missing="mark")
+        notes[again[again >= 0]] = "in a module that is not found again in other molecules"
         notes[theirs] = ""
         free = label == UNASSIGNED
         adata.var[key_added] = label if free.any() else label.remove_categories(UNASSIGNED)
@@ -256,6 +285,7 @@ class GeneModules(SpatialEstimator):
             "n_modules": len(self.classes_),
             "chosen": RULE if self.n_modules == "auto" else "given",
             "held_out": {str(k): value for k, value in self.held_out_.items()},
+            "reproducibility": self.reproducibility_,
             "sizes": np.bincount(self.labels_[mine], minlength=len(self.classes_)),
             "agreement": float((nearest == self.labels_[mine])[known].mean()),
             "n_missing": len(self.genes_) - len(mine),
@@ -313,14 +343,16 @@ class GeneModules(SpatialEstimator):
         labels: NDArray[np.int64],
         probability: NDArray[np.float32],
         embedding: NDArray[np.float32],
+        reproducibility: NDArray[np.float32],
     ) -> None:
         self.genes_, self.labels_ = genes, labels
         self.probability_, self.embedding_ = probability, embedding
+        self.reproducibility_ = reproducibility
         self.classes_ = tuple(f"module{k + 1}" for k in range(probability.shape[1]))
 
     def _stored(self) -> tuple[dict[str, Any], dict[str, torch.Tensor], list[torch.nn.Module]]:
         genes = list(self.fitted("genes_"))
-        parts = ("labels", "probability", "embedding")
+        parts = ("labels", "probability", "embedding", "reproducibility")
         return (
             {"genes": genes},
             {name: torch.from_numpy(getattr(self, f"{name}_")) for name in parts},
@@ -334,5 +366,7 @@ class GeneModules(SpatialEstimator):
             for name in ("probability", "embedding")
         )
         labels = stored.places("labels", probability.shape[1], shape=(len(genes),)).numpy()
+        number = probability.shape[1]
+        again = stored.tensor("reproducibility", (number,), torch.float32).numpy()
         self.held_out_ = {}
-        self._take(genes, labels, probability, embedding)
+        self._take(genes, labels, probability, embedding, again)

@@ -75,7 +75,8 @@ def find_modules(
         The copy, where one is asked for. Added are
 
         ``var[key_added]`` : categorical [G]
-            ``"module1"`` is the largest; ``"unassigned"`` where a gene was left out.
+            ``"module1"`` is the largest; ``"unassigned"`` where a gene was left out, or is of a
+            module that is not found again in other molecules.
         ``var[key_added + "_note"]`` : str [G]
             Why it was.
         ``varm[key_added + "_probability"]`` : float32 [G, K]
@@ -87,14 +88,20 @@ def find_modules(
         ``obsm[key_added + "_activity"]`` : float32 [n, K]
             Mean z-scored log-normalised expression of each module's genes.
         ``uns[key_added]``
-            Settings, and in ``"agreement"`` the share of the genes whose own module is the one
-            that they correlate with most.
+            Settings; in ``"reproducibility"`` the share of each module's genes that, in one half of
+            the molecules, go with their module in the other half most; in ``"agreement"`` the share
+            of the genes whose own module is the one that they correlate with most.
 
     Raises
     ------
     InputError
-        If counts, coordinates or slides are unusable, a setting is out of range, or there are too
-        few genes for the modules.
+        If counts, coordinates or slides are unusable, a setting is out of range, there are too few
+        genes for the modules, or no module is found again in other molecules.
+
+    Warns
+    -----
+    UserWarning
+        If some of the modules that were asked for are not found again in other molecules.
     """
     adata = writable(adata, copy=copy)
     model = GeneModules(

@@ -109,6 +109,8 @@ def test_saved_and_read_again(small_tissue, tmp_path, capsys):
         ("Remove it (del adata.obsp['x']), and", "Remove it, and"),
         ("Name the coordinates with spatial_key; there is xy.", None),
         ("(several slides? name them with library_key)", None),
+        ("Name the table with positions.", "Name the table with --positions."),
+        ("If they are meant, say bin_size=2.", "If they are meant, say --bin 2."),
         ("There are: library_key, layer.", "There are: library_key, layer."),
         ("", ""),
     ],

@@ -70,7 +70,8 @@ def test_modules_that_hold_agree_and_others_do_not(first, second):
     layered = first[:, first.var["module"] != "background"]
     model = GeneModules(3, **QUICK).fit(layered.copy())
     mixed = GeneModules(3, **QUICK)
-    mixed._take(model.genes_, np.roll(model.labels_, 7), model.probability_, model.embedding_)
+    tables = (model.probability_, model.embedding_, model.reproducibility_)
+    mixed._take(model.genes_, np.roll(model.labels_, 7), *tables)
     mixed.held_out_ = {}
     agreement = []
     for one in (model, mixed):
@@ -126,11 +127,13 @@ def test_altered_configuration_is_refused(model, alter, tmp_path, slot, value):
         ("probability_", lambda x: x[:, :0]),
         ("probability_", lambda x: x.astype(np.float64)),
         ("embedding_", lambda x: x[:, 0]),
+        ("reproducibility_", lambda x: x[1:]),
     ],
 )
 def test_altered_tables_are_refused(model, tmp_path, name, change):
     other = GeneModules(3, **QUICK)
-    other._take(model.genes_, model.labels_, model.probability_, model.embedding_)
+    tables = (model.probability_, model.embedding_, model.reproducibility_)
+    other._take(model.genes_, model.labels_, *tables)
     setattr(other, name, np.ascontiguousarray(change(getattr(other, name))))
     other.save(tmp_path / "modules")
     with pytest.raises(InputError, match=name.rstrip("_")):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from graphkit.tasks.modules.images import module_images
+from graphkit.tasks.modules.images import above_chance, module_images, reproducibility
 
 
 def test_activity_and_correlation_are_those_of_dense_tables():
@@ -32,3 +32,32 @@ def test_activity_and_correlation_are_those_of_dense_tables():
     assert np.isnan(found.correlation[7, 2])
     assert np.isnan(found.correlation[:, 3]).all()
     assert np.isnan(found.activity[:, 3]).all()
+
+
+def test_other_molecules_are_judged_without_the_gene_itself():
+    rng = np.random.default_rng(1)
+    one, other = (rng.poisson(2.0, (60, 6)).astype(float) for _ in range(2))
+    module = np.array([0, 0, 0, 1, 1, 1])
+    library = np.zeros(60, dtype=np.int64)
+    found = module_images(
+        sparse.csr_matrix(one), library, np.eye(2)[module], judged=sparse.csr_matrix(other)
+    )
+    z = (one - one.mean(axis=0)) / one.std(axis=0)
+    for gene in range(6):
+        for k in range(2):
+            others = (module == k) & (np.arange(6) != gene)
+            expected = np.corrcoef(other[:, gene], z[:, others].sum(axis=1))[0, 1]
+            assert found.correlation[gene, k] == pytest.approx(expected, abs=1e-5)
+
+
+def test_modules_with_a_pattern_are_found_again_and_those_of_chance_are_not():
+    rng = np.random.default_rng(2)
+    places, labels = np.arange(120) // 40, np.repeat([0, 1, 2, 3, 4], 15)
+    rates = np.where((labels < 3) & (places[:, None] == labels), 4.0, 1.0)
+    counts = sparse.csr_matrix(rng.poisson(rates).astype(np.float32))
+    share = reproducibility(counts, np.zeros(120, dtype=np.int64), labels, seed=0)
+    assert (share[:3] > 0.9).all()
+    assert (share[3:] < 0.5).all()
+    assert above_chance(share, np.bincount(labels)).tolist() == [True] * 3 + [False] * 2
+    mixed = reproducibility(counts, np.zeros(120, dtype=np.int64), rng.permutation(labels), seed=0)
+    assert not above_chance(mixed, np.bincount(labels)).any()

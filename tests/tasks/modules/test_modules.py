@@ -58,8 +58,36 @@ def test_slots(tissue, tmp_path):
     about = tissue.uns["gene_module"]
     assert about["sizes"].sum() == 30
     assert (about["n_modules"], about["n_unassigned"], about["chosen"]) == (3, 2, "given")
+    assert (about["reproducibility"] > 0.9).all()
     write_h5ad(tissue, tmp_path / "out.h5ad")
     assert (tmp_path / "out.h5ad").is_file()
+
+
+@pytest.fixture
+def noisy(tissue):
+    """The tissue with genes beside the others that are expressed everywhere."""
+    flat = np.random.default_rng(1).poisson(3.0, (108, 30)).astype(np.float32)
+    counts = sparse.csr_matrix(np.hstack([tissue.X.toarray()[:, :30], flat]))
+    names = [*tissue.var_names[:30], *(f"noise{i}" for i in range(30))]
+    return AnnData(counts, var=pd.DataFrame(index=names), obsm=tissue.obsm.copy())
+
+
+def test_modules_of_chance_are_none(noisy):
+    with pytest.warns(UserWarning, match=r"\d modules in place of 5: the others are not found"):
+        find_modules(noisy, n_modules=5, **QUICK)
+    free = noisy.var["gene_module"] == "unassigned"
+    assert noisy.uns["gene_module"]["n_modules"] < 5
+    assert not free[:30].any()
+    assert free[30:].mean() > 0.3
+    notes = noisy.var["gene_module_note"]
+    assert set(notes[free]) == {"in a module that is not found again in other molecules"}
+    probability = noisy.varm["gene_module_probability"][~free]
+    np.testing.assert_allclose(probability.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_a_tissue_of_chance_has_no_modules(noisy):
+    with pytest.raises(InputError, match="no module of genes is found again"):
+        find_modules(noisy[:, 30:].copy(), n_modules=3, **QUICK)
 
 
 def test_number_is_chosen_by_the_rule_it_states(tissue):

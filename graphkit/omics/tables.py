@@ -1,0 +1,182 @@
+"""Counts in tables of text: CosMx, MERSCOPE, Slide-seq, Stereo-seq, any table with positions."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphkit.errors import InputError
+from graphkit.omics.anndata_files import explained
+from graphkit.omics.positions import place
+from graphkit.omics.tenx import find_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from anndata import AnnData
+
+PACKED = ("", ".gz")
+COSMX = ("exprMat_file.csv", "metadata_file.csv")
+MERSCOPE = ("cell_by_gene.csv", "cell_metadata.csv")
+SLIDE_SEQ = (
+    ("MappedDGEForR.csv", "digital_expression.txt", "digital_expression.csv"),
+    ("BeadLocationsForR.csv", "bead_locations.csv", "bead_locations.txt"),
+)
+CONTROLS = ("Negative", "NegPrb", "SystemControl", "FalseCode", "Blank")
+# Columns of Stereo-seq's GEM, whose names changed with the software.
+GENE, COUNT = ("geneName", "geneID", "gene"), ("MIDCount", "MIDCounts", "UMICount", "count")
+CELL = ("CellID", "cell_id", "cell", "label")
+# Of the spots of Stereo-seq, half a micrometre apart.
+BEST_BIN = 50
+COORDINATES = (
+    *(("x", "y"), ("X", "Y"), ("xcoord", "ycoord"), ("x_centroid", "y_centroid")),
+    *(("center_x", "center_y"), ("CenterX_global_px", "CenterY_global_px")),
+    ("pxl_col_in_fullres", "pxl_row_in_fullres"),
+)
+
+
+def find_tables(folder: Path) -> tuple[Path, Path | None] | None:
+    """Return tables of counts and of places that have names of a machine, or None."""
+    for counts, places in (
+        (COSMX[:1], COSMX[1:]),
+        (MERSCOPE[:1], MERSCOPE[1:]),
+        SLIDE_SEQ,
+    ):
+        found = find_file(folder, *_packed(counts))
+        if found:
+            return found, find_file(folder, *_packed(places))
+    gem = find_file(folder, "gem", "gem.gz")
+    return (gem, None) if gem else None
+
+
+def read_tables(
+    counts: Path, *, positions: Path | None = None, bin_size: int | None = None
+) -> AnnData:
+    """Read counts in a table of text, and places from a second one.
+
+    Parameters
+    ----------
+    counts
+        Spots by genes or genes by spots, with any delimiter; or a GEM file.
+    positions
+        A row per spot, its name in the first column, and x and y; not for a GEM file.
+    bin_size
+        Side of the bins of a GEM file without cells, in its units of about half a micrometre; None
+        for 50.
+
+    Returns
+    -------
+    AnnData [n, G]
+        Counts; ``obsm["spatial"]``; the other columns of the second table in ``obs``.
+
+    Raises
+    ------
+    InputError
+        If a table is damaged, or no places are known.
+    """
+    if counts.name.removesuffix(".gz").endswith(".gem"):
+        return _read_gem(counts, bin_size)
+    if positions is None:
+        raise InputError(
+            "a table of counts without places",
+            file=counts,
+            remedy="Name the table of places, a row per spot, with positions.",
+        )
+    table, places = _read(counts), _read(positions)
+    if {"fov", "cell_ID"} <= set(table) & set(places):  # CosMx: cells are numbered by field of view
+        table, places = (_named_by_field(one) for one in (table, places))
+    else:
+        table, places = (_named_by_first(one) for one in (table, places))
+    if not table.index.isin(places.index).any() and table.columns.isin(places.index).any():
+        table = table.T
+    table = table[[name for name in table if not str(name).startswith(CONTROLS)]]
+    x, y = next((pair for pair in COORDINATES if set(pair) <= set(places)), (None, None))
+    if x is None or y is None:
+        raise InputError(
+            "no columns of coordinates",
+            file=positions,
+            remedy=f"It has {', '.join(map(str, places))}; call two of them x and y.",
+        )
+    adata = _adata(table, counts)
+    place(adata, places, x=x, y=y, path=positions)
+    return adata
+
+
+def _packed(names: Iterable[str]) -> list[str]:
+    return [name + ending for name in names for ending in PACKED]
+
+
+def _read(path: Path) -> Any:
+    """Return a table with a header; comments are skipped, the first line tells the delimiter."""
+    import pandas as pd
+
+    with explained(path, "no readable table"):
+        text = pd.read_csv(path, sep="\0", nrows=1, comment="#", header=None, dtype=str)
+        head = str(text.iloc[0, 0])
+        delimiter = max("\t,;", key=head.count)
+        return pd.read_csv(path, sep=delimiter, comment="#", low_memory=False)
+
+
+def _named_by_first(table: Any) -> Any:
+    first = table.columns[0]
+    table = table.set_index(table[first].astype(str)).drop(columns=first)
+    return table.rename_axis(index=None)
+
+
+def _named_by_field(table: Any) -> Any:
+    cells = table[table["cell_ID"] != 0]  # 0 is what lies in no cell
+    names = cells["cell_ID"].astype(str) + "_" + cells["fov"].astype(str)
+    unused = [name for name in ("cell_ID", "cell", "fov") if name in cells]
+    keep = [] if "CenterX_global_px" not in cells else ["fov"]
+    return cells.set_index(names.to_numpy()).drop(columns=[n for n in unused if n not in keep])
+
+
+def _adata(table: Any, path: Path) -> AnnData:
+    import anndata
+    import pandas as pd
+    from scipy import sparse
+
+    with explained(path, "no table of counts"):
+        counts = sparse.csr_matrix(table.to_numpy(dtype=np.float32))
+    obs = pd.DataFrame(index=table.index.astype(str))
+    return anndata.AnnData(counts, obs=obs, var=pd.DataFrame(index=table.columns.astype(str)))
+
+
+def _read_gem(path: Path, bin_size: int | None) -> AnnData:
+    import anndata
+    import pandas as pd
+    from scipy import sparse
+
+    table = _read(path)
+    gene, count, cell = (
+        next((name for name in names if name in table), None) for names in (GENE, COUNT, CELL)
+    )
+    if gene is None or count is None or not {"x", "y"} <= set(table):
+        raise InputError(
+            f"no GEM file (it has {', '.join(map(str, table))})",
+            file=path,
+            remedy=f"It needs columns {GENE[1]}, x, y and {COUNT[0]}.",
+        )
+    if cell is not None and bin_size is None:
+        table = table[~table[cell].isin([0, "0"]) & table[cell].notna()]
+        names, middles = table[cell].astype(str), table[["x", "y"]]
+    else:
+        size = bin_size or BEST_BIN
+        if bin_size is None:
+            warnings.warn(f"{path}: bins of {size} x {size} spots are read", stacklevel=3)
+        corner = table[["x", "y"]] // size
+        names = corner["x"].astype(str) + "_" + corner["y"].astype(str)
+        middles = (corner + 0.5) * size
+    spots, genes = pd.factorize(names, sort=True), pd.factorize(table[gene].astype(str), sort=True)
+    shape = (len(spots[1]), len(genes[1]))
+    counts = sparse.csr_matrix((table[count].astype(np.float32), (spots[0], genes[0])), shape=shape)
+    obs, var = (pd.DataFrame(index=pd.Index(one[1], dtype=str)) for one in (spots, genes))
+    return anndata.AnnData(
+        counts,
+        obs=obs,
+        var=var,
+        obsm={"spatial": middles.groupby(spots[0]).mean().to_numpy(dtype=np.float64)},
+    )
