@@ -110,7 +110,7 @@ class LncLocValue(RegionReader):
         super().__init__(classes, p, whole=whole, ends=ends)
         self.head = nn.Linear(p.hidden, 2)
         self.lines = nn.Linear(p.hidden, len(p.lines)) if p.lines else None
-        self.register_buffer("cuts", torch.linspace(-2, 2, p.cuts))
+        self.register_buffer("cuts", torch.zeros(p.cuts))
         self.register_buffer("centre", torch.zeros(()))
         self.register_buffer("spread", torch.ones(()))
 

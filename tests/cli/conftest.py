@@ -34,7 +34,7 @@ class FakeModel:
     about: dict[str, str] = field(default_factory=lambda: {"name": "fake", "limits": "It is one."})
     known: None = None
     quantity: None = None
-    method: str = "fake"
+    method: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(predicts="classes"))
     members: tuple[None, ...] = ()
     seen: list[Record] = field(default_factory=list)
     outside: set[str] = field(default_factory=set)

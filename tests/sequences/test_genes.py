@@ -9,7 +9,7 @@ from graphkit.types import Record
 GTF = """\
 #!genome-build GRCh38
 chr1\tx\tgene\t1\t9\t.\t+\t.\tgene_id "ENSG01.5"; gene_name "MALAT1";
-chr1\tx\ttranscript\t1\t9\t.\t+\t.\tgene_id "ENSG01.5"; transcript_id "ENST01.2"; \\
+chr1\tx\ttranscript\t1\t9\t.\t+\t.\tgene_id "ENSG01.5"; transcript_id "ENST01.2"; \
 gene_name "MALAT1";
 chr1\tx\texon\t1\t9\t.\t+\t.\tgene_id "ENSG01.5"; transcript_id "ENST01.2";
 chr1\tx\texon\t1\t9\t.\t.\t.\ttranscript_id "STRG.7.1"; gene_id "G; 7";
