@@ -39,6 +39,7 @@ from .tasks.localize.regressor import SequenceRegressor as SequenceRegressor
 from .tasks.modules.estimator import GeneModules as GeneModules
 from .tasks.modules.modules import find_modules as find_modules
 from .tasks.rank_genes import rank_genes as rank_genes
+from .tasks.verbs import embed as embed
 from .tasks.verbs import localize as localize
 from .tasks.verbs import train as train
 from .training.env import env as env

@@ -106,7 +106,9 @@ def test_console_script_answers():
     script = Path(sys.executable).with_name("graphkit")
     result = run(script, "--help", env={**os.environ, "COLUMNS": "100"})
     assert result.returncode == 0, result.stderr
-    verbs = "localize explain motifs train evaluate crossval denoise domains modules rank-genes"
+    verbs = (
+        "localize explain motifs embed train evaluate crossval denoise domains modules rank-genes"
+    )
     for verb in [*verbs.split(), "simulate", "models", "env"]:
         assert re.search(rf"^\W*{verb}\s", result.stdout, re.MULTILINE), verb
 

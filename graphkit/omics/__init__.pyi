@@ -16,5 +16,6 @@ from .slots import libraries as libraries
 from .slots import tell_origin as tell_origin
 from .slots import writable as writable
 from .storage import as_csr as as_csr
+from .storage import embedding_adata as embedding_adata
 from .variable import highly_variable as highly_variable
 from .variable import morans_i as morans_i

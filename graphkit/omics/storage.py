@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
 from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from anndata import AnnData
+    from numpy.typing import NDArray
 
 
 def in_memory(values: Any) -> Any:
@@ -96,3 +101,23 @@ def _canonical(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     return matrix
+
+
+def embedding_adata(values: NDArray[np.float32], table: pd.DataFrame) -> AnnData:
+    """Return embeddings and the rows of a table as AnnData, named by the column ``id``.
+
+    Parameters
+    ----------
+    values : ndarray [n, D]
+        Embeddings.
+    table : DataFrame [n]
+        Becomes ``obs``: text as categories, which files can hold with gaps.
+    """
+    import anndata
+    import pandas as pd
+
+    text = table.select_dtypes(object).columns
+    names = anndata.utils.make_index_unique(pd.Index(table["id"].tolist(), dtype=object))
+    return anndata.AnnData(
+        values, obs=table.astype(dict.fromkeys(text, "category")).set_axis(names)
+    )

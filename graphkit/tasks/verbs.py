@@ -1,17 +1,22 @@
-"""Train and apply a classifier of sequences: verbs beside those for tissues."""
+"""Train and apply models of sequences: verbs beside those for tissues."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphkit.errors import InputError
+from graphkit.omics import embedding_adata
+from graphkit.sequences import as_records
 from graphkit.tasks.localize.classifier import SequenceClassifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
+    from anndata import AnnData
 
     from graphkit.sequences.records import Sequences
+    from graphkit.tasks.localize.model import SequenceModel
 
 
 def train(records: Sequences, labels: Iterable[object], **parameters: Any) -> SequenceClassifier:
@@ -69,3 +74,44 @@ def localize(model: SequenceClassifier, records: Sequences, **how: Any) -> pd.Da
     ['Nucleus', 'Nucleus', 'Cytoplasm']
     """
     return model.localize(records, **how)
+
+
+def embed(model: SequenceModel, records: Sequences, **how: Any) -> AnnData:
+    """Embed transcripts: one row each, for scanpy's neighbours, clusters and maps.
+
+    Parameters
+    ----------
+    model
+        A fitted model.
+    records
+        What :func:`~graphkit.sequences.as_records` takes; those that cannot be read are left out.
+    how
+        `uncertain` and `on_error` of ``model.localize``.
+
+    Returns
+    -------
+    AnnData [n, M D]
+        X: what the last layer of each of the M members reads, side by side, for
+        ``scanpy.pp.neighbors(adata, use_rep="X")``; ``obs``: the table of ``model.localize``.
+
+    Raises
+    ------
+    InputError
+        If no record can be read.
+
+    Examples
+    --------
+    >>> import graphkit
+    >>> mouse = graphkit.datasets.shipped("mouse_lincrnas.fasta")
+    >>> adata = embed(graphkit.load("lncloc"), mouse)
+    >>> adata.n_obs, adata.obs["label"].tolist()
+    (3, ['Nucleus', 'Nucleus', 'Cytoplasm'])
+    """
+    given = list(as_records(records))
+    table = model.localize(given, **how)
+    refused = table["status"].str.startswith("not_predicted")
+    if refused.all():
+        first = "there is none" if table.empty else table["status"].iloc[0]
+        raise InputError(f"no record can be embedded: {first}", slot="records")
+    kept = [record for record, no in zip(given, refused, strict=True) if not no]
+    return embedding_adata(model.transform(kept), table[~refused])

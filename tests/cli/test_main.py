@@ -100,6 +100,7 @@ def test_these_are_the_verbs():
         "localize",
         "explain",
         "motifs",
+        "embed",
         "train",
         "evaluate",
         "crossval",
