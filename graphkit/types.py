@@ -38,6 +38,8 @@ class Record:
         Why the reader could not take this record, else None.
     warnings
         What the reader repaired.
+    file
+        Name of its file, where there are several.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Record:
     line: int | None = None
     problem: str | None = None
     warnings: tuple[str, ...] = ()
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class Prediction:
         status is ``"outside_domain"``.
     measured : tuple [3]
         Value, standard deviation and number of cell lines of the transcript of `known_label`.
+    file
+        As in :class:`Record`.
     """
 
     id: str
@@ -113,6 +118,7 @@ class Prediction:
     reference_coverage: float | None = None
     value: tuple[float | None, float | None, float | None] = (None, None, None)
     measured: tuple[float | None, float | None, int | None] = (None, None, None)
+    file: str | None = None
 
     @property
     def predicted(self) -> bool:

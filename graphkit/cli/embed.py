@@ -23,7 +23,7 @@ Examples:
 
 def embed(
     context: typer.Context,
-    source: options.Fasta,
+    source: options.Fastas,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="OUT.h5ad", help="The file to make.")
     ],
@@ -40,15 +40,15 @@ def embed(
     scanpy.pp.neighbors(adata, use_rep="X"). obs holds the columns that localize writes.
     """
     given = {
-        "the input": None if source == "-" else Path(source),
+        **{f"the input {name}": Path(name) for name in source if name != "-"},
         "the GTF": gtf,
         "the map of genes": gene_map,
     }
     check_place(output, option="-o", suffixes=RESULT, others=given)
-    records = list(with_genes(begin_reading(source), gtf=gtf, gene_map=gene_map))
+    records = list(with_genes(begin_reading(*source), gtf=gtf, gene_map=gene_map))
     loaded = load_model(model, device=device, threads=threads)
     adata = graphkit.embed(loaded, records, on_error=on_error.value)
-    tell_origin(adata, "embed", origin_of(context, source, model_sha256=model_sha256(model)))
+    tell_origin(adata, "embed", origin_of(context, *source, model_sha256=model_sha256(model)))
     graphkit.write_h5ad(adata, output)
     left_out = len(records) - adata.n_obs
     if left_out:

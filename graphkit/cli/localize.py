@@ -28,12 +28,13 @@ Examples:
   graphkit localize lncrnas.fa > where.tsv
   graphkit localize lncrnas.fa.gz --ids wanted.txt -o where.tsv --report where.html
   zcat gencode.fa.gz | graphkit localize - --by-gene --format jsonl
+  graphkit localize human.fa mouse.fa.gz -o both.csv
 """
 
 
 def localize(
     context: typer.Context,
-    source: options.Fasta,
+    source: options.Fastas,
     output: options.TableFile = None,
     ids: Annotated[
         Path | None,
@@ -108,7 +109,7 @@ def localize(
         raise InputError("needs --ids", slot="--missing", remedy="Give both or none.")
     table = None if output is None or str(output) == "-" else output
     given = {
-        "the input": None if source == "-" else Path(source),
+        **{f"the input {name}": Path(name) for name in source if name != "-"},
         "the list of ids": ids,
         "the GTF": gtf,
         "the map of genes": gene_map,
@@ -119,7 +120,7 @@ def localize(
     kind = format_of(table, format)
     selection = None if ids is None else read_selection(ids)
     tally = Tally("gene" if by_gene else "record")
-    records = with_genes(begin_reading(source), gtf=gtf, gene_map=gene_map)
+    records = with_genes(begin_reading(*source), gtf=gtf, gene_map=gene_map)
     with ExitStack() as stack:
         to_table = stack.enter_context(open_output(table))
         to_report = None if report is None else stack.enter_context(open_output(report))
@@ -127,19 +128,23 @@ def localize(
         step = stack.enter_context(
             console.progress(
                 "Localizing",
-                total=None if selection else count_records(source),
+                total=None if selection else count_records(*source),
                 show=not rows_on_screen,
             )
         )
         ensemble = load_ensemble(model, device=device, threads=threads).asked(
             threshold=threshold, cell_line=cell_line
         )
-        origin = origin_of(context, source, model_sha256=model_sha256(model))
+        origin = origin_of(context, *source, model_sha256=model_sha256(model))
         page = Report(ensemble.classes, ensemble.quantity)
         writer = stack.enter_context(
             TableWriter(
                 to_table,
-                (*ensemble.row(NOBODY), *(genes.COLUMNS if by_gene else ())),
+                (
+                    *ensemble.row(NOBODY),
+                    *(genes.COLUMNS if by_gene else ()),
+                    *(["file"] if len(source) > 1 else ()),
+                ),
                 format=kind,
                 flush=table is None,
             )
@@ -149,16 +154,16 @@ def localize(
             uncertain=uncertain,
             on_error=on_error.value,
         )
-        named = with_file(predictions, source)
+        named = with_file(predictions, ", ".join(source))
         for prediction, more in _rows(named, ensemble.classes, by_gene=by_gene):
-            writer.write(ensemble.row(prediction) | more)
+            writer.write(ensemble.row(prediction) | more | {"file": prediction.file})
             tally.add(prediction)
             page.add(prediction, more)
             step()
         if selection is not None:
-            _tell_missing(selection, source=source, path=missing)
+            _tell_missing(selection, source=", ".join(source), path=missing)
         if to_report is not None:
-            run = Run(Path(name_of(source)).name, model, ensemble.about, uncertain, by_gene)
+            run = Run(str(origin.input), model, ensemble.about, uncertain, by_gene)
             to_report.write(page.render(run, tally, origin).encode("utf-8"))
     write_origin(table, origin)
     console.note(str(tally))

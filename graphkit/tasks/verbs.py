@@ -114,4 +114,7 @@ def embed(model: SequenceModel, records: Sequences, **how: Any) -> AnnData:
         first = "there is none" if table.empty else table["status"].iloc[0]
         raise InputError(f"no record can be embedded: {first}", slot="records")
     kept = [record for record, no in zip(given, refused, strict=True) if not no]
-    return embedding_adata(model.transform(kept), table[~refused])
+    rows = table[~refused]
+    if any(record.file for record in kept):
+        rows = rows.assign(file=[record.file for record in kept])
+    return embedding_adata(model.transform(kept), rows)

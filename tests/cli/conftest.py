@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -61,11 +61,12 @@ class FakeModel:
             self.seen.append(record)
             found = examine(record)
             if found.reason is not None and on_error == "fail":
-                raise InputError(found.reason, record=record.id, line=record.line)
+                raise InputError(found.reason, file=record.file, record=record.id, line=record.line)
             again = ("this id occurred before",) if record.id in ids else ()
             ids.add(record.id)
             least = 0.6 if uncertain is None else uncertain
-            yield self._one(record, found.reason, least, (*found.warnings, *again))
+            one = self._one(record, found.reason, least, (*found.warnings, *again))
+            yield replace(one, file=record.file)
 
     def _one(
         self, record: Record, reason: str | None, uncertain: float, warnings: tuple[str, ...]

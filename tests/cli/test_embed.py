@@ -38,6 +38,15 @@ def test_scanpy_reads_what_is_written(embed, tmp_path):
     assert adata.obsp["connectivities"].shape == (20, 20)
 
 
+def test_transcripts_of_several_files(run, fasta, tiny, tmp_path):
+    files = [fasta(TEXT, "a.fa"), fasta(TEXT, "b.fa")]
+    result = run("embed", *files, "-o", tmp_path / "x.h5ad", "--model", tiny)
+    assert result.exit_code == 0, result.stderr
+    adata = anndata.read_h5ad(tmp_path / "x.h5ad")
+    assert list(adata.obs["file"]) == [str(file) for file in files for _ in range(20)]
+    assert adata.obs_names.is_unique
+
+
 def test_refusals(embed, run, fasta, tmp_path):
     assert "not_predicted: too few valid k-mers" in embed(">bad\nNN\n").stderr
     failed = embed(TEXT, "--on-error", "fail")

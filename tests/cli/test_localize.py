@@ -1,3 +1,4 @@
+import gzip
 import io
 import json
 from functools import partial
@@ -91,6 +92,43 @@ def test_an_unknown_ending_is_refused_before_the_work(run, three, tmp_path, mode
     assert result.exit_code == 2
     assert "Call it out.tsv." in result.stderr
     assert not model.seen
+
+
+@pytest.fixture
+def two(fasta, tmp_path):
+    second = tmp_path / "b.fa.gz"
+    second.write_bytes(gzip.compress(f">n\n{NUCLEUS}\n>bad\nNN\n".encode()))
+    return fasta(f">n\n{NUCLEUS}\n>c\n{CYTOPLASM}\n", "a.fa"), second
+
+
+def test_records_of_several_files_say_which(run, two, model, tmp_path):
+    first, second = two
+    result = run("localize", first, second, "-o", tmp_path / "out.tsv", "--report", tmp_path / "p")
+    assert result.exit_code == 0
+    found = table((tmp_path / "out.tsv").read_text())
+    assert list(found.columns) == [*COLUMNS, "file"]
+    assert list(found.id) == ["n", "c", "n", "bad"]
+    assert list(found.file) == [str(first)] * 2 + [str(second)] * 2
+    assert found.warnings[2] == "this id occurred before"
+    assert json.loads((tmp_path / "out.tsv.json").read_text())["input"] == "a.fa, b.fa.gz"
+    assert "a.fa, b.fa.gz" in (tmp_path / "p").read_text()
+    genes = table(run("localize", first, second, "--by-gene").stdout)
+    assert genes.columns[-1] == "file"
+
+
+def test_refusals_of_several_files_name_the_one(run, two, model, tmp_path):
+    first, second = two
+    failed = run("localize", first, second, "--on-error", "fail")
+    assert failed.exit_code == 2
+    assert f"{second}, line 3, record bad" in failed.stderr
+    missing = run("localize", first, tmp_path / "none.fa")
+    assert missing.exit_code == 2
+    assert "none.fa: no such file" in missing.stderr
+    assert missing.stdout == ""
+    over = run("localize", first, second, "-o", second)
+    assert "would overwrite the input" in over.stderr
+    stdin = run("localize", first, "-", stdin=f">z\n{NUCLEUS}\n".encode())
+    assert list(table(stdin.stdout).file) == [str(first), str(first), "standard input"]
 
 
 def test_any_number_of_classes(run, three, model):

@@ -28,7 +28,7 @@ _PLACES = {
 
 
 def origin_of(
-    context: typer.Context, source: str | Path | None = None, *, model_sha256: str | None = None
+    context: typer.Context, *sources: str | Path, model_sha256: str | None = None
 ) -> Origin:
     """Return how the result of a command is made: all that was asked for, files by their names.
 
@@ -36,7 +36,7 @@ def origin_of(
     ----------
     context
         Of the command.
-    source
+    sources
         What it reads, if anything; ``-`` for stdin.
     model_sha256
         Of the model that it applies.
@@ -51,7 +51,7 @@ def origin_of(
         params=asked,
         seed=context.params.get("seed"),
         model_sha256=model_sha256,
-        input=None if source is None else Path(name_of(str(source))).name,
+        input=", ".join(Path(name_of(str(source))).name for source in sources) or None,
     )
 
 

@@ -11,6 +11,10 @@ from graphkit.reports.tables import Format
 Fasta = Annotated[
     str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
 ]
+Fastas = Annotated[
+    list[str],
+    typer.Argument(metavar="INPUT...", help="FASTA, plain or packed, one or more; - reads stdin."),
+]
 Labelled = Annotated[
     str, typer.Argument(metavar="LABELLED.fasta", help="FASTA, headers `>id|label`.")
 ]

@@ -1,8 +1,9 @@
-"""Where the records come from: a file or standard input."""
+"""Where the records come from: files or standard input."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from graphkit.cli.terminal import console
 from graphkit.errors import InputError
 from graphkit.sequences import read_fasta
+from graphkit.sequences.streams import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,20 +22,29 @@ Result = TypeVar("Result")
 MOST_TO_COUNT = 100_000_000  # bytes
 
 
-def begin_reading(source: str) -> Iterator[Record]:
+def begin_reading(*sources: str) -> Iterator[Record]:
     """Read the first record at once, the others as they are needed.
 
-    A wrong file is then told before anything slow happens.
+    A wrong file is then told before anything slow happens. Of several files every record says
+    which it is from.
 
     Raises
     ------
     InputError
-        Where the input is not FASTA or holds no record.
+        Where an input is not there, is not FASTA or holds no record.
     """
-    if source == "-" and sys.stdin.isatty():
+    if "-" in sources and sys.stdin.isatty():
         console.note("Reading FASTA from the terminal; end with Ctrl-D.")
-    records = read_fasta(source)
+    for source in sources[1:]:
+        if source != "-" and not Path(source).exists():
+            next(read_fasta(source))  # says what is wrong
+    records = chain.from_iterable(_read(source, alone=len(sources) == 1) for source in sources)
     return chain([next(records)], records)
+
+
+def _read(source: str, *, alone: bool) -> Iterator[Record]:
+    records, file = read_fasta(source), name_of(source)
+    return records if alone else (replace(record, file=file) for record in records)
 
 
 def with_genes(
@@ -56,11 +67,13 @@ def with_genes(
     return GeneMap(path, gtf=gtf is not None).add_to(records)
 
 
-def count_records(source: str) -> int | None:
-    """Count the records of a plain file, where somebody watches and it takes no time."""
-    path = Path(source)
-    if not (sys.stderr.isatty() and path.is_file() and path.stat().st_size < MOST_TO_COUNT):
+def count_records(*sources: str) -> int | None:
+    """Count the records of plain files, where somebody watches and it takes no time."""
+    paths = [Path(source) for source in sources]
+    if not (sys.stderr.isatty() and all(path.is_file() for path in paths)):
         return None
-    data = path.read_bytes()
-    packed = data.startswith(b"\x1f\x8b")
-    return None if packed else data.startswith(b">") + data.count(b"\n>")
+    if sum(path.stat().st_size for path in paths) > MOST_TO_COUNT:
+        return None
+    texts = [path.read_bytes() for path in paths]
+    packed = any(text.startswith(b"\x1f\x8b") for text in texts)
+    return None if packed else sum(t.startswith(b">") + t.count(b"\n>") for t in texts)

@@ -119,6 +119,7 @@ def predict_records(
                 status=f"not_predicted: {one.reason}",
                 fraction_n=one.fraction_n,
                 warnings=(*one.warnings, *seen.warn(record.id)),
+                file=record.file,
             )
             if one.codes is None or verdict is None:
                 yield prediction
@@ -230,6 +231,7 @@ def unusable(record: Record, reason: str) -> InputError:
     """Return the error about a record that cannot be used, where those are not to be skipped."""
     return InputError(
         reason,
+        file=record.file,
         record=shorten(record.id),
         line=record.line,
         remedy="Remove the record, or skip what cannot be used.",
