@@ -10,7 +10,7 @@ from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_model, model_sha256
 from graphkit.cli.terminal.places import RESULT, check_place
-from graphkit.cli.terminal.reading import begin_reading, with_genes
+from graphkit.cli.terminal.reading import begin_reading, files_among, with_genes
 from graphkit.omics import tell_origin
 
 EXAMPLE = """
@@ -40,7 +40,7 @@ def embed(
     scanpy.pp.neighbors(adata, use_rep="X"). obs holds the columns that localize writes.
     """
     given = {
-        **{f"the input {name}": Path(name) for name in source if name != "-"},
+        **files_among(source),
         "the GTF": gtf,
         "the map of genes": gene_map,
     }

@@ -11,7 +11,7 @@ import typer
 from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_ensemble, model_sha256
-from graphkit.cli.terminal.reading import begin_reading, count_records, with_genes
+from graphkit.cli.terminal.reading import begin_reading, count_records, files_among, with_genes
 from graphkit.errors import InputError
 from graphkit.reports.localization import Report, Run, Tally
 from graphkit.reports.output import open_output, refuse_overwriting, write_origin
@@ -109,7 +109,7 @@ def localize(
         raise InputError("needs --ids", slot="--missing", remedy="Give both or none.")
     table = None if output is None or str(output) == "-" else output
     given = {
-        **{f"the input {name}": Path(name) for name in source if name != "-"},
+        **files_among(source),
         "the list of ids": ids,
         "the GTF": gtf,
         "the map of genes": gene_map,

@@ -14,7 +14,7 @@ from graphkit.sequences import read_fasta
 from graphkit.sequences.streams import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from graphkit.types import Record
 
@@ -45,6 +45,21 @@ def begin_reading(*sources: str) -> Iterator[Record]:
 def _read(source: str, *, alone: bool) -> Iterator[Record]:
     records, file = read_fasta(source), name_of(source)
     return records if alone else (replace(record, file=file) for record in records)
+
+
+def files_among(sources: Sequence[str]) -> dict[str, Path]:
+    """Return what must not be overwritten, by what to call it.
+
+    Examples
+    --------
+    >>> list(files_among(["a.fa", "-", "b.fa"]))
+    ['the input', 'the input 3']
+    """
+    return {
+        f"the input {number}" if number > 1 else "the input": Path(source)
+        for number, source in enumerate(sources, start=1)
+        if source != "-"
+    }
 
 
 def with_genes(
