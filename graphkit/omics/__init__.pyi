@@ -1,4 +1,4 @@
-from .anndata_files import write_h5ad as write_h5ad
+from .anndata_files import write_adata as write_adata
 from .components import Components as Components
 from .components import principal_components as principal_components
 from .counts import raw_counts as raw_counts

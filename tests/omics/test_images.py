@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graphkit.omics import read_spatial, slide_images, write_h5ad
+from graphkit.omics import read_spatial, slide_images, write_adata
 
 
 def slide(size="hires", *, scale=0.1, diameter=89.0, shape=(9, 8, 3)):
@@ -40,7 +40,7 @@ def test_space_ranger_writes_them_so(outs, tmp_path):
     (image,) = slide_images(adata, ["all"])
     assert image.pixels.shape == (8, 9, 3)
     assert (image.scale, image.diameter) == (0.1, 89.0)
-    write_h5ad(adata, tmp_path / "x.h5ad")
+    write_adata(adata, tmp_path / "x.h5ad")
     (again,) = slide_images(read_spatial(tmp_path / "x.h5ad"), ["all"])
     np.testing.assert_array_equal(again.pixels, image.pixels)
 

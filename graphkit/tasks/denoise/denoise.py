@@ -8,6 +8,8 @@ from graphkit.omics import writable
 from graphkit.tasks.denoise.denoiser import SpatialDenoiser
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from anndata import AnnData
     from numpy.typing import NDArray
@@ -31,6 +33,7 @@ def denoise(
     params: DenoiserParams | None = None,
     gain: bool = True,
     expected_counts: bool = False,
+    genes: Sequence[str] | int | None = None,
 ) -> AnnData | None:
     """Replace noisy counts by expected ones, learnt from the slide itself.
 
@@ -64,6 +67,9 @@ def denoise(
     expected_counts
         Whether the layer holds expected counts at each spot's own depth in place of shares. A map
         of them shows the depth first.
+    genes
+        Only these are in the layer, or only so many of those that gain most; the layer is then
+        sparse. None for all.
 
     Returns
     -------
@@ -114,6 +120,7 @@ def denoise(
         key_added=key_added,
         gain=gain,
         expected_counts=expected_counts,
+        genes=genes,
         progress=progress,
     )
     return adata if copy else None
