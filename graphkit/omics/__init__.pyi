@@ -18,3 +18,4 @@ from .slots import writable as writable
 from .storage import as_csr as as_csr
 from .variable import highly_variable as highly_variable
 from .variable import morans_i as morans_i
+from .variable import spatial_pattern as spatial_pattern

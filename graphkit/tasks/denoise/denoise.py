@@ -90,6 +90,9 @@ def denoise(
             below, else ``"not shown"``: the layer then says nothing that is known of the gene.
         ``var["denoise_molecules"]`` : int64 [G]
             Molecules of the gene; few show nothing.
+        ``var["denoise_morans_i"]``, ``var["denoise_morans_fdr"]`` : float64 [G]
+            Moran's I of the measured, log-normalised gene over the six nearest neighbours, and the
+            false discovery rate of "more than spots in any order": genes that vary over the tissue.
         ``obsm["X_denoised"]`` : float32 [n, d]
             Embedding of the spots.
         ``uns["denoised"]``

@@ -22,8 +22,10 @@ from graphkit.omics import (
     gene_index,
     highly_variable,
     libraries,
+    log_normalise,
     raw_counts,
     require_known_slides,
+    spatial_pattern,
 )
 from graphkit.omics.genes import most_told
 from graphkit.tasks.denoise.networks import Denoised, apply_networks, train_network
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 VERDICTS = ("yes", "not shown", "no")
 PER = 10_000
+# Neighbours that Moran's I looks at.
+_TOUCHING = 6
 SHARES = f"log(1 + counts per {PER:,}): shares of the genes, whatever the spot's depth"
 COUNTS = "expected counts at each spot's own depth: shares of the genes times the spot's total"
 WARNING = (
@@ -238,6 +242,17 @@ class SpatialDenoiser(SpatialEstimator):
             molecules = np.zeros(adata.n_vars, dtype=np.int64)
             molecules[places] = np.asarray(counts.sum(axis=0)).ravel()
             adata.var[f"{stem}_molecules"] = molecules
+            slide = libraries(adata, library_key=slots.get("library_key")).codes
+            pattern = spatial_pattern(
+                log_normalise(counts),
+                table.nearest(_TOUCHING).adjacency,
+                slide=slide,
+                seed=self.random_state,
+            )
+            for part, values in pattern._asdict().items():
+                column = np.full(adata.n_vars, np.nan)
+                column[places] = values
+                adata.var[f"{stem}_{part}"] = column
         chosen: NDArray[np.int64] | None = None
         if isinstance(genes, int):
             chosen = most_told(adata, stem=stem)[:genes]
