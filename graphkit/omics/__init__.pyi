@@ -5,6 +5,7 @@ from .counts import raw_counts as raw_counts
 from .genes import gene_index as gene_index
 from .genes import gene_symbols as gene_symbols
 from .images import SlideImage as SlideImage
+from .images import microns_per_unit as microns_per_unit
 from .images import slide_images as slide_images
 from .preprocess import log_normalise as log_normalise
 from .readers import read_spatial as read_spatial
