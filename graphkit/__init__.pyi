@@ -20,7 +20,7 @@ from .errors import GraphkitError as GraphkitError
 from .errors import InputError as InputError
 from .methods import SGCLLncLoc as SGCLLncLoc
 from .omics import read_spatial as read_spatial
-from .omics import write_h5ad as write_h5ad
+from .omics import write_adata as write_adata
 from .pretrained import load as load
 from .pretrained import models as models
 from .reports.scorecard.crossval import crossval as crossval

@@ -29,7 +29,7 @@ Examples:
   graphkit denoise second.h5ad -o second_denoised.h5ad --model cortex
 """
 KEY, GAIN, ERROR = "denoised", "denoise_gain", "denoise_gain_se"
-VERDICT, MOLECULES = "denoise_verdict", "denoise_molecules"
+VERDICT = "denoise_verdict"
 GENES_BY_DEFAULT = 4
 SPLITS = 3
 
@@ -51,8 +51,14 @@ def denoise(
         str | None,
         typer.Option(
             metavar="A,B",
-            help="Genes to draw, by name, symbol or Ensembl id.",
-            show_default="those that gain most",
+            help="Only these genes are written and drawn, by name, symbol or Ensembl id.",
+            show_default="all, and those that gain most",
+        ),
+    ] = None,
+    n_genes: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Only so many genes are written: those that gain most.", show_default="all"
         ),
     ] = None,
     photograph: options.Photograph = False,
@@ -77,7 +83,7 @@ def denoise(
     OUT.h5ad holds IN and the denoised expression, layers["denoised"]: log(1 + counts per 10,000),
     as scanpy draws it. var["denoise_gain"] says how much better than by its mean each gene is
     predicted, with its error beside it, and var["denoise_verdict"] whether that is shown: yes, no
-    or not shown. It needs raw counts. With
+    or not shown. It needs raw counts. Of a large table, --genes or --n-genes write a part. With
     --evaluate a table goes to standard output: the method is trained on one half of the molecules
     and scored on the other, three times. Never test for differences on the denoised layer: its
     spots borrowed from one another. With --model, a tissue of the same genes is denoised by what
@@ -87,29 +93,29 @@ def denoise(
     folders.check(context, "evaluate", "seed", source=source)
     check_places(source, output=output, figure=figure)
     wanted = split_names(genes)
-    if wanted and figure is None:
-        raise InputError(
-            "needs --figure", slot="--genes", remedy="Say where to draw them: --figure genes.png."
-        )
-    with reporting(source, device=device, threads=threads) as chosen:
+    if wanted and n_genes is not None:
+        raise InputError("does not go with --genes", slot="--n-genes", remedy="Leave one out.")
+    with reporting(source, device=device, threads=threads) as place:
         adata = slots.read(source, positions=positions, bin_size=bin_size)
         from graphkit.omics.genes import find_genes
 
         places = find_genes(adata, wanted)
         from graphkit.tasks.denoise.denoiser import SpatialDenoiser
 
-        cost = denoising_cost(adata, evaluate=evaluate)
+        cost = denoising_cost(adata, evaluate=evaluate, n_written=len(places) or n_genes)
         found = folders.fitted(
-            SpatialDenoiser, adata, slots, cost=cost, random_state=seed, device=chosen
+            SpatialDenoiser, adata, slots, cost=cost, random_state=seed, device=place
         )
         found.annotate(
             adata,
             **asdict(slots),
             expected_counts=expected_counts,
+            genes=[str(name) for name in adata.var_names[places]] or n_genes,
             progress=sys.stderr.isatty(),
         )
+        chosen = sorted(places) or (None if n_genes is None else sorted(_best(adata, n_genes)))
         save(
-            adata,
+            adata if chosen is None else adata[:, chosen].copy(),
             output,
             what=f"denoised: layers[{KEY!r}]",
             key=KEY,
@@ -120,7 +126,7 @@ def denoise(
         if figure is not None:
             _draw(adata, slots, places or _best(adata), figure, photograph=photograph)
         if evaluate:
-            _evaluate(adata, slots, seed=seed, device=chosen)
+            _evaluate(adata, slots, seed=seed, device=place)
 
 
 def _tell(adata: "AnnData") -> None:
@@ -154,13 +160,10 @@ def _evaluate(adata: "AnnData", slots: Slots, *, seed: int, device: str) -> None
         stdout.write(as_table(report).encode())
 
 
-def _best(adata: "AnnData") -> list[int]:
-    """Return the genes that denoising tells most about: shown ones, by nats over all molecules."""
-    import numpy as np
+def _best(adata: "AnnData", number: int = GENES_BY_DEFAULT) -> list[int]:
+    from graphkit.omics.genes import most_told
 
-    shown = (adata.var[VERDICT] == "yes").to_numpy()
-    nats = np.nan_to_num(adata.var[GAIN].to_numpy() * adata.var[MOLECULES].to_numpy())
-    return [int(i) for i in np.lexsort((-nats, ~shown))[:GENES_BY_DEFAULT]]
+    return [int(gene) for gene in most_told(adata)[:number]]
 
 
 def _draw(

@@ -97,10 +97,10 @@ def tissue(
     Nothing about it was measured: it tests whether a method finds what is there. The file has
     obs["layer"], obs["slide"], obsm["spatial"] (micrometres) and var["module"].
     """
-    from graphkit.omics import tell_origin, tissue_adata, write_h5ad
+    from graphkit.omics import tell_origin, tissue_adata, write_adata
 
     params = TissueParams(n_spots=spots, n_layers=layers, n_slides=slides, depth=depth)
     adata = tissue_adata(simulate_tissue(params, seed=seed), expected=expected)
     tell_origin(adata, "simulate", origin_of(context))
-    write_h5ad(adata, output)
+    write_adata(adata, output)
     console.note(f"{adata.n_obs:,} spots x {adata.n_vars:,} genes in {output}")

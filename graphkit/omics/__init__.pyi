@@ -1,10 +1,11 @@
-from .anndata_files import write_h5ad as write_h5ad
+from .anndata_files import write_adata as write_adata
 from .components import Components as Components
 from .components import principal_components as principal_components
 from .counts import raw_counts as raw_counts
 from .genes import gene_index as gene_index
 from .genes import gene_symbols as gene_symbols
 from .images import SlideImage as SlideImage
+from .images import microns_per_unit as microns_per_unit
 from .images import slide_images as slide_images
 from .preprocess import log_normalise as log_normalise
 from .readers import read_spatial as read_spatial
@@ -19,3 +20,4 @@ from .storage import as_csr as as_csr
 from .storage import embedding_adata as embedding_adata
 from .variable import highly_variable as highly_variable
 from .variable import morans_i as morans_i
+from .variable import spatial_pattern as spatial_pattern

@@ -1,4 +1,4 @@
-"""AnnData files: read with every failure explained, written whole or not at all."""
+"""AnnData files and folders: read with every failure explained, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError, shorten
-from graphkit.files import atomic_write
+from graphkit.files import atomic_write, new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,25 +70,32 @@ def read_zarr(path: str | Path) -> AnnData:
         return anndata.read_zarr(path)
 
 
-def write_h5ad(adata: AnnData, path: str | Path) -> None:
-    """Write an ``.h5ad`` file; it appears whole or not at all, and `adata` stays as it is.
+def write_adata(adata: AnnData, path: str | Path) -> None:
+    """Write an ``.h5ad`` file, compressed, or a ``.zarr`` folder; it appears whole or not at all.
 
     Parameters
     ----------
     adata : AnnData [n, G]
-        Written with all its slots: images and scale factors in ``uns["spatial"]`` included.
+        Written with all its slots: images and scale factors in ``uns["spatial"]`` included. It
+        stays as it is.
     path
-        The file; its folder exists.
+        The file or folder, by its ending; where it lies exists.
 
     Raises
     ------
     InputError
-        If the file cannot be written or a slot holds what the format cannot; an older file stays.
+        If it cannot be written or a slot holds what the format cannot; an older one stays.
     """
+    path = Path(path)
     try:
-        with atomic_write(Path(path)) as draft:
+        if path.suffix == ".zarr":
+            with new_folder(path.resolve()) as folder, warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of formats to come
+                adata.write_zarr(folder, convert_strings_to_categoricals=False)
+            return
+        with atomic_write(path) as draft:
             # HDF5 fills the file by its name; what is then renamed is the same file.
-            adata.write_h5ad(draft.name, convert_strings_to_categoricals=False)
+            adata.write_h5ad(draft.name, convert_strings_to_categoricals=False, compression="gzip")
     except OSError as error:
         reason = error.strerror or shorten(str(error), 200)
         raise InputError(f"cannot be written ({reason})", file=path) from error
@@ -98,7 +105,7 @@ def write_h5ad(adata: AnnData, path: str | Path) -> None:
         raise InputError(
             f"cannot be written ({shorten(' '.join(_lines(error)), 300)})",
             file=path,
-            remedy="Remove the slot that .h5ad files cannot hold.",
+            remedy=f"Remove the slot that {path.suffix} files cannot hold.",
         ) from error
 
 

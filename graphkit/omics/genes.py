@@ -126,6 +126,23 @@ def _positions(names: Sequence[str]) -> dict[str, int]:
     return table
 
 
+def most_told(adata: AnnData, *, stem: str = "denoise") -> NDArray[np.int64]:
+    """Return the genes, [G], by what denoising tells of them.
+
+    Those that are shown to gain come first, and of them those of most nats over all molecules.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        With the columns that :func:`~graphkit.denoise` writes into ``var``.
+    stem
+        Of their names.
+    """
+    shown = (adata.var[f"{stem}_verdict"] == "yes").to_numpy()
+    nats = adata.var[f"{stem}_gain"].to_numpy() * adata.var[f"{stem}_molecules"].to_numpy()
+    return np.lexsort((-np.nan_to_num(nats), ~shown))
+
+
 def find_genes(adata: AnnData, names: list[str], *, option: str = "--genes") -> list[int]:
     """Return where genes are in ``var``, or say what they may be called.
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from graphkit.omics.keys import SPATIAL
+from graphkit.omics.keys import ARRAY_COL, ARRAY_ROW, SPATIAL
+from graphkit.omics.lattice import find_lattice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # The larger one where there are two.
 SIZES = ("hires", "lowres")
+# Micrometres between neighbouring spots of Visium.
+VISIUM = 100.0
 
 
 class SlideImage(NamedTuple):
@@ -70,6 +73,39 @@ def slide_images(adata: AnnData, names: Sequence[str]) -> list[SlideImage | None
     if len(names) == len(known) == 1:
         return [_image(slide) for slide in known.values()]
     return [_image(known.get(name)) for name in names]
+
+
+def microns_per_unit(
+    adata: AnnData, names: Sequence[str], points: NDArray[np.float64], slides: NDArray[np.int64]
+) -> list[float | None]:
+    """Return the micrometres per unit of the coordinates of each slide, where they are known.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        With ``microns_per_pixel`` in its scale factors, or places on the array of Visium, whose
+        spots are 100 um apart.
+    names
+        Slides, as for :func:`slide_images`.
+    points : ndarray of float64 [n, 2]
+        Coordinates.
+    slides : ndarray of int64 [n]
+        Slide of each spot, as a position in `names`.
+    """
+    known = _mapping(adata.uns.get(SPATIAL))
+    single = len(names) == len(known) == 1
+    on_array = {ARRAY_ROW, ARRAY_COL} <= set(adata.obs)
+    found = []
+    for code, name in enumerate(names):
+        slide = next(iter(known.values())) if single else known.get(name)
+        factors = _mapping(_mapping(slide).get("scalefactors"))
+        microns = _positive(factors.get("microns_per_pixel"))
+        if microns is None and "spot_diameter_fullres" in factors and on_array:
+            lattice = find_lattice(points[slides == code])
+            if lattice is not None and lattice.shape == "hexagonal":
+                microns = VISIUM / lattice.spacing
+        found.append(microns)
+    return found
 
 
 def _image(slide: Any) -> SlideImage | None:

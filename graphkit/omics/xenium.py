@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
+from graphkit.omics.keys import SPATIAL
 from graphkit.omics.positions import place, read_table
 from graphkit.omics.tenx import find_file, read_matrix
 
@@ -36,8 +37,8 @@ def read_xenium(path: Path, *, positions: Path | None = None) -> AnnData:
     Returns
     -------
     AnnData [n, G]
-        Counts of genes, without control probes; ``obsm["spatial"]``: centroids in micrometres;
-        the other columns of the cell table in ``obs``.
+        Counts of genes, without control probes; ``obsm["spatial"]``: centroids in micrometres, as
+        ``uns["spatial"]`` says; the other columns of the cell table in ``obs``.
 
     Raises
     ------
@@ -59,4 +60,5 @@ def read_xenium(path: Path, *, positions: Path | None = None) -> AnnData:
     adata = read_matrix(matrix)
     table = read_table(cells, names=(), key="cell_id")
     place(adata, table, x="x_centroid", y="y_centroid", path=cells)
+    adata.uns[SPATIAL] = {folder.resolve().name: {"scalefactors": {"microns_per_pixel": 1.0}}}
     return adata

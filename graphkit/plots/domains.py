@@ -48,7 +48,7 @@ def domain_figure(
     names : sequence of str [K]
         Of the domains.
     stability : ndarray of float [n], optional
-        Share of the runs that agree, 0 to 1; NaN where nobody knows.
+        How likely the domain is right, 0 to 1; NaN where nobody knows.
     title
         Above the legend.
 
@@ -73,7 +73,7 @@ def domain_figure(
         top += ROOM_FOR_TITLE
         ax = place(figure, left, top, panels.width, panels.height)
         scale = draw_values(ax, tissue, stability, norm=Normalize(0, 1), colormap="cividis")
-        ax.set_title("stability: share of runs that agree", fontsize=9, color="0.35")
+        ax.set_title("stability: how likely the domain is right", fontsize=9, color="0.35")
         bar = (left + panels.width + 0.1, top + 0.15 * panels.height, 0.12, 0.7 * panels.height)
         color_bar(scale, place(figure, *bar))
     return figure

@@ -32,6 +32,9 @@ MOST_PIXELS = 1_000
 GAP = 0.06
 ROOM_FOR_NAME = 0.09
 IN_ONE_ROW = 3
+# Of the width of the sheet and of its height; and how far spacings of slides may differ.
+BAR, ROOM_FOR_BAR = 0.25, 0.08
+SAME_SPACING = 1.05
 
 
 def lay_out(
@@ -40,6 +43,7 @@ def lay_out(
     slides: NDArray[np.integer] | None = None,
     names: Sequence[str] = (),
     photographs: Sequence[Photograph | None] = (),
+    microns: Sequence[float | None] = (),
 ) -> Tissue:
     """Lay out the spots of one or more slides on one sheet.
 
@@ -55,6 +59,9 @@ def lay_out(
         Written above the slides where there are several.
     photographs : sequence of Photograph or None [S]
         What lies beneath the spots of each slide.
+    microns : sequence of float or None [S]
+        Micrometres per unit of the coordinates, for a scale bar; it is left out where they are not
+        known, or spots are not equally far apart on all slides.
 
     Returns
     -------
@@ -81,7 +88,11 @@ def lay_out(
     present = np.unique(codes)
     rows = [np.flatnonzero(codes == code) for code in present]
     parts = [
-        _piece(places[row], photographs[code] if code < len(photographs) else None)
+        _piece(
+            places[row],
+            photographs[code] if code < len(photographs) else None,
+            microns[code] if code < len(microns) else None,
+        )
         for row, code in zip(rows, present, strict=True)
     ]
     labels = [names[code] if code < len(names) else "" for code in present]
@@ -97,23 +108,26 @@ class _Piece:
     tiling: Tiling
     picture: NDArray[np.generic] | None
     extent: Extent
+    microns: float | None  # between neighbouring spots
 
 
-def _piece(points: Floats, photograph: Photograph | None) -> _Piece:
+def _piece(points: Floats, photograph: Photograph | None, microns: float | None) -> _Piece:
     found = find_tiling(points, diameter=None if photograph is None else photograph.diameter)
     tiling = Tiling(found.shape, 1.0, found.reach / found.spacing, found.angle)
-    margin = max(tiling.reach, 0.5) if tiling.shape != "square" else 0.5
+    # Tiles at the border are whole, whichever way they are turned.
+    margin = np.maximum(np.abs(tiling.outlines(np.zeros((1, 2)))[0]).max(axis=0), 0.5)
     corner = points.min(axis=0) - margin * found.spacing
     middles = (points - corner) / found.spacing
     size = middles.max(axis=0) + margin
+    spacing = None if microns is None else microns * found.spacing
     if photograph is None:
-        return _Piece(middles, size, tiling, None, (0.0, 0.0, 0.0, 0.0))
+        return _Piece(middles, size, tiling, None, (0.0, 0.0, 0.0, 0.0), spacing)
     cropped, extent = _crop(photograph, corner, corner + size * found.spacing)
     left, right, bottom, top = extent
     x, y = -corner / found.spacing
     unit = 1 / found.spacing
     place = (left * unit + x, right * unit + x, bottom * unit + y, top * unit + y)
-    return _Piece(middles, size, tiling, cropped, place)
+    return _Piece(middles, size, tiling, cropped, place, spacing)
 
 
 def _crop(
@@ -157,7 +171,8 @@ def _sheet(pieces: list[_Piece], rows: list[Ints], labels: list[str]) -> Tissue:
             photographs.append((piece.picture, place))
     n_rows = math.ceil(len(pieces) / columns)
     width, height = step * [min(columns, len(pieces)), n_rows] - cell * GAP
-    size = (float(width), float(height))
+    bar = _scale_bar([piece.microns for piece in pieces], float(width))
+    size = (float(width), float(height) * (1 + ROOM_FOR_BAR * (bar is not None)))
     small = n <= MOST_POLYGONS
     return Tissue(
         middles,
@@ -167,7 +182,21 @@ def _sheet(pieces: list[_Piece], rows: list[Ints], labels: list[str]) -> Tissue:
         None if small else _pixels(middles, reach, size),
         tuple(names),
         tuple(photographs),
+        bar,
     )
+
+
+def _scale_bar(spacings: list[float | None], width: float) -> tuple[float, str] | None:
+    """Return the length of a bar, in spacings, and what stands below it."""
+    known = [spacing for spacing in spacings if spacing is not None]
+    if len(known) < len(spacings) or max(known) > SAME_SPACING * min(known):
+        return None
+    unit = float(np.median(known))
+    most = BAR * width * unit
+    power = 10.0 ** math.floor(math.log10(most))
+    microns = power * max(step for step in (1, 2, 5) if step * power <= most)
+    text = f"{microns:g} µm" if microns < 1000 else f"{microns / 1000:g} mm"
+    return microns / unit, text
 
 
 def _pixels(middles: Floats, reach: Floats, size: tuple[float, float]) -> Ints:

@@ -8,13 +8,15 @@ import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize, to_rgba_array
 from matplotlib.patheffects import withStroke
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from graphkit.errors import InputError
 from graphkit.palette import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
@@ -31,6 +33,9 @@ LONGEST_LABEL = 4
 LEAST_SHARE = 0.005
 CANDIDATES = 500
 HEART = 0.4
+# Spots of one piece are not farther apart than this many times the distance of the sixth nearest;
+# pieces of fewer spots, and smaller ones beside the largest, have no label of their own.
+TOUCHING, FEWEST_SPOTS, LEAST_PIECE = 1.25, 5, 0.2
 
 
 def draw_values(
@@ -89,8 +94,8 @@ def draw_groups(
     colors : sequence of str
         One per group.
     labels : sequence of str, optional
-        Short names, written in the middle of each group on each slide where it has some spots: no
-        eye tells twenty colours apart.
+        Short names, written in the middle of each piece of a group on each slide that is not too
+        small: no eye tells twenty colours apart.
 
     Returns
     -------
@@ -102,10 +107,14 @@ def draw_groups(
     for slide in np.unique(tissue.slides):
         here = tissue.slides == slide
         points, of_spot = tissue.middles[here], codes[here]
+        near = cKDTree(points).query(points, k=min(7, len(points)))[0].reshape(len(points), -1)
+        reach = TOUCHING * float(np.median(near[:, -1]))
         for code, label in enumerate(labels):
             inside = of_spot == code
-            if inside.any() and inside.mean() >= LEAST_SHARE and len(label) <= LONGEST_LABEL:
-                x, y = _heart(points, inside)
+            if inside.mean() < LEAST_SHARE or not inside.any() or len(label) > LONGEST_LABEL:
+                continue
+            for piece in _pieces(points, inside, reach):
+                x, y = _heart(points, piece)
                 text = ax.text(x, y, label, ha="center", va="center", fontsize=9, weight="bold")
                 text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     return ax
@@ -171,6 +180,23 @@ def _per_spot(values: NDArray[np.generic], tissue: Tissue) -> NDArray[np.generic
             remedy="Give one value per spot.",
         )
     return array
+
+
+def _pieces(
+    points: NDArray[np.float64], inside: NDArray[np.bool_], reach: float
+) -> Iterator[NDArray[np.bool_]]:
+    """Yield the pieces of a group that have a label: the largest, and others that are large too."""
+    members = np.flatnonzero(inside)
+    pairs = cKDTree(points[members]).query_pairs(reach, output_type="ndarray")
+    graph = sparse.coo_array((np.ones(len(pairs)), pairs.T), shape=(len(members),) * 2)
+    _, piece = connected_components(graph, directed=False)
+    sizes = np.bincount(piece)
+    least = max(LEAST_PIECE * sizes.max(), LEAST_SHARE * len(points), FEWEST_SPOTS)
+    for number in np.argsort(-sizes, kind="stable"):
+        if sizes[number] >= least or sizes[number] == sizes.max():
+            found = np.zeros(len(points), dtype=bool)
+            found[members[piece == number]] = True
+            yield found
 
 
 def _heart(points: NDArray[np.float64], inside: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -59,6 +59,8 @@ class Tissue:
         What stands above each slide.
     photographs : tuple of (pixels, extent)
         What lies beneath the spots, and its left, right, bottom and top.
+    bar : (length, str) or None
+        The scale bar, below the slides.
     """
 
     middles: Floats
@@ -68,6 +70,7 @@ class Tissue:
     pixels: NDArray[np.int64] | None
     names: tuple[tuple[float, float, str], ...] = ()
     photographs: tuple[tuple[NDArray[np.generic], Extent], ...] = ()
+    bar: tuple[float, str] | None = None
 
     @property
     def aspect(self) -> float:
@@ -102,6 +105,11 @@ class Tissue:
             ax.imshow(shades[self.pixels], extent=(0, width, height, 0), zorder=1)
         for x, y, name in self.names:
             ax.text(x, y, name, ha="center", va="bottom", fontsize=NAME_SIZE, color=NAME_COLOR)
+        if self.bar is not None:
+            length, text = self.bar
+            ax.plot([width - length, width], [0.985 * height] * 2, color=NAME_COLOR, linewidth=1.5)
+            place = (width - length / 2, 0.975 * height)
+            ax.text(*place, text, ha="center", va="bottom", fontsize=7, color=NAME_COLOR)
         ax.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
         ax.set_axis_off()
         return ax

@@ -38,7 +38,7 @@ def tissue_of(adata: AnnData, slots: Slots, *, photograph: bool = False) -> Tiss
     photograph
         Whether the images in ``uns["spatial"]`` lie beneath.
     """
-    from graphkit.omics import coordinates, libraries, slide_images
+    from graphkit.omics import coordinates, libraries, microns_per_unit, slide_images
     from graphkit.plots import Photograph, lay_out
 
     slides = libraries(adata, library_key=slots.library_key)
@@ -52,7 +52,14 @@ def tissue_of(adata: AnnData, slots: Slots, *, photograph: bool = False) -> Tiss
     images = [None if image is None else Photograph(*image) for image in found]
     if photograph and not any(images):
         warnings.warn("no tissue image in uns['spatial']: drawn without one", stacklevel=2)
-    return lay_out(points[:, :2], slides=slides.codes, names=slides.names, photographs=images)
+    points = points[:, :2]
+    return lay_out(
+        points,
+        slides=slides.codes,
+        names=slides.names,
+        photographs=images,
+        microns=microns_per_unit(adata, slides.names, points, slides.codes),
+    )
 
 
 def columns(matrix: Any, places: Sequence[int]) -> NDArray[np.float64]:

@@ -51,7 +51,7 @@ class Cost:
     seconds: float
 
 
-def denoising_cost(adata: AnnData, *, evaluate: bool = False) -> Cost:
+def denoising_cost(adata: AnnData, *, evaluate: bool = False, n_written: int | None = None) -> Cost:
     """Return the cost of ``denoise``, whose result is dense: 4 bytes for each spot and gene.
 
     Examples
@@ -70,7 +70,7 @@ def denoising_cost(adata: AnnData, *, evaluate: bool = False) -> Cost:
         scored = min(n_genes, SCORED_GENES)
         time += EVALUATED * recipe.members * BASELINES * _network(n, scored)
     batch = 4.0 * ACTIVATIONS * recipe.training(n, device="cpu").batch_size * n_genes
-    return Cost(table(adata) + 4.0 * n * n_genes + batch, time)
+    return Cost(table(adata) + 4.0 * n * (n_written or n_genes) + batch, time)
 
 
 def domain_cost(adata: AnnData, *, method: str = "mixtures", auto: bool = False) -> Cost:

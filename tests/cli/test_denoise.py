@@ -81,11 +81,31 @@ def test_an_unknown_gene_is_told_before_the_work(denoise, tmp_path, spatial_fake
     assert {path.name for path in tmp_path.iterdir()} == {"in.h5ad"}
 
 
-def test_genes_need_a_figure(denoise, spatial_fakes):
-    result = denoise("--genes", "x")
+def test_only_genes_that_are_named_or_gain_most_are_written(denoise, tmp_path, small_tissue):
+    names = [small_tissue.var_names[9], small_tissue.var_names[4]]
+    assert denoise("--genes", ",".join(names)).exit_code == 0
+    assert sorted(read_spatial(tmp_path / "out.h5ad", library_key="slide").var_names) == sorted(
+        names
+    )
+    assert denoise("--n-genes", 4).exit_code == 0
+    written = read_spatial(tmp_path / "out.h5ad", library_key="slide")
+    assert list(written.var_names) == list(small_tissue.var_names[246:])
+    result = denoise("--n-genes", 4, "--genes", names[0])
     assert result.exit_code == 2
-    assert "--genes: needs --figure" in result.stderr
-    assert spatial_fakes.calls == {}
+    assert "--n-genes: does not go with --genes" in result.stderr
+
+
+def test_a_zarr_folder_by_the_ending(run, tissue_file, tmp_path, spatial_fakes):
+    output = tmp_path / "out.zarr"
+    for _ in range(2):
+        assert run("denoise", tissue_file(), "-o", output, *OPTIONS).exit_code == 0
+        assert "denoised" in read_spatial(output, library_key="slide").layers
+    assert spatial_fakes.calls
+    (tmp_path / "other.zarr").mkdir()
+    (tmp_path / "other.zarr" / "note").touch()
+    result = run("denoise", tissue_file(), "-o", tmp_path / "other.zarr", *OPTIONS)
+    assert result.exit_code == 2
+    assert "holds other things" in result.stderr
 
 
 def test_the_method_itself(run, tissue_file, tmp_path, monkeypatch):
@@ -110,18 +130,16 @@ def test_the_picture_shows_the_layer_as_scanpy_draws_it(run, tissue_file, tmp_pa
     monkeypatch.setattr("graphkit.plots.gene_figure", lambda *_, **k: drawn.append(k))
     monkeypatch.setattr("graphkit.plots.save_figure", lambda *_: None)
     genes = ("--figure", tmp_path / "genes.png", "--genes", "layer1_001,layer2_020", *OPTIONS)
-    for options in ((), ("--expected-counts",)):
+    for options in (("--expected-counts",), ()):
         result = run("denoise", tissue_file(), "-o", tmp_path / "out.h5ad", *genes, *options)
         assert result.exit_code == 0, result.stderr
-    layer = sc.read_h5ad(tmp_path / "out.h5ad")
-    counts = layer.layers["denoised"].sum(axis=1)
-    np.testing.assert_allclose(counts, np.asarray(layer.X.sum(axis=1)).ravel(), rtol=1e-4)
-    layer.X = layer.layers["denoised"]
-    for matrix, part in ((layer, "after"), (sc.read_h5ad(tmp_path / "in.h5ad"), "before")):
-        sc.pp.normalize_total(matrix, target_sum=1e4)
-        sc.pp.log1p(matrix)
+    written, measured = (sc.read_h5ad(tmp_path / f"{name}.h5ad") for name in ("out", "in"))
+    written.X = written.layers["denoised"]
+    sc.pp.normalize_total(measured, target_sum=1e4)
+    sc.pp.log1p(measured)
+    for matrix, part in ((written, "after"), (measured, "before")):
+        values = sc.get.obs_df(matrix, ["layer1_001", "layer2_020"]).to_numpy()
         for one in drawn:
-            values = sc.get.obs_df(matrix, ["layer1_001", "layer2_020"]).to_numpy()
             np.testing.assert_allclose(one[part], values, rtol=1e-3, atol=1e-4)
 
 

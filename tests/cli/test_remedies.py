@@ -96,15 +96,10 @@ TISSUES = {
         r"Call it (out\.h5ad)\.",
         instead("-o", "{}"),
     ),
-    "genes are drawn where": (
-        (as_it_is, ["denoise", "IN", *OUT, "--genes", "layer1_001"]),
-        r"Say where to draw them: (--figure) (genes\.png)",
-        add("{}", "{1}"),
-    ),
     "a misspelt gene": (
         (
             as_it_is,
-            ["denoise", "IN", *OUT, "--genes", "layer1_0001", "--figure", "genes.png"],
+            ["denoise", "IN", *OUT, "--genes", "layer1_0001"],
         ),
         r"Close to it: (\w+)",
         instead("--genes", "{}"),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import InputError
-from graphkit.omics import write_h5ad
+from graphkit.omics import write_adata
 from graphkit.omics.anndata_files import explained, read_h5ad, read_zarr
 
 
@@ -24,7 +24,7 @@ def test_what_squidpy_plots_is_kept(small, tmp_path):
     }
     small.obs["domain"] = ["a", "b", "a", "b"]
     path = tmp_path / "x.h5ad"
-    write_h5ad(small, path)
+    write_adata(small, path)
     again = read_h5ad(path)
     library = again.uns["spatial"]["lib"]
     np.testing.assert_array_equal(
@@ -45,6 +45,28 @@ def test_zarr(small, tmp_path):
             path.write_bytes(path.read_bytes()[:3])
     with pytest.raises(InputError, match=r"no readable AnnData \.zarr folder"):
         read_zarr(tmp_path / "x.zarr")
+
+
+def test_zarr_is_written_by_the_ending_and_takes_the_place_of_an_older_one(small, tmp_path):
+    path = tmp_path / "x.zarr"
+    for shift in (0.0, 1.0):
+        small.obsm["spatial"] += shift
+        write_adata(small, path)
+        again = read_zarr(path)
+        np.testing.assert_array_equal(again.obsm["spatial"], small.obsm["spatial"])
+        assert (again.X != small.X).nnz == 0
+    assert list(tmp_path.iterdir()) == [path]
+    small.uns["x"] = {"a": object()}
+    with pytest.raises(InputError, match=r"Remove the slot that \.zarr files cannot hold"):
+        write_adata(small, path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_files_are_compressed(small, tmp_path):
+    small.layers["flat"] = np.zeros(small.shape, dtype=np.float32)
+    write_adata(small, tmp_path / "x.h5ad")
+    with h5py.File(tmp_path / "x.h5ad") as file:
+        assert file["layers/flat"].compression == "gzip"
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +110,11 @@ def test_damaged_files_are_read_or_refused(written, tmp_path, changes):
 
 def test_a_failed_write_leaves_the_older_file_and_nothing_else(small, tmp_path):
     path = tmp_path / "x.h5ad"
-    write_h5ad(small, path)
+    write_adata(small, path)
     before = path.read_bytes()
     small.uns["what"] = {"no": object()}
     with pytest.raises(InputError, match="cannot be written") as caught:
-        write_h5ad(small, path)
+        write_adata(small, path)
     assert "/uns/what" in str(caught.value)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
@@ -106,7 +128,7 @@ def test_a_full_disk_leaves_nothing(small, tmp_path, monkeypatch):
 
     monkeypatch.setattr(anndata.AnnData, "write_h5ad", full)
     with pytest.raises(InputError, match=r"cannot be written \(No space left on device\)"):
-        write_h5ad(small, tmp_path / "x.h5ad")
+        write_adata(small, tmp_path / "x.h5ad")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -116,17 +138,17 @@ def test_an_interruption_leaves_nothing(small, tmp_path, monkeypatch):
 
     monkeypatch.setattr(anndata.AnnData, "write_h5ad", stop)
     with pytest.raises(KeyboardInterrupt):
-        write_h5ad(small, tmp_path / "x.h5ad")
+        write_adata(small, tmp_path / "x.h5ad")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_no_such_folder_and_no_right_to_write_are_told(small, tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
-        write_h5ad(small, tmp_path / "no" / "x.h5ad")
+        write_adata(small, tmp_path / "no" / "x.h5ad")
     if os.geteuid() != 0:
         tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
         with pytest.raises(InputError, match="cannot be written"):
-            write_h5ad(small, tmp_path / "x.h5ad")
+            write_adata(small, tmp_path / "x.h5ad")
 
 
 def test_explained_lets_errors_of_our_own_through(tmp_path):

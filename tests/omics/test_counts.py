@@ -4,7 +4,7 @@ import pytest
 from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.omics import log_normalise, raw_counts, read_spatial, write_h5ad
+from graphkit.omics import log_normalise, raw_counts, read_spatial, write_adata
 from graphkit.omics.counts import MAX_COUNT
 
 COUNTS = np.random.default_rng(0).poisson(0.7, (12, 5))
@@ -46,7 +46,7 @@ def test_object_dtype_gives_the_same_or_is_refused():
 def test_backed_files_and_views_give_the_same(tmp_path):
     for name, X in (("dense", COUNTS.astype(np.float32)), ("sparse", sparse.csc_matrix(COUNTS))):
         path = tmp_path / f"{name}.h5ad"
-        write_h5ad(table(X), path)
+        write_adata(table(X), path)
         backed = anndata.read_h5ad(path, backed="r")
         np.testing.assert_array_equal(raw_counts(backed).toarray(), COUNTS)
         np.testing.assert_array_equal(raw_counts(backed[2:7]).toarray(), COUNTS[2:7])
@@ -139,5 +139,5 @@ def test_the_users_matrix_stays_as_it_was(tmp_path):
     adata = table(X)
     assert raw_counts(adata).nnz == 1
     assert adata.X.nnz == 2
-    write_h5ad(adata, tmp_path / "x.h5ad")
+    write_adata(adata, tmp_path / "x.h5ad")
     assert raw_counts(read_spatial(tmp_path / "x.h5ad", spatial_key=None)).nnz == 1

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from graphkit.omics import read_spatial, slide_images, write_h5ad
+from graphkit.datasets import TissueParams, simulate_tissue
+from graphkit.omics import microns_per_unit, read_spatial, slide_images, tissue_adata, write_adata
 
 
 def slide(size="hires", *, scale=0.1, diameter=89.0, shape=(9, 8, 3)):
@@ -40,7 +41,7 @@ def test_space_ranger_writes_them_so(outs, tmp_path):
     (image,) = slide_images(adata, ["all"])
     assert image.pixels.shape == (8, 9, 3)
     assert (image.scale, image.diameter) == (0.1, 89.0)
-    write_h5ad(adata, tmp_path / "x.h5ad")
+    write_adata(adata, tmp_path / "x.h5ad")
     (again,) = slide_images(read_spatial(tmp_path / "x.h5ad"), ["all"])
     np.testing.assert_array_equal(again.pixels, image.pixels)
 
@@ -68,3 +69,19 @@ def test_what_is_no_picture_is_none(small, uns):
 def test_a_diameter_that_is_none(small):
     small.uns["spatial"] = {"a": slide(diameter=-1.0)}
     assert slide_images(small, ["a"])[0].diameter is None
+
+
+def test_micrometres_are_those_that_are_said_or_those_of_the_array(small):
+    points, one = small.obsm["spatial"], np.zeros(4, dtype=np.int64)
+    assert microns_per_unit(small, ["all"], points, one) == [None]
+    small.uns["spatial"] = {"a": {"scalefactors": {"microns_per_pixel": 0.5}}}
+    assert microns_per_unit(small, ["all"], points, one) == [0.5]
+    assert microns_per_unit(small, ["a", "b"], points, np.array([0, 0, 1, 1])) == [0.5, None]
+
+
+def test_spots_of_visium_are_100_um_apart():
+    visium = tissue_adata(simulate_tissue(TissueParams(n_spots=60)))
+    points, one = 0.7 * visium.obsm["spatial"], np.zeros(60, dtype=np.int64)
+    visium.uns["spatial"] = {"V1": {"scalefactors": {"spot_diameter_fullres": 44.0}}}
+    (found,) = microns_per_unit(visium, ["all"], points, one)
+    assert found == pytest.approx(1 / 0.7)

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.omics import raw_counts, read_spatial, write_h5ad
+from graphkit.omics import raw_counts, read_spatial, write_adata
 
 
 @pytest.mark.filterwarnings("ignore:Writing zarr v2")
 def test_h5ad_and_zarr_are_known_by_content(small, tmp_path):
-    write_h5ad(small, tmp_path / "x.data")
+    write_adata(small, tmp_path / "x.data")
     small.write_zarr(tmp_path / "folder")
     for path in (tmp_path / "x.data", tmp_path / "folder", str(tmp_path / "folder")):
         adata = read_spatial(path)
@@ -71,7 +71,7 @@ def test_folders_of_another_kind(tmp_path):
 def test_slots_are_checked_and_the_file_named(small, tmp_path):
     path = tmp_path / "x.h5ad"
     small.layers["umi"] = small.X
-    write_h5ad(small, path)
+    write_adata(small, path)
     assert read_spatial(path, layer="umi").n_obs == 4
     for keywords, slot in (
         ({"layer": "counts"}, "layers['counts']"),

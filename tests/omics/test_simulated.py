@@ -1,13 +1,13 @@
 import numpy as np
 
 from graphkit.datasets import TissueParams, simulate_tissue
-from graphkit.omics import raw_counts, read_spatial, tissue_adata, write_h5ad
+from graphkit.omics import raw_counts, read_spatial, tissue_adata, write_adata
 
 
 def test_everything_is_in_its_slot(tmp_path):
     tissue = simulate_tissue(TissueParams(n_spots=60, n_slides=2), seed=4)
     adata = tissue_adata(tissue, expected=True)
-    write_h5ad(adata, tmp_path / "x.h5ad")
+    write_adata(adata, tmp_path / "x.h5ad")
     again = read_spatial(tmp_path / "x.h5ad", layer="expected", library_key="slide")
     np.testing.assert_array_equal(raw_counts(again).toarray(), tissue.counts)
     np.testing.assert_array_equal(again.layers["expected"], tissue.expected)

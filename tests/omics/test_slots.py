@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.omics import coordinates, libraries, writable, write_h5ad
+from graphkit.omics import coordinates, libraries, writable, write_adata
 
 GRID = np.array([[0.0, 0], [1, 0], [0, 1], [1, 1]])
 
@@ -149,7 +149,7 @@ def test_writable_makes_a_view_a_table(small):
 
 
 def test_writable_copies_of_backed_tables_are_in_memory(small, tmp_path):
-    write_h5ad(small, tmp_path / "x.h5ad")
+    write_adata(small, tmp_path / "x.h5ad")
     backed = anndata.read_h5ad(tmp_path / "x.h5ad", backed="r")
     copy = writable(backed, copy=True)
     view = backed[:2]

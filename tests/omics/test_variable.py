@@ -4,7 +4,7 @@ from scipy import sparse
 
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.omics import highly_variable, morans_i
+from graphkit.omics import highly_variable, morans_i, spatial_pattern
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +119,36 @@ def test_moran_of_noise_is_near_its_expectation():
 def test_moran_refuses_another_graph():
     with pytest.raises(InputError, match="a graph of 3 spots for 4"):
         morans_i(np.eye(4), sparse.eye(3))
+
+
+def test_genes_with_a_pattern_are_told_from_those_of_chance(tissue):
+    from graphkit.builders.neighbors.table import spot_table
+
+    weights = spot_table(tissue.coordinates, n_neighbors=6).adjacency
+    patterned = np.array(tissue.module) != "background"
+    shuffled = np.random.default_rng(2).permuted(tissue.counts, axis=0)
+    counts = sparse.csr_matrix(np.where(patterned, tissue.counts, shuffled))
+    found = spatial_pattern(counts.log1p(), weights)
+    np.testing.assert_array_equal(found.morans_i, morans_i(counts.log1p(), weights))
+    assert (found.morans_fdr[patterned] < 0.05).mean() > 0.5
+    assert (found.morans_fdr[~patterned] < 0.05).mean() < 0.1
+    order = np.random.default_rng(3).permutation(400)
+    assert (spatial_pattern(counts[order].log1p(), weights).morans_fdr < 0.05).mean() < 0.05
+
+
+def test_a_shift_between_slides_is_no_pattern():
+    rng = np.random.default_rng(4)
+    slide = np.repeat([0, 1], 80)
+    chain = sparse.block_diag([sparse.diags([1.0, 1.0], [-1, 1], shape=(80, 80))] * 2).tocsr()
+    values = sparse.csr_matrix(rng.poisson(1.0 + 6.0 * slide[:, None], (160, 300)))
+    assert not (spatial_pattern(values, chain, slide=slide).morans_fdr < 0.05).any()
+    assert (spatial_pattern(values, chain).morans_fdr < 0.05).all()
+
+
+def test_genes_that_do_not_vary_have_no_rate():
+    chain = sparse.diags([1.0, 1.0], [-1, 1], shape=(50, 50)).tocsr()
+    values = np.random.default_rng(0).poisson(1.0, (50, 3))
+    values[:, 1] = 2
+    assert np.isnan(spatial_pattern(sparse.csr_matrix(values), chain).morans_fdr).tolist() == [
+        *(False, True, False)
+    ]

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from graphkit.errors import InputError
 from graphkit.plots.sheet import MOST_POLYGONS, lay_out
@@ -19,12 +20,40 @@ def test_distances_are_kept_in_units_of_the_spacing():
     assert tissue.aspect == pytest.approx(1)
 
 
-def test_every_tile_is_on_the_sheet():
-    points = np.random.default_rng(0).uniform(0, 10, (300, 2))
+@pytest.mark.parametrize("kind", ["scattered", "turned grid", "jittered grid"])
+def test_every_tile_is_on_the_sheet(kind):
+    rng, turn = np.random.default_rng(0), np.array([[0.8, -0.6], [0.6, 0.8]])
+    points = {
+        "scattered": rng.uniform(0, 10, (300, 2)),
+        "turned grid": grid(7) @ turn,
+        "jittered grid": grid(7) + rng.normal(0, 3, (49, 2)),
+    }[kind]
     tissue = lay_out(points)
     corners = np.concatenate(tissue.outlines)
     assert (corners >= -1e-9).all()
     assert (corners <= np.array(tissue.size) + 1e-9).all()
+
+
+def test_a_scale_bar_has_a_round_length_where_micrometres_are_known():
+    points = grid(12, step=137.0)
+    plain, tissue = lay_out(points), lay_out(points, microns=[100 / 137])
+    assert plain.bar is None
+    assert tissue.bar == (pytest.approx(2.0), "200 µm")
+    assert tissue.size[1] > plain.size[1]  # it stands below the spots
+    assert lay_out(points, microns=[5000 / 137]).bar == (pytest.approx(2.0), "10 mm")
+    ax = Figure().subplots()
+    tissue.paint(ax, np.zeros((144, 4)))
+    (line,) = ax.lines
+    assert np.ptp(line.get_xdata()) == pytest.approx(2.0)
+    assert [text.get_text() for text in ax.texts] == ["200 µm"]
+    assert tissue.middles[:, 1].max() + 0.5 < line.get_ydata()[0] < tissue.size[1]
+
+
+def test_slides_of_other_spacings_or_unknown_ones_have_no_scale_bar():
+    points, slides = np.vstack([grid(5), grid(5)]), np.repeat([0, 1], 25)
+    assert lay_out(points, slides=slides, microns=[1.0, 1.0]).bar is not None
+    assert lay_out(points, slides=slides, microns=[1.0, 2.0]).bar is None
+    assert lay_out(points, slides=slides, microns=[1.0, None]).bar is None
 
 
 def test_slides_stand_beside_one_another():

@@ -47,6 +47,22 @@ def test_labels_stand_inside_their_groups_and_long_or_empty_ones_nowhere(ax):
     assert 2 < places["b"][0] < 8
 
 
+@pytest.mark.parametrize("scattered", [False, True])
+def test_every_large_piece_of_a_group_has_a_label(ax, scattered):
+    points = np.argwhere(np.ones((20, 20))).astype(float)
+    if scattered:
+        points += np.random.default_rng(0).uniform(-0.4, 0.4, points.shape)
+    x, y = points.T
+    groups = ((x < 4) | (x > 14) | ((x == 9) & (y == 9))).astype(int)
+    tissue = lay_out(points)
+    draw_groups(ax, tissue, groups, colors="rg", labels=["a", "b"])
+    labels = [text.get_text() for text in ax.texts]
+    assert sorted(labels) == ["a", "b", "b"]
+    for text in ax.texts:
+        distance = np.linalg.norm(tissue.middles - text.get_position(), axis=1)
+        assert "ab"[groups[np.argmin(distance)]] == text.get_text()
+
+
 def test_a_label_is_put_inside_a_ring(ax):
     side = 41
     tissue = lay_out(np.argwhere(np.ones((side, side))))

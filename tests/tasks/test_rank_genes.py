@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from graphkit.builders import spatial_graph
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.omics import log_normalise, morans_i, raw_counts, tissue_adata, write_h5ad
+from graphkit.omics import log_normalise, morans_i, raw_counts, tissue_adata, write_adata
 from graphkit.tasks.domain_surrogate import fit_surrogate
 from graphkit.tasks.domains.estimator import Domains
 from graphkit.tasks.rank_genes import groups, rank_genes
@@ -86,7 +86,7 @@ def test_settings_say_what_was_explained(tissue):
 def test_scanpy_reads_and_draws_the_ranking(tissue, tmp_path):
     rank_genes(tissue, n_genes=9, key_added="mine")
     path = tmp_path / "ranked.h5ad"
-    write_h5ad(tissue, path)
+    write_adata(tissue, path)
     again = sc.read_h5ad(path)
     table = again.uns["mine"]["table"]
     frame = sc.get.rank_genes_groups_df(again, None, key="mine")

@@ -27,7 +27,8 @@ Source = Annotated[
     ),
 ]
 Result = Annotated[
-    Path, typer.Option("--output", "-o", metavar="OUT.h5ad", help="IN and the results.")
+    Path,
+    typer.Option("--output", "-o", metavar="OUT.h5ad", help="IN and the results: .h5ad or .zarr."),
 ]
 Figure = Annotated[
     Path | None,

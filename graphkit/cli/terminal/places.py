@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-RESULT = (".h5ad",)
+RESULT = (".h5ad", ".zarr")
 FIGURE = (".png", ".svg", ".pdf")
 
 

@@ -183,7 +183,7 @@ def save(
     model
         Folder in which the model was kept, if it was.
     """
-    from graphkit.omics import write_h5ad
+    from graphkit.omics import write_adata
     from graphkit.omics.keys import ORIGIN
 
     made = adata.uns[ORIGIN][key]
@@ -193,7 +193,7 @@ def save(
 
         made["model_sha256"] = folder_sha256(model)
 
-    write_h5ad(adata, output)
+    write_adata(adata, output)
     console.note(f"{adata.n_obs:,} spots x {adata.n_vars:,} genes {what}, in {output}")
 
 
@@ -207,7 +207,10 @@ def check_places(source: Path, *, output: Path, figure: Path | None) -> None:
     output, figure
         What is written.
     """
-    check_place(output, option="-o", suffixes=RESULT, others={"the input": source})
+    if output.suffix == ".zarr":
+        check_folder(output, marker=".zgroup", force=True, inputs={"the input": source})
+    else:
+        check_place(output, option="-o", suffixes=RESULT, others={"the input": source})
     others = {"the input": source, "the results": output}
     check_place(figure, option="--figure", suffixes=FIGURE, others=others)
 

@@ -8,6 +8,8 @@ from graphkit.omics import writable
 from graphkit.tasks.denoise.denoiser import SpatialDenoiser
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from anndata import AnnData
     from numpy.typing import NDArray
@@ -31,6 +33,7 @@ def denoise(
     params: DenoiserParams | None = None,
     gain: bool = True,
     expected_counts: bool = False,
+    genes: Sequence[str] | int | None = None,
 ) -> AnnData | None:
     """Replace noisy counts by expected ones, learnt from the slide itself.
 
@@ -64,6 +67,9 @@ def denoise(
     expected_counts
         Whether the layer holds expected counts at each spot's own depth in place of shares. A map
         of them shows the depth first.
+    genes
+        Only these are in the layer, or only so many of those that gain most; the layer is then
+        sparse. None for all.
 
     Returns
     -------
@@ -84,6 +90,9 @@ def denoise(
             below, else ``"not shown"``: the layer then says nothing that is known of the gene.
         ``var["denoise_molecules"]`` : int64 [G]
             Molecules of the gene; few show nothing.
+        ``var["denoise_morans_i"]``, ``var["denoise_morans_fdr"]`` : float64 [G]
+            Moran's I of the measured, log-normalised gene over the six nearest neighbours, and the
+            false discovery rate of "more than spots in any order": genes that vary over the tissue.
         ``obsm["X_denoised"]`` : float32 [n, d]
             Embedding of the spots.
         ``uns["denoised"]``
@@ -114,6 +123,7 @@ def denoise(
         key_added=key_added,
         gain=gain,
         expected_counts=expected_counts,
+        genes=genes,
         progress=progress,
     )
     return adata if copy else None

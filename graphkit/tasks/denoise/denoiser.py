@@ -22,14 +22,19 @@ from graphkit.omics import (
     gene_index,
     highly_variable,
     libraries,
+    log_normalise,
     raw_counts,
     require_known_slides,
+    spatial_pattern,
 )
+from graphkit.omics.genes import most_told
 from graphkit.tasks.denoise.networks import Denoised, apply_networks, train_network
 from graphkit.tasks.localize.ensemble import member_seed
 from graphkit.tasks.spatial_estimator import SpatialEstimator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anndata import AnnData
     from numpy.typing import NDArray
 
@@ -38,6 +43,8 @@ if TYPE_CHECKING:
 
 VERDICTS = ("yes", "not shown", "no")
 PER = 10_000
+# Neighbours that Moran's I looks at.
+_TOUCHING = 6
 SHARES = f"log(1 + counts per {PER:,}): shares of the genes, whatever the spot's depth"
 COUNTS = "expected counts at each spot's own depth: shares of the genes times the spot's total"
 WARNING = (
@@ -196,6 +203,7 @@ class SpatialDenoiser(SpatialEstimator):
         key_added: str | None = None,
         gain: bool = True,
         expected_counts: bool = False,
+        genes: Sequence[str] | int | None = None,
         progress: bool = False,
         **slots: Any,
     ) -> None:
@@ -208,8 +216,11 @@ class SpatialDenoiser(SpatialEstimator):
         Raises
         ------
         InputError
-            If nothing was fitted, a gene of the model is missing, or `adata` is unusable.
+            If nothing was fitted, a gene of the model or of `genes` is missing, `genes` is a number
+            without `gain`, or `adata` is unusable.
         """
+        if isinstance(genes, int) and not gain:
+            raise InputError("needs the gains", slot="genes", remedy="Name the genes.")
         name, stem = key_added or "denoised", key_added or "denoise"
         places = gene_index(adata, self.fitted("genes_"))
         counts, table = self.inputs(adata, **slots)
@@ -231,12 +242,34 @@ class SpatialDenoiser(SpatialEstimator):
             molecules = np.zeros(adata.n_vars, dtype=np.int64)
             molecules[places] = np.asarray(counts.sum(axis=0)).ravel()
             adata.var[f"{stem}_molecules"] = molecules
-        layer, depth = denoised.spread(places, adata.n_vars), np.asarray(counts.sum(axis=1))
-        layer *= depth if expected_counts else PER * (depth > 0)
-        adata.layers[name] = layer if expected_counts else np.log1p(layer, out=layer)
+            slide = libraries(adata, library_key=slots.get("library_key")).codes
+            pattern = spatial_pattern(
+                log_normalise(counts),
+                table.nearest(_TOUCHING).adjacency,
+                slide=slide,
+                seed=self.random_state,
+            )
+            for part, values in pattern._asdict().items():
+                column = np.full(adata.n_vars, np.nan)
+                column[places] = values
+                adata.var[f"{stem}_{part}"] = column
+        chosen: NDArray[np.int64] | None = None
+        if isinstance(genes, int):
+            chosen = most_told(adata, stem=stem)[:genes]
+        elif genes is not None:
+            chosen = gene_index(adata, genes)
+        depth = np.asarray(counts.sum(axis=1), dtype=np.float32)
+        layer = _layer(denoised, places, adata.n_vars, chosen=chosen)
+        values = layer if chosen is None else layer.data.reshape(len(depth), -1)
+        values *= depth if expected_counts else PER * (depth > 0).astype(np.float32)
+        if not expected_counts:
+            np.log1p(values, out=values)
+        adata.layers[name] = layer
         adata.obsm[f"X_{name}"] = denoised.latent
         adata.uns[name] = about
-        self.tell_origin(adata, name, **slots, gain=gain, expected_counts=expected_counts)
+        self.tell_origin(
+            adata, name, **slots, gain=gain, expected_counts=expected_counts, genes=genes
+        )
 
     def inputs(self, adata: AnnData, **slots: Any) -> tuple[sparse.csr_matrix, SpotTable]:
         """Return counts of ``genes_`` and neighbours, as :meth:`apply` reads them."""
@@ -291,6 +324,19 @@ class SpatialDenoiser(SpatialEstimator):
         self.members_ = stored.networks(
             lambda _: make_network(len(inputs), len(self.genes_), recipe), recipe.members
         )
+
+
+def _layer(
+    denoised: Denoised, places: NDArray[np.int64], width: int, *, chosen: NDArray[np.int64] | None
+) -> Any:
+    """Return the rates in their columns, [n, width]; sparse where only some genes are chosen."""
+    if chosen is None:
+        return denoised.spread(places, width)
+    mine = np.flatnonzero(np.isin(places, chosen))
+    mine = mine[np.argsort(places[mine])]
+    table, n = denoised.take(mine), len(denoised.nodes[0])
+    indptr = len(mine) * np.arange(n + 1)
+    return sparse.csr_matrix((table.ravel(), np.tile(places[mine], n), indptr), shape=(n, width))
 
 
 def _occurring(counts: sparse.csr_matrix) -> NDArray[np.int64]:

@@ -122,6 +122,13 @@ class Denoised:
                 rates = torch.stack(each).mean(dim=0).cpu().numpy()
             yield rows, rates
 
+    def take(self, genes: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the rates of some genes, [n, len(genes)]."""
+        table = np.zeros((len(self.nodes[0]), len(genes)), dtype=np.float32)
+        for rows, block in self.rates():
+            table[rows] = block[:, genes]
+        return table
+
     def spread(self, columns: NDArray[np.int64], width: int) -> NDArray[np.float32]:
         """Return the rates in these columns of a table of `width`, and 0 elsewhere."""
         table = np.zeros((len(self.nodes[0]), width), dtype=np.float32)

@@ -6,7 +6,7 @@ from scipy import sparse
 from graphkit.builders import KNN, Grid, spatial_graph
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.omics import read_spatial, tissue_adata, write_h5ad
+from graphkit.omics import read_spatial, tissue_adata, write_adata
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_written_where_squidpy_looks(adata, tmp_path):
     assert about["params"]["builder"] == "Grid"
     assert about["params"]["library_key"] == "slide"
     assert (adata.obsp["spatial_connectivities"] != graph.connectivities).nnz == 0
-    write_h5ad(adata, tmp_path / "x.h5ad")
+    write_adata(adata, tmp_path / "x.h5ad")
     again = read_spatial(tmp_path / "x.h5ad", library_key="slide")
     assert again.uns["spatial_neighbors"] == about
     assert (again.obsp["spatial_distances"] != graph.distances).nnz == 0

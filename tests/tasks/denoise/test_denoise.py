@@ -17,6 +17,7 @@ from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.methods import DenoiserParams
 from graphkit.omics import tissue_adata
+from graphkit.omics.genes import most_told
 from graphkit.tasks import denoiser_rates
 
 QUICK = DenoiserParams(steps=4, min_epochs=2, hidden=8, dim=4, members=1, n_neighbors=6)
@@ -58,6 +59,25 @@ def test_expected_counts_are_shares_at_each_spots_own_depth(tissue):
     np.testing.assert_allclose(counts.sum(axis=1), depth.ravel(), 1e-4)
     np.testing.assert_allclose(counts, shares * depth / 1e4, rtol=1e-3, atol=1e-5)
     assert "own depth" in tissue.uns["counts"]["scale"]
+
+
+def test_genes_that_are_named_or_gain_most_are_all_that_is_in_the_layer(tissue):
+    denoise(tissue, params=QUICK)
+    whole, names = tissue.layers["denoised"], list(tissue.var_names[[7, 3]])
+    denoise(tissue, params=QUICK, genes=names)
+    part = tissue.layers["denoised"]
+    assert sparse.issparse(part)
+    np.testing.assert_allclose(part[:, [3, 7]].toarray(), whole[:, [3, 7]], rtol=1e-4, atol=1e-5)
+    assert part.nnz == 2 * 60
+    denoise(tissue, params=QUICK, genes=5)
+    part = tissue.layers["denoised"]
+    told = most_told(tissue)[:5]
+    assert sorted(np.unique(part.indices)) == sorted(told)
+    np.testing.assert_allclose(part[:, told].toarray(), whole[:, told], rtol=1e-4, atol=1e-5)
+    with pytest.raises(InputError, match="needs the gains"):
+        denoise(tissue, params=QUICK, genes=5, gain=False)
+    with pytest.raises(InputError, match="no such genes"):
+        denoise(tissue, params=QUICK, genes=["none"])
 
 
 def test_copy_leaves_the_original(tissue):

@@ -9,7 +9,7 @@ from scipy import sparse
 from graphkit.errors import InputError
 from graphkit.methods.darlc import DARLCParams
 from graphkit.methods.spot_denoiser import DenoiserParams
-from graphkit.omics import write_h5ad
+from graphkit.omics import write_adata
 from graphkit.tasks.modules.estimator import GeneModules
 from graphkit.tasks.modules.modules import find_modules
 
@@ -59,7 +59,7 @@ def test_slots(tissue, tmp_path):
     assert about["sizes"].sum() == 30
     assert (about["n_modules"], about["n_unassigned"], about["chosen"]) == (3, 2, "given")
     assert (about["reproducibility"] > 0.9).all()
-    write_h5ad(tissue, tmp_path / "out.h5ad")
+    write_adata(tissue, tmp_path / "out.h5ad")
     assert (tmp_path / "out.h5ad").is_file()
 
 
