@@ -183,6 +183,25 @@ class Provenance(Protocol):
         ...
 
 
+class Window(NamedTuple):
+    """A part of a sequence that a model reads by itself.
+
+    Parameters
+    ----------
+    name
+        In words, such as ``"first 200 nt"``.
+    start, end
+        0-based, half-open.
+    adds
+        What its reading adds to the prediction, where that is known.
+    """
+
+    name: str
+    start: int
+    end: int
+    adds: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What nodes, edges, positions or genes add to a prediction: one number each.

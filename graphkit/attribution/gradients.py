@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -22,35 +22,44 @@ if TYPE_CHECKING:
 
     from graphkit.attribution.log_odds import Codes, LogOdds
     from graphkit.attribution.variables import Variables
+    from graphkit.builders.occurrences import Occurrences
+    from graphkit.types import Window
 
     Forward = Callable[..., Tensor]
 
 # Points of the path held at once, times nodes per graph: bounds memory for any network and is
 # independent of the length of the sequence.
 _NODES = 4096
-NO_DIFFERENCE = 1e-3
-"""Log-odds nearer than this to those of the baseline are the same: a gap is a share of it."""
+# Log-odds nearer than this to those of the baseline are the same: a gap is a share of it.
+_NO_DIFFERENCE = 1e-3
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """What each input adds to the log-odds, from the baseline to the sequence.
+    """What each input adds to the log-odds of a reference: an average transcript, or the baseline.
 
     Parameters
     ----------
     units : Scores [U]
-        Share of each unit, numbered as the builder's provenance has them: for a de Bruijn graph
-        its edges, followed by its nodes.
+        Share of each unit on the way from the baseline, numbered as the builder's provenance has
+        them: for a de Bruijn graph its edges, followed by its nodes.
+    owed : ndarray [U]
+        What an average transcript's share is, by region and occurrence; 0 without one.
     side : ndarray [S]
         Share of length and composition; empty where they are not explained.
     absent
         Share of units that do not occur: what the baseline's few occurrences of them are missed
         for. It belongs to no position.
     f_x, f_base
-        Log-odds of the sequence and of the baseline.
+        Log-odds of the sequence and of the reference.
+    way
+        Size of the log-odds of the sequence less those of the baseline.
     positions
-        Shares of units on nucleotides, ``[L]``; NaN where no unit covers one. ``delta``
+        Shares of units on nucleotides, less what is owed, ``[L]``; NaN where no unit covers one.
+        ``delta``
         is ``positions + side + absent - (f_x - f_base)``, all summed up.
+    windows : tuple of Window
+        Parts that are read by themselves, each with what its reading adds to `positions`.
     members : ndarray [M, L]
         What each member adds to `positions`.
     steps
@@ -58,18 +67,34 @@ class Attribution:
     """
 
     units: Scores
+    owed: NDArray[np.float64]
     side: NDArray[np.float64]
     absent: float
     f_x: float
     f_base: float
+    way: float
     positions: Scores
+    windows: tuple[Window, ...]
     members: NDArray[np.float64]
     steps: int
 
     @property
+    def reference(self) -> str:
+        """What `f_base` is of: ``"average transcript"`` or ``"baseline"``."""
+        return "average transcript" if self.owed.any() else "baseline"
+
+    @property
     def gap(self) -> float:
-        """Size of ``delta`` beside what is to be explained, ``f_x - f_base``."""
-        return abs(self.positions.delta or 0.0) / max(abs(self.f_x - self.f_base), NO_DIFFERENCE)
+        """Size of ``delta`` as a share of the way that gradients were integrated over."""
+        return abs(self.positions.delta or 0.0) / max(self.way, _NO_DIFFERENCE)
+
+
+class _End(NamedTuple):
+    """f where a way ends, and what units ``[M, U]`` and side features ``[S]`` add up to on it."""
+
+    f: float
+    units: NDArray[np.float64]
+    side: NDArray[np.float64]
 
 
 def integrated_gradients(model: LogOdds, codes: Codes, *, steps: int = 64) -> Attribution:
@@ -79,6 +104,11 @@ def integrated_gradients(model: LogOdds, codes: Codes, *, steps: int = 64) -> At
     normalised edge weights and node counts) and side features, along the straight line from the
     baseline, by the midpoint rule. Each member gets inputs of its own, so that what the ensemble
     owes to each member is known as well.
+
+    The baseline, of almost no k-mers, is like no transcript, and from it most nucleotides lead the
+    same way. Where the model knows an average transcript, its shares on the same way are taken off,
+    evenly within each region that is read by itself: the sign of a score then says whether a
+    nucleotide does more or less than one of an average transcript.
 
     Parameters
     ----------
@@ -102,38 +132,46 @@ def integrated_gradients(model: LogOdds, codes: Codes, *, steps: int = 64) -> At
         raise InputError(f"steps = {steps}", slot="steps", remedy="Give at least 2.")
     held = variables(model, codes)
     with untouched(model.members), torch.inference_mode(mode=False):
-        shares, f_x, f_base = _integrate(model, held, steps)
-    by_member = [share.double().cpu().numpy() for share in shares]
-    side = by_member.pop().sum(axis=0) if held.side else np.empty(0)
-    ids = range(sum(len(value) for value in held.units))
-    members = [
-        Scores(values, ids, provenance=held.provenance)
-        for values in np.concatenate(by_member, axis=1)
-    ]
-    units = replace(members[0], values=np.sum([one.values for one in members], axis=0))
-    positions = units.project()
-    absent = float(units.values[torch.cat(held.units).cpu().numpy() == 0].sum())
+        f_start, ((f_x, by_member, side), *reference) = _integrate(model, held, steps)
+    f_base, owed, absent = f_start, np.zeros_like(by_member), 0.0
+    if reference:
+        f_base, average, average_side = reference[0]
+        occurrences = cast("Occurrences", held.provenance)
+        owed = np.stack([occurrences.evenly(values) for values in average])
+        side, absent = side - average_side, float(owed.sum() - average.sum())
+    ids = range(by_member.shape[1])
+    units = Scores(by_member.sum(axis=0), ids, provenance=held.provenance)
+    beyond = units.values - owed.sum(axis=0)
+    positions, *members = (
+        replace(units, values=values).project() for values in (beyond, *(by_member - owed))
+    )
+    absent += float(units.values[torch.cat(held.units).cpu().numpy() == 0].sum())
     delta = float(np.nansum(positions.values) + side.sum() + absent - (f_x - f_base))
     return Attribution(
         units,
+        owed.sum(axis=0),
         side,
         absent,
         f_x,
         f_base,
+        abs(f_x - f_start),
         replace(positions, delta=delta),
-        np.stack([one.project().values for one in members]),
+        _windows(model, held, beyond),
+        np.stack([member.values for member in members]),
         steps,
     )
 
 
-def _integrate(
-    model: LogOdds, held: Variables, steps: int
-) -> tuple[tuple[Tensor, ...], float, float]:
-    """Return the shares ``[M, ...]`` of each variable, and f at both ends."""
-    times = len(model.members)
+def _integrate(model: LogOdds, held: Variables, steps: int) -> tuple[float, list[_End]]:
+    """Return f of the baseline, and what lies at the end of each way from it.
+
+    The first way ends at the sequence, the second, where there is one, at the average transcript.
+    """
+    size = (-1, len(model.members), -1)
+    ends = [held.x] if held.average is None else [held.x, held.average]
     x, baseline = (
-        tuple(value.clone().expand(1, times, -1) for value in point)
-        for point in (held.x, held.baseline)
+        tuple(torch.stack(rows)[:, None].expand(size) for rows in zip(*points, strict=True))
+        for points in (ends, [held.baseline])
     )
     forward = make_forward(model, held)
     shares = IntegratedGradients(forward).attribute(
@@ -141,11 +179,27 @@ def _integrate(
         baseline,
         n_steps=steps,
         method="riemann_middle",
-        internal_batch_size=points_at_once(held, steps),
+        internal_batch_size=max(len(ends), points_at_once(held, steps)),
     )
     with torch.no_grad():
-        f_x, f_base = (float(forward(*point)) for point in (x, baseline))
-    return tuple(share[0] for share in shares), f_x, f_base
+        f_start, f_ends = float(forward(*baseline)), forward(*x).tolist()
+    *units, last = (share.double().cpu().numpy() for share in shares)
+    if not held.side:
+        units, last = [*units, last], last[:, :, :0]
+    return f_start, [
+        _End(f, np.concatenate([part[row] for part in units], axis=1), last[row].sum(axis=0))
+        for row, f in enumerate(f_ends)
+    ]
+
+
+def _windows(model: LogOdds, held: Variables, shares: NDArray[np.float64]) -> tuple[Window, ...]:
+    """Return what is read by itself, with what the walks through each part add up to."""
+    windows = model.builder.windows(len(held.provenance.ids))
+    if not windows:
+        return ()
+    totals = cast("Occurrences", held.provenance).totals(shares)
+    adds = np.reshape(totals, (-1, len(windows))).sum(axis=0).tolist()
+    return tuple(window._replace(adds=add) for window, add in zip(windows, adds, strict=True))
 
 
 def points_at_once(held: Variables, steps: int) -> int:

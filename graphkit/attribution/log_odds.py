@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor, nn
@@ -47,6 +47,10 @@ class LogOdds:
         At no occurrence at all an attention per occurrence is not defined, and a network that has
         one leaps there: what it owes to counts would be lost in the leap. It must not be much
         smaller than the default, or the line from the baseline bends too sharply for 64 steps.
+    average
+        Takes a batch of one and returns what an average transcript of that size has in place of it,
+        by variable; None where nothing is known of averages. What the average owes is taken off:
+        scores then say what a sequence adds to that.
     """
 
     members: Sequence[nn.Module]
@@ -54,6 +58,7 @@ class LogOdds:
     target: int
     side_baseline: Tensor | None = None
     count_baseline: float = 0.25
+    average: Callable[[Any], dict[str, Tensor] | None] | None = None
 
     @property
     def device(self) -> torch.device:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Variables:
-    """What the builder says of one sequence's units, its side features, and a baseline.
+    """What the builder says of one sequence's units, its side features, and what to compare with.
 
     Parameters
     ----------
@@ -31,6 +31,8 @@ class Variables:
         ``[S]``.
     baseline : tuple of Tensor
         As `x`: the builder's baseline, the side features of the model's.
+    average : tuple of Tensor or None
+        As `x`: an average transcript, where the model knows one.
     provenance
         Where the units came from, all of the builder's variables one after the other.
     side
@@ -42,6 +44,7 @@ class Variables:
     shapes: dict[str, torch.Size]
     x: tuple[Tensor, ...]
     baseline: tuple[Tensor, ...]
+    average: tuple[Tensor, ...] | None
     provenance: Provenance
     side: bool
 
@@ -96,12 +99,15 @@ def variables(model: LogOdds, codes: Codes) -> Variables:
     side = getattr(one, "side", None)
     if side is not None and model.side_baseline is not None:
         held["side"] = (side, model.side_baseline.to(side))
+    known = model.average(one) if model.average else None
+    average = known and [known.get(name, baseline) for name, (_, baseline) in held.items()]
     return Variables(
         data,
         model.device,
         {name: value.shape for name, (value, _) in held.items()},
         tuple(value.flatten() for value, _ in held.values()),
         tuple(baseline.flatten() for _, baseline in held.values()),
+        tuple(value.flatten() for value in average) if average else None,
         provenance,
         "side" in held,
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torch_geometric.data import Batch, Data
 
-    from graphkit.types import Provenance
+    from graphkit.types import Provenance, Window
 
     Codes = NDArray[np.uint8]
     Integers = NDArray[np.int64]
@@ -104,8 +104,8 @@ class SequenceBuilder:
         rows[np.arange(len(position)), position] = letter
         return self.inputs(list(rows))
 
-    def breaks(self, length: int) -> tuple[int, ...]:  # noqa: ARG002 - for builders that have some
-        """Return where the sequence begins to be read differently, in order."""
+    def windows(self, length: int) -> tuple[Window, ...]:  # noqa: ARG002 - for those that have some
+        """Return the parts of a sequence of `length` letters that are read by themselves."""
         return ()
 
 

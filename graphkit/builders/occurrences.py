@@ -78,3 +78,32 @@ class Occurrences:
             for offset in range(width):
                 track[start + offset] += share
         return np.where(self.covered, track, np.nan)
+
+    def totals(self, values: NDArray[np.floating]) -> list[float]:
+        """Add up the scores of the units, ``[n]``, that each walk visits."""
+        return [float(values[np.unique(unit)].sum()) for unit, _, _ in self.paths]
+
+    def evenly(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Give every occurrence on a walk the same share of what all units of that walk have.
+
+        Nothing is given out on a walk that is empty.
+
+        Parameters
+        ----------
+        values : ndarray [n]
+            Scores of units, ``4^width`` for each walk, one walk's behind the other's.
+
+        Examples
+        --------
+        >>> path = Path(np.array([0, 1, 0]), np.array([0, 1, 2]), width=1)
+        >>> Occurrences((path,), length=3).evenly(np.array([0.0, 2, 4, 0]))
+        array([4., 2., 0., 0.])
+        """
+        spread = np.zeros(len(values))
+        first = 0
+        for unit, _, width in self.paths:
+            last = first + 4**width
+            each = np.sum(values[first:last]) / max(len(unit), 1)
+            spread[first:last] = each * np.bincount(unit - first, minlength=4**width)
+            first = last
+        return spread

@@ -14,6 +14,7 @@ from graphkit.builders.occurrences import Occurrences, Path
 from graphkit.builders.spectrum import Spectrum, edge_weights, even
 from graphkit.errors import InputError
 from graphkit.sequences import composition, delta_counts, kmer_codes, kmer_counts
+from graphkit.types import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +55,14 @@ class Region:
             raise InputError(f"{self.length} nt is too short", slot="length")
         if not 1 <= self.k <= MAX_FIXED_K:
             raise InputError(f"k = {self.k}", slot="k", remedy=f"Choose 1 to {MAX_FIXED_K}.")
+
+    @property
+    def name(self) -> str:
+        """What it is, in words."""
+        if self.end == "whole":
+            return "the whole"
+        side = "first" if self.end == "5'" else "last"
+        return f"{side} {self.length:,} nt"
 
     def span(self, n: int, *, length: int | None = None, shift: int = 0) -> tuple[int, int]:
         """Return start and end of the region in a transcript of `n` letters, 0-based, half-open.
@@ -177,10 +186,9 @@ class RegionBuilder(SequenceBuilder):
         )
         return Spectrum(edges, nodes, _composition(codes, position, letter))
 
-    def breaks(self, length: int) -> tuple[int, ...]:
-        """Return where regions of a sequence of `length` letters begin or end, within it."""
-        edges = {edge for region in self.regions for edge in region.span(length)}
-        return tuple(sorted(edges - {0, length}))
+    def windows(self, length: int) -> tuple[Window, ...]:
+        """Return the regions of a sequence of `length` letters, named."""
+        return tuple(Window(region.name, *region.span(length)) for region in self.regions)
 
     def params(self) -> dict[str, Any]:
         """Return the parameters as JSON-ready values."""

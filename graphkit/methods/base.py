@@ -139,6 +139,14 @@ class SequenceMethod(nn.Module):
         """Return length and composition of the training records, ``[S]``; None where unknown."""
         return None
 
+    def average(self, data: Any) -> dict[str, Tensor] | None:  # noqa: ARG002
+        """Return what the average training record has in place of `data`, a batch of one.
+
+        The builder's variables by name, of a record as long as that of `data`; None where the
+        method does not know. What an average record owes is then nobody's own.
+        """
+        return None
+
     def attention(self, data: Any) -> Tensor:  # noqa: ARG002 - for methods that have one
         """Return how the readout weighs the units of one sequence, ``[U]``.
 

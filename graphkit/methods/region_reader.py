@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 import torch
@@ -46,6 +46,9 @@ class RegionReader(SequenceMethod):
         :class:`~graphkit.nn.AbundanceGCN`; made after `params` where not given.
     """
 
+    mean_weights: Tensor
+    mean_shares: Tensor
+
     def __init__(
         self,
         classes: tuple[str, ...],
@@ -59,6 +62,9 @@ class RegionReader(SequenceMethod):
         self.regions = p.builder().regions
         self.whole = whole or _gcn(p, p.k, p.width)
         self.ends = ends or _gcn(p, p.k_ends, p.width_ends)
+        # The average training record: normalised edge weights, and shares of each region's nodes.
+        self.register_buffer("mean_weights", torch.zeros(sum(4 ** (r.k + 1) for r in self.regions)))
+        self.register_buffer("mean_shares", torch.zeros(sum(4**r.k for r in self.regions)))
         size = self.whole.size + (len(self.regions) - 1) * self.ends.size + _SIDE
         self.norm = nn.BatchNorm1d(size, affine=False, momentum=0.05)
         self.trunk = nn.Sequential(
@@ -82,6 +88,18 @@ class RegionReader(SequenceMethod):
         """Return the mean length and composition that the normalisation has seen, ``[S]``."""
         return cast("Tensor", self.norm.running_mean)[-_SIDE:]
 
+    def average(self, data: Spectrum) -> dict[str, Tensor] | None:
+        """Return mean edge weights and node shares of the training records, at the size of `data`.
+
+        None for a network that was not made by :meth:`fresh`.
+        """
+        if not self.mean_shares.any():
+            return None
+        totals = [part.sum(dim=1, keepdim=True) for part in self._nodes(data.nodes)]
+        shares = self._nodes(self.mean_shares[None])
+        counts = torch.cat([share * total for share, total in zip(shares, totals, strict=True)], 1)
+        return {"edge_weight": self.mean_weights[None], "node_count": counts}
+
     def attention(self, data: Spectrum) -> Tensor:
         """Return the heads' mean attention over the nodes of the whole; the ends' is left out."""
         heads = self.whole.attention(*self._graphs(data)[0])[0].mean(dim=1)
@@ -89,6 +107,25 @@ class RegionReader(SequenceMethod):
         units = heads.new_zeros(first + data.nodes.shape[1])
         units[first : first + len(heads)] = heads
         return units
+
+    @classmethod
+    def fresh(
+        cls,
+        classes: tuple[str, ...],
+        params: Any,
+        codes: Sequence[Codes],
+        *,
+        y: Sequence[Any],
+        seed: int,
+    ) -> Self:
+        """Return a network with fresh weights that knows the average of its training records."""
+        method = super().fresh(classes, params, codes, y=y, seed=seed)
+        graphs = method._graphs(params.builder().spectrum(codes))
+        weights = [weight for weight, _, _ in graphs]
+        shares = [count / total.clamp(min=1) for _, count, total in graphs]
+        method.mean_weights.copy_(torch.cat(weights, dim=1).mean(dim=0))
+        method.mean_shares.copy_(torch.cat(shares, dim=1).mean(dim=0))
+        return method
 
     @classmethod
     def builder(cls, params: LncLocParams) -> RegionBuilder:
@@ -130,14 +167,17 @@ class RegionReader(SequenceMethod):
         node_count: Tensor | None = None,
     ) -> list[tuple[Tensor, Tensor, Tensor]]:
         """Return edge weights, node counts and their total for each region."""
-        edges = data.edges.split([4 ** (region.k + 1) for region in self.regions], dim=1)
-        sizes = [4**region.k for region in self.regions]
-        totals = [part.sum(dim=1, keepdim=True) for part in data.nodes.split(sizes, dim=1)]
-        counts = (data.nodes if node_count is None else node_count).split(sizes, dim=1)
-        weights: Sequence[Tensor] = [edge_weights(part) for part in edges]
+        totals = [part.sum(dim=1, keepdim=True) for part in self._nodes(data.nodes)]
+        counts = self._nodes(data.nodes if node_count is None else node_count)
+        sizes = [4 ** (region.k + 1) for region in self.regions]
+        weights: Sequence[Tensor] = [edge_weights(part) for part in data.edges.split(sizes, dim=1)]
         if edge_weight is not None:
-            weights = edge_weight.split([part.shape[1] for part in edges], dim=1)
+            weights = edge_weight.split(sizes, dim=1)
         return list(zip(weights, counts, totals, strict=True))
+
+    def _nodes(self, values: Tensor) -> tuple[Tensor, ...]:
+        """Split values of all nodes by region."""
+        return values.split([4**region.k for region in self.regions], dim=1)
 
 
 def _gcn(p: LncLocParams, k: int, width: int) -> AbundanceGCN:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.motifs import Seqlet
+    from graphkit.types import Window
 
     Floats = NDArray[np.float64]
 
@@ -193,6 +194,38 @@ def shade_gaps(ax: Axes, scores: Floats, *, start: int) -> None:
         end = max(last, first + least)
         ax.axvspan(start + first - 0.5, start + end - 0.5, color=MISSING, alpha=0.55,
                    linewidth=0, zorder=1)  # fmt: skip
+
+
+def draw_windows(ax: Axes, windows: Sequence[Window], *, span: tuple[int, int]) -> None:
+    """Draw a named bar for each part that a model reads by itself, one below the other.
+
+    Parameters
+    ----------
+    ax
+        To draw on; gets no axis.
+    windows
+        0-based, half-open.
+    span
+        First position and the one behind the last, of the track above.
+    """
+    ax.set_axis_off()
+    ax.set(xlim=(span[0] - 0.5, span[1] - 0.5), ylim=(len(windows), 0), xticks=(), yticks=())
+    for row, (name, start, end, _) in enumerate(windows):
+        ax.broken_barh([(start - 0.5, end - start)], (row + 0.25, 0.5), color=INK, alpha=0.35)
+        # Beside the bar, on the side where there is more room.
+        left = start - span[0] > span[1] - end
+        ax.annotate(
+            name, ((start if left else end) - 0.5, row + 0.5), (-3 if left else 3, 0),
+            textcoords="offset points", ha="right" if left else "left", va="center", fontsize=7,
+        )  # fmt: skip
+
+
+def draw_ends(ax: Axes, windows: Sequence[Window]) -> None:
+    """Draw a dotted line where a part that is read by itself begins or ends within the axes."""
+    low, high = ax.get_xlim()
+    for at in {at for window in windows for at in window[1:3]}:
+        if low < at - 0.5 < high:
+            ax.axvline(at - 0.5, color=INK, linewidth=0.8, linestyle=":", zorder=1)
 
 
 def _boxes(edges: Floats, values: Floats) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from graphkit.errors import InputError, shorten
-from graphkit.plots.bars import draw_running_sum, draw_track, value_range
+from graphkit.plots.bars import (
+    draw_ends,
+    draw_running_sum,
+    draw_track,
+    draw_windows,
+    value_range,
+)
 from graphkit.plots.colors import INK, MISSING, NEGATIVE, POSITIVE, UNSIGNED
 from graphkit.plots.figure import new_figure
 
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.motifs import Seqlet
+    from graphkit.types import Window
 
     Floats = NDArray[np.float64]
 
@@ -55,12 +62,15 @@ def track_figure(
     unsigned: str | None = None,
     start: int = 0,
     max_zooms: int = 3,
+    windows: Sequence[Window] = (),
 ) -> Figure:
     """Draw a transcript's scores with its letters.
 
     Up to 300 nt, everything is shown, 100 nt to a row. Above, an overview of the whole stands
-    over windows of 100 nt round the strongest seqlets, or round the strongest scores where there
-    are no seqlets. From 3,000 nt on the running sum of scores that add up stands below it.
+    over zooms of 100 nt round the strongest seqlets, or round the strongest scores where there
+    are no seqlets: those that stand out most of the part they lie in. Parts that the model reads
+    by themselves have a named bar under the overview, and dotted lines where they end. From
+    3,000 nt on the running sum of scores that add up stands below it.
 
     Parameters
     ----------
@@ -83,7 +93,9 @@ def track_figure(
     start
         Position of the first letter.
     max_zooms
-        Most windows.
+        Most zooms.
+    windows
+        What the model reads by itself, in positions from 0; what spans the whole is not drawn.
 
     Raises
     ------
@@ -104,10 +116,11 @@ def track_figure(
         raise InputError("the transcript has no letters", slot="codes")
     look = _Look(unit, value_range(scores), colors if unsigned is None else (UNSIGNED,))
     if len(scores) <= _LONGEST_IN_ROWS:
-        figure = _rows(scores, codes, seqlets, start, look)
+        figure = _rows(scores, codes, seqlets, start, look, windows)
     else:
-        windows = zoom_windows(scores, seqlets, start=start, most=max_zooms)
-        figure = _overview(scores, codes, seqlets, start, look, windows)
+        breaks = [at - start for window in windows for at in window[1:3]]
+        zooms = zoom_windows(scores, seqlets, start=start, most=max_zooms, breaks=breaks)
+        figure = _overview(scores, codes, seqlets, start, look, zooms, windows)
     if title:
         figure.suptitle(shorten(title, 90), fontsize=11, x=0.01, ha="left", weight="bold")
     meanings = [f"speaks for {shorten(name, 25)}" for name in favours]
@@ -122,9 +135,18 @@ def track_figure(
 
 
 def zoom_windows(
-    scores: Floats, seqlets: Sequence[Seqlet], *, start: int = 0, most: int = 3, width: int = _ROW
+    scores: Floats,
+    seqlets: Sequence[Seqlet],
+    *,
+    start: int = 0,
+    most: int = 3,
+    width: int = _ROW,
+    breaks: Iterable[int] = (),
 ) -> list[tuple[int, int]]:
-    """Choose windows round the strongest seqlets, or scores, that do not overlap.
+    """Choose stretches round the strongest seqlets, or scores, that do not overlap.
+
+    Strong is what is many times the typical score of the part it lies in: `breaks` are indices into
+    `scores` that parts end at.
 
     Returns
     -------
@@ -138,11 +160,14 @@ def zoom_windows(
     >>> zoom_windows(scores, (), most=2)
     [(50, 150), (900, 1000)]
     """
+    size = np.abs(np.nan_to_num(scores))
+    parts = np.split(size, sorted({at for at in breaks if 0 < at < len(size)}))
+    typical = np.repeat([part.mean() or 1.0 for part in parts], [len(part) for part in parts])
     if seqlets:
-        ranked = sorted(seqlets, key=lambda s: (-abs(s.score), s.start))
+        ranked = sorted(seqlets, key=lambda s: (-abs(s.score) / typical[s.start - start], s.start))
         middles = [(s.start + s.end) // 2 - start for s in ranked]
     else:
-        size = np.abs(np.nan_to_num(scores))
+        size /= typical
         strongest = np.argsort(-size, kind="stable")[: 20 * max(most, 1)]
         middles = [int(t) for t in strongest if size[t] > 0]
     chosen: list[tuple[int, int]] = []
@@ -160,12 +185,14 @@ def _rows(
     seqlets: Sequence[Seqlet],
     start: int,
     look: _Look,
+    windows: Sequence[Window],
 ) -> Figure:
     n_rows = -(-len(scores) // _ROW)
     figure = new_figure(_WIDTH, 1.5 * n_rows + _MARGIN)
     for number, ax in enumerate(_stack(figure, [1.0] * n_rows)):
         span = slice(number * _ROW, (number + 1) * _ROW)
         _panel(ax, scores[span], codes[span], seqlets, start + number * _ROW, look)
+        draw_ends(ax, windows)
         # Rows are one scale of letters, so the last is as wide as the others.
         ax.set_xlim(right=start + (number + (n_rows > 1)) * _ROW - 0.5 if n_rows > 1 else None)
     return figure
@@ -177,26 +204,33 @@ def _overview(
     seqlets: Sequence[Seqlet],
     start: int,
     look: _Look,
-    windows: list[tuple[int, int]],
+    zooms: list[tuple[int, int]],
+    windows: Sequence[Window],
 ) -> Figure:
     adds_up = look.unit.endswith(PER_LETTER)
-    heights = [1.3, 0.8] if adds_up and len(scores) >= _LONG else [1.3]
-    figure = new_figure(_WIDTH, 1.5 * (sum(heights) + len(windows)) + _MARGIN)
-    whole, *others = _stack(figure, heights + [1.0] * len(windows))
-    zooms = others[len(heights) - 1 :]
-    if len(heights) > 1:
-        total = look.unit.removesuffix(PER_LETTER)
-        draw_running_sum(others[0], scores, start=start, unit=total, colors=look.colors)
+    parts = [window for window in windows if window.end - window.start < len(scores)]
+    heights = [1.3]
+    heights += [0.13 * len(parts)] if parts else []
+    heights += [0.8] if adds_up and len(scores) >= _LONG else []
+    figure = new_figure(_WIDTH, 1.5 * (sum(heights) + len(zooms)) + _MARGIN)
+    whole, *others = _stack(figure, heights + [1.0] * len(zooms))
     _panel(whole, scores, None, seqlets, start, look)
-    for letter, ax, (first, last) in zip(
-        "abcdefghijklmnopqrstuvwxyz", zooms, windows, strict=False
-    ):
-        _panel(ax, scores[first:last], codes[first:last], seqlets, start + first, look)
+    if parts:
+        draw_ends(whole, parts)
+        draw_windows(others.pop(0), parts, span=(start, start + len(scores)))
+    if len(others) > len(zooms):
+        total = look.unit.removesuffix(PER_LETTER)
+        draw_running_sum(others.pop(0), scores, start=start, unit=total, colors=look.colors)
+    for letter, ax, (first, last) in zip("abcdefghijklmnopqrstuvwxyz", others, zooms, strict=False):
+        # A part that is read by itself may score far above the others: each zoom has its own scale.
+        own = replace(look, limits=value_range(scores[first:last]))
+        _panel(ax, scores[first:last], codes[first:last], seqlets, start + first, own)
+        draw_ends(ax, parts)
         ax.set_title(
             f"{letter}   {start + first:,}\u2013{start + last:,}", fontsize=8, loc="left", pad=3
         )
         whole.axvspan(start + first, start + last, color=INK, alpha=0.10, linewidth=0, zorder=0)
-    for name, place in _names(windows, len(scores)):
+    for name, place in _names(zooms, len(scores)):
         whole.annotate(
             name, (start + place, 1.0), xycoords=("data", "axes fraction"),
             ha="center", va="bottom", fontsize=8, annotation_clip=False,

@@ -40,7 +40,7 @@ def test_there_is_a_limit_and_the_best_is_kept(toys, monkeypatch):
         asked.append(steps)
         found = integrated_gradients(model, codes, steps=2)
         gap = {64: 0.5, 256: 0.2, 1024: 0.3}.get(steps, 0.4)
-        object.__setattr__(found, "f_x", found.f_base + 1)
+        object.__setattr__(found, "way", 1.0)
         object.__setattr__(found.positions, "delta", gap)
         object.__setattr__(found, "steps", steps)
         return found

@@ -95,20 +95,64 @@ def test_without_a_side_baseline_nothing_is_put_down_to_composition(toys):
     assert found.f_base == pytest.approx(side + nodes, abs=1e-4)
 
 
-def gap(found):
-    return abs(found.positions.delta) / max(abs(found.f_x - found.f_base), 1e-3)
-
-
 def test_completeness_of_the_model_that_ships():
     model = log_odds_of(load("lncloc"), "Nucleus")
     sequences = [
         encode(one.record.sequence)
         for one in simulate_transcripts(SimulationParams(n_transcripts=8), seed=4)
     ]
-    gaps = [gap(integrated_gradients(model, codes)) for codes in sequences]
-    assert np.quantile(gaps, 0.95) <= 0.01
-    fine = [gap(integrated_gradients(model, codes, steps=512)) for codes in sequences[:1]]
+    found = [integrated_gradients(model, codes) for codes in sequences]
+    assert {one.reference for one in found} == {"average transcript"}
+    assert np.quantile([one.gap for one in found], 0.95) <= 0.01
+    fine = [integrated_gradients(model, codes, steps=512).gap for codes in sequences[:1]]
     assert max(fine) <= 0.001
+
+
+def average(nodes):
+    """An average transcript whose only letters are U, as long as what it stands for."""
+    weights, shares = torch.zeros(1, 4 * nodes), torch.zeros(1, nodes)
+    weights[0, -1], shares[0, -1] = 1, 1
+    return lambda data: {"edge_weight": weights, "node_count": shares * data.nodes.sum()}
+
+
+def test_what_an_average_transcript_owes_is_taken_off_evenly(toys):
+    plain, codes = toys.linear(0, 1, regions=(Region(k=3),)), encode("NACGGUACGUUNNAGCCAUGCAA")
+    against = replace(plain, average=average(64))
+    absolute, relative = (integrated_gradients(m, codes, steps=4) for m in (plain, against))
+    assert (absolute.reference, relative.reference) == ("baseline", "average transcript")
+    # Edges (4 letters) and nodes (3): the same for every occurrence.
+    edge, node = (
+        np.mean([getattr(member, name)[-1].item() for member in plain.members])
+        for name in ("edge", "node")
+    )
+    n_edges, n_nodes = 7 + 7, 8 + 8
+    level = 0.25 * n_nodes / 64 * np.mean([m.node.sum().item() for m in plain.members])
+    each = edge / n_edges / 4, (node * n_nodes - level) / n_nodes / 3
+    covered = [
+        sum(
+            share * sum(start <= t < start + k for a, b in ((1, 11), (13, 23))
+                        for start in range(a, b - k + 1))
+            for share, k in zip(each, (4, 3), strict=True)
+        )
+        for t in range(len(codes))
+    ]  # fmt: skip
+    expected = absolute.positions.values - covered
+    np.testing.assert_allclose(relative.positions.values, expected, atol=1e-5)
+    np.testing.assert_allclose(relative.side, absolute.side, atol=1e-6)
+    assert abs(relative.positions.delta) < 1e-5
+    f_average = absolute.f_base + edge + node * n_nodes - level
+    assert relative.f_base == pytest.approx(f_average, abs=1e-5)
+    np.testing.assert_allclose(relative.members.sum(axis=0), relative.positions.values, atol=1e-12)
+
+
+def test_what_is_owed_where_nothing_occurs_has_no_place(toys):
+    model = replace(toys.linear(regions=(Region(k=5),)), average=average(1024))
+    found = integrated_gradients(model, encode("ACGUA"), steps=4)  # a node, and no edge
+    assert found.absent == pytest.approx(
+        -model.members[0].edge[-1].item() + found.units.values[4096:].sum()
+        - found.units.values[4096 + int("01230", 4)], abs=1e-5,
+    )  # fmt: skip
+    assert abs(found.positions.delta) < 1e-5
 
 
 @pytest.mark.parametrize("classes", [2, 3])
@@ -116,7 +160,7 @@ def test_shares_add_up_however_many_classes(toys, classes):
     model = toys.lncloc(2, classes=classes)
     for seed in range(3):
         found = integrated_gradients(model, toys.random_codes(100, seed), steps=256)
-        assert gap(found) <= 0.01
+        assert found.gap <= 0.01
         units = found.units.values.sum() - found.absent
         assert np.nansum(found.positions.values) == pytest.approx(units, abs=1e-6)
         whole = np.nansum(found.positions.values) + found.side.sum() + found.absent
@@ -136,7 +180,7 @@ def test_completeness_of_sgcl_lncloc(toys, readout):
     params = SGCLLncLocParams(k=3, embedding_dim=4, hidden=8, readout=readout, features="one-hot")
     model = toys.sgcl(params)
     sequences = [toys.random_codes(200, seed) for seed in range(3)]
-    assert np.median([gap(integrated_gradients(model, codes)) for codes in sequences]) <= 0.01
+    assert np.median([integrated_gradients(model, codes).gap for codes in sequences]) <= 0.01
 
 
 def test_graphs_of_free_topology_are_explained_through_edge_kmer(toys):
@@ -144,7 +188,7 @@ def test_graphs_of_free_topology_are_explained_through_edge_kmer(toys):
     model = toys.sgcl(params)
     codes = encode("ACGUUGCAACGNNACGUUGCAAUCGGUACGAUCGAU")
     found = integrated_gradients(model, codes, steps=256)
-    assert gap(found) <= 0.01
+    assert found.gap <= 0.01
     assert np.isnan(found.positions.values).sum() == 2
     # Added self-loops stay in the baseline: nothing is put down to them.
     loops = toys.graph(codes, 7).edge_kmer.numpy() < 0

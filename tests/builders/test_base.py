@@ -25,7 +25,7 @@ def test_debruijn_keeps_the_contract() -> None:
     builder: SequenceBuilder = DeBruijnBuilder(2)
     assert builder.fit(["ACGU"]) is builder
     assert {"x", "edge_index", "edge_weight"} <= set(builder.build("ACGU").keys())
-    assert builder.breaks(100) == ()
+    assert builder.windows(100) == ()
 
 
 def test_many_sequences_are_graphs_with_labels() -> None:

@@ -52,9 +52,11 @@ def test_provenance_points_into_the_whole_sequence(sequence: str) -> None:
     assert np.bincount(units, minlength=len(counts)).tolist() == counts.tolist()
 
 
-def test_regions_break_the_sequence_where_they_end() -> None:
-    assert RegionBuilder(REGIONS).breaks(20) == (8, 15)
-    assert RegionBuilder(REGIONS).breaks(4) == ()
+def test_regions_are_windows_with_a_name() -> None:
+    assert RegionBuilder(REGIONS).windows(20) == (
+        ("the whole", 0, 20, None), ("first 8 nt", 0, 8, None), ("last 5 nt", 15, 20, None),
+    )  # fmt: skip
+    assert [window[1:3] for window in RegionBuilder(REGIONS).windows(4)] == [(0, 4)] * 3
 
 
 LOCAL = (Region(k=3), Region("5'", 9, k=2), Region("3'", 7, k=1), Region("5'", 14, k=4))

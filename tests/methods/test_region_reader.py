@@ -41,6 +41,22 @@ def test_what_is_read_can_be_given_instead(reader, spectrum):
     torch.testing.assert_close(reader.embed(spectrum, node_count=spectrum.nodes), expected)
 
 
+def test_the_average_is_that_of_the_records_it_was_made_for(reader, spectrum):
+    assert reader.average(spectrum) is None
+    made = Reader.fresh(("a", "b"), PARAMS, CODES, y=[0, 1], seed=0)
+    one = spectrum[[1]]
+    found = made.average(one)
+    weights = PARAMS.builder().variables(spectrum)["edge_weight"][0]
+    torch.testing.assert_close(found["edge_weight"], weights.mean(dim=0, keepdim=True))
+    sizes = [64, 16]
+    for part, all_nodes, own in zip(
+        *(nodes.split(sizes, dim=1) for nodes in (found["node_count"], spectrum.nodes, one.nodes)),
+        strict=True,
+    ):
+        shares = (all_nodes / all_nodes.sum(dim=1, keepdim=True)).mean(dim=0)
+        torch.testing.assert_close(part[0], shares * own.sum())
+
+
 def test_the_end_is_read_apart_from_the_whole(reader):
     reader.eval()
     with torch.no_grad():  # deaf to the whole, to length and to composition

@@ -12,6 +12,7 @@ from graphkit.palette import GROUPS
 from graphkit.plots import save_figure, track_figure
 from graphkit.plots.colors import UNSIGNED
 from graphkit.plots.track import zoom_windows
+from graphkit.types import Window
 
 
 def transcript(n, seed=0):
@@ -59,7 +60,43 @@ def test_long_tracks_show_the_whole_and_windows():
     assert whole.get_xlim() == (-0.5, 1999.5)
     assert first.get_xlim() == (453.5, 553.5)
     assert second.get_xlim() == (1453.5, 1553.5)
-    assert len({ax.get_ylim()[1] for ax in (first, second)}) == 1
+    for ax, shown in ((first, scores[454:554]), (second, scores[1454:1554])):
+        assert max(ax.get_yticks()) <= shown.max() < ax.get_ylim()[1]  # its own scale
+
+
+WINDOWS = (
+    Window("the whole", 0, 2000),
+    Window("first 200 nt", 0, 200),
+    Window("last 400 nt", 1600, 2000),
+)
+
+
+def test_what_is_read_by_itself_is_drawn_and_named():
+    whole, bars, zoom = track_figure(*transcript(2000), windows=WINDOWS, max_zooms=1).axes
+    assert [text.get_text() for text in bars.texts] == ["first 200 nt", "last 400 nt"]
+    spans = [[(box.x0, box.x1) for box in (p.get_extents(),)] for one in bars.collections
+             for p in one.get_paths()]  # fmt: skip
+    assert spans == [[(-0.5, 199.5)], [(1599.5, 1999.5)]]
+    ends = {line.get_xdata()[0] for line in whole.lines if line.get_linestyle() == ":"}
+    assert ends == {199.5, 1599.5}
+    assert np.ptp(zoom.get_xlim()) == 100
+
+
+def test_zooms_show_what_stands_out_of_its_window():
+    scores = np.tile([1.0, -1.0], 1000)
+    scores[:200] *= 50  # read by itself: high throughout
+    scores[1000] = 9.0
+    assert zoom_windows(scores, (), most=1, breaks=[200, 1600]) == [(950, 1050)]
+    assert zoom_windows(scores, (), most=1)[0][0] < 200
+    found = [seqlet(100, 104, 120.0), seqlet(1000, 1004, 9.0)]
+    assert zoom_windows(scores, found, most=1, breaks=[200, 1600]) == [(952, 1052)]
+    assert zoom_windows(scores, found, most=1) == [(52, 152)]
+
+
+def test_short_tracks_show_where_windows_end():
+    figure = track_figure(*transcript(250), windows=[Window("first 150 nt", 0, 150)])
+    dotted = [[line.get_linestyle() for line in ax.lines].count(":") for ax in figure.axes]
+    assert dotted == [0, 1, 0]
 
 
 def test_very_long_tracks_show_the_running_sum_too():
@@ -88,6 +125,8 @@ def test_nothing_overlaps(n):
     figure = track_figure(
         scores, codes, title="ENST00000000001.2|" * 12, favours=("Cytoplasm", "Nucleus" * 9),
         seqlets=[seqlet(n // 2, n // 2 + 8), seqlet(20, 30), seqlet(140, 150)],
+        windows=[Window("first 200 nt", 0, 200), Window("first 800 nt", 0, min(n, 800)),
+                 Window("last 400 nt", max(n - 400, 0), n)],
     )  # fmt: skip
     boxes = text_boxes(figure)
     width, height = figure.canvas.get_width_height()

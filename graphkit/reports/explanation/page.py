@@ -140,6 +140,7 @@ class Page:
             unsigned="attention, no evidence" if self.run.method == "attention" else None,
             favours=(against(self.run.classes, target), target),
             colors=colors_of(self.run.classes, target),
+            windows=explanation.windows,
         )
         save_figure(figure, folder / f"{stem}.svg")
         self._n_drawn += 1

@@ -149,9 +149,9 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
     if codes is not None:
         target = asked.target or _favourite(asked.model, codes)
         model = log_odds_of(asked.model, target, side_baseline=asked.side_baseline)
-        breaks = model.builder.breaks(len(codes))
+        windows = model.builder.windows(len(codes))
         begun = Explanation(
-            record, "explained", asked.method, target, codes, breaks=breaks, warnings=warnings
+            record, "explained", asked.method, target, codes, windows=windows, warnings=warnings
         )
         try:
             explanation = _METHODS[asked.method](asked, model, codes, begun)
@@ -185,8 +185,11 @@ def _gradients(asked: _Asked, model: LogOdds, codes: Codes, begun: Explanation) 
         scores=shares.positions,
         f_x=shares.f_x,
         f_base=shares.f_base,
+        reference=shares.reference,
         side={**side, "absent_kmers": shares.absent},
         delta=shares.positions.delta,
+        gap=shares.gap,
+        windows=shares.windows,
         steps=shares.steps,
         agreement=_known(agreement(shares.members)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,7 +80,16 @@ def log_odds_of(
         or _Inputs(ensemble.method, ensemble.params),
         target=ensemble.classes.index(target),
         side_baseline=side_of_training(model) if side_baseline is None else side_baseline,
+        average=partial(_average, ensemble.members),
     )
+
+
+def _average(members: Sequence[SequenceMethod], data: Any) -> dict[str, Tensor] | None:
+    """Return the mean of what the members take for an average record of the size of `data`."""
+    each = [found for member in members if (found := member.average(data)) is not None]
+    return {
+        name: torch.stack([one[name] for one in each]).mean(dim=0) for name in (each or [{}])[0]
+    } or None
 
 
 def side_of_training(model: SequenceModel) -> Tensor | None:

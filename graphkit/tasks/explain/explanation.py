@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from graphkit.attribution.gradients import NO_DIFFERENCE
 from graphkit.errors import InputError
 from graphkit.sequences import decode
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.motifs import Seqlet, Track
-    from graphkit.types import Record, Scores
+    from graphkit.types import Record, Scores, Window
 
 
 @dataclass(frozen=True)
@@ -41,22 +40,27 @@ class Explanation:
     scores : Scores [length]
         One per position; NaN where no valid k-mer covers it.
     f_x, f_base
-        Log-odds of the record, and of the baseline where the method has one.
+        Log-odds of the record, and of the reference where the method has one: scores above zero
+        lead from it towards the class.
+    reference
+        Gradients only: ``"average transcript"``, as long as the record, of a model that knows the
+        average of its training records; ``"baseline"``, whose k-mers say nothing, of others.
     side
-        Gradients only: what length and composition add, by name, and ``"absent_kmers"``, what the
+        Gradients only: what length and composition add, by name, and ``"absent_kmers"``, what a
         baseline's few occurrences of k-mers that the record lacks are missed for. None of it
         belongs to a position.
     delta
         Gradients only: completeness error, ``total + side_total - (f_x - f_base)``.
+    gap
+        Gradients only: size of `delta` as a share of the way that was integrated over.
     steps
         Gradients only: points on the path that it took.
     agreement
         Mean Spearman correlation between the members' scores, where members have their own.
     effects : ndarray [length, 4]
         Mutagenesis only: change of the log-odds with A, C, G or U at the position.
-    breaks
-        Positions where the model begins to read the record differently, such as the ends that it
-        reads by themselves: scores are comparable between them.
+    windows : tuple of Window
+        Parts that the model reads by themselves; with gradients, what each reading adds.
     warnings
         What was repaired or looks odd.
     number
@@ -75,12 +79,14 @@ class Explanation:
     scores: Scores | None = None
     f_x: float | None = None
     f_base: float | None = None
+    reference: str = ""
     side: dict[str, float] = field(default_factory=dict)
     delta: float | None = None
+    gap: float | None = None
     steps: int | None = None
     agreement: float | None = None
     effects: NDArray[np.float64] | None = None
-    breaks: tuple[int, ...] = ()
+    windows: tuple[Window, ...] = ()
     warnings: tuple[str, ...] = ()
     number: int = 0
     seqlets: tuple[Seqlet, ...] = ()
@@ -121,6 +127,11 @@ class Explanation:
         """The letters the model read: A, C, G, U and N; empty for a refused record."""
         return "" if self.codes is None else decode(self.codes)
 
+    @property
+    def breaks(self) -> tuple[int, ...]:
+        """Positions where windows begin or end: scores are comparable between them."""
+        return tuple(sorted({at for w in self.windows for at in w[1:3]} - {0, self.length}))
+
     @cached_property
     def track(self) -> Track:
         """Letters and scores of a record that was explained."""
@@ -148,13 +159,6 @@ class Explanation:
         return abs(self.side_total) / max(abs(self.side_total) + abs(self.total), 1e-12)
 
     @property
-    def gap(self) -> float | None:
-        """Size of `delta` beside what is to be explained; None for methods without a baseline."""
-        if self.delta is None or self.f_x is None or self.f_base is None:
-            return None
-        return abs(self.delta) / max(abs(self.f_x - self.f_base), NO_DIFFERENCE)
-
-    @property
     def uncovered(self) -> int:
         """Positions without a score."""
         return 0 if self.scores is None else int(np.isnan(self.scores.values).sum())
@@ -175,6 +179,7 @@ _COLUMNS = (
     "target",
     "f_x",
     "f_base",
+    "reference",
     "total",
     "side_total",
     "side_share",

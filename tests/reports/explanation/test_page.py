@@ -33,7 +33,8 @@ def explained(number=1, name="a", seqlets=(), **more):
     return Explanation(
         Record(name, LETTERS, symbol="<b>S</b>"), "explained", "gradients", "Nucleus",
         encode(LETTERS), Scores(scores, range(len(LETTERS))), f_x=1.25, f_base=-0.5,
-        side={"A": 0.7}, delta=0.05, steps=8, number=number, seqlets=tuple(seqlets), **more,
+        side={"A": 0.7}, delta=0.05, gap=0.03, steps=8, number=number, seqlets=tuple(seqlets),
+        **more,
     )  # fmt: skip
 
 

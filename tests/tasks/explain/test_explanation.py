@@ -6,7 +6,7 @@ import pytest
 from graphkit.errors import InputError
 from graphkit.sequences import encode
 from graphkit.tasks.explain.explanation import Explanation
-from graphkit.types import Record, Scores
+from graphkit.types import Record, Scores, Window
 
 RECORD = Record("t1", "ACGUN", gene="g1", symbol="S")
 
@@ -24,6 +24,7 @@ def test_row_of_what_was_explained():
         f_base=0.5,
         side={"A": 0.75, "C": -0.25},
         delta=-0.03,
+        gap=0.02,
         steps=64,
         warnings=("a", "b"),
     )
@@ -32,7 +33,6 @@ def test_row_of_what_was_explained():
     assert (found.id, found.gene, found.symbol, found.length) == ("t1", "g1", "S", 5)
     assert (found.side_total, found.uncovered) == (0.5, 1)
     assert found.side_share == pytest.approx(1 / 3)
-    assert found.gap == pytest.approx(0.03 / 1.5)
     row = found.row()
     assert row["side_share"] == found.side_share
     assert (row["delta"], row["gap"], row["steps"]) == (-0.03, found.gap, 64)
@@ -66,7 +66,8 @@ def test_row_of_what_was_refused_has_the_same_columns():
 def test_the_track_is_made_once():
     scores = Scores(np.array([1.0, -0.5, 0.0, 0.5, np.nan]), range(5))
     codes = encode("ACGUN")
-    found = Explanation(RECORD, "explained", "occlusion", "A", codes, scores=scores, breaks=(2,))
+    windows = (Window("the whole", 0, 5), Window("last 3 nt", 2, 5))
+    found = Explanation(RECORD, "explained", "occlusion", "A", codes, scores, windows=windows)
     assert found.track is found.track
     assert (found.track.id, found.track.breaks) == ("t1", (2,))
     assert found.track.codes is codes

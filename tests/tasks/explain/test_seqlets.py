@@ -106,7 +106,7 @@ def test_a_sum_that_does_not_add_up_is_told(model, monkeypatch):
     (fine,) = run(model, [RECORDS[0]], steps=2)
     assert fine.gap <= 0.01
     assert fine.warnings == ()
-    badly = replace(fine, delta=0.2, f_x=2.0, f_base=1.0, steps=1024)
+    badly = replace(fine, gap=0.2, steps=1024)
 
     def explain(model, records, **_):
         return (badly for _ in records)
