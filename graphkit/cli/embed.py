@@ -49,7 +49,7 @@ def embed(
     loaded = load_model(model, device=device, threads=threads)
     adata = graphkit.embed(loaded, records, on_error=on_error.value)
     tell_origin(adata, "embed", origin_of(context, *source, model_sha256=model_sha256(model)))
-    graphkit.write_h5ad(adata, output)
+    graphkit.write_adata(adata, output)
     left_out = len(records) - adata.n_obs
     if left_out:
         console.warn(f"{left_out:,} records cannot be read and were left out")
