@@ -83,7 +83,7 @@ def collect_trained(folder: Path) -> Golden:
     }
     for method, epochs in (("lncloc", 20), ("sgcl-lncloc", 2)):
         model, table, why = (folder / f"{method}{end}" for end in ("", ".tsv", ".why"))
-        size = ("--method", method, "--epochs", epochs, "--k", 3, "--folds", 2)
+        size = ("--method", method, "--epochs", epochs, "--k", 3, "--members", 2)
         _graphkit("train", known, "-o", model, *size)
         _graphkit("localize", fresh, "-o", table, "--model", model)
         _graphkit("explain", MOUSE, "-o", why, "--model", model, "--tracks", 0)

@@ -34,7 +34,7 @@ def measure(params: SimulationParams, *, seed: int) -> tuple[float, MotifTable]:
     training, unseen = simulated[:N_TRAIN], simulated[N_TRAIN:]
     small = {"k": 4, "features": "one-hot", "hidden": 16, "dropout": 0.1}
     model = SequenceClassifier(
-        "sgcl-lncloc", params=small, folds=2, random_state=seed, settings=SETTINGS
+        "sgcl-lncloc", params=small, members=2, random_state=seed, settings=SETTINGS
     )
     model.fit([one.record for one in training], [one.label for one in training])
     target = params.classes[1]

@@ -27,7 +27,7 @@ def main() -> None:
 
     small = {"k": 4, "features": "one-hot", "hidden": 12, "dropout": 0.1}
     settings = TrainSettings(epochs=12, lr=0.01)
-    model = SequenceClassifier("sgcl-lncloc", params=small, folds=2, settings=settings)
+    model = SequenceClassifier("sgcl-lncloc", params=small, members=2, settings=settings)
     model.fit(records[:N_TRAIN], labels[:N_TRAIN])
 
     # One signed score per nucleotide: above zero it speaks for the target, below against it.

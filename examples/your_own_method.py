@@ -48,7 +48,7 @@ class Neighbourhood(SequenceMethod):
 if __name__ == "__main__":
     simulated = simulate_transcripts(SimulationParams(n_transcripts=300, n_sites=12), seed=0)
     records, labels = [one.record for one in simulated], [one.label for one in simulated]
-    SequenceClassifier(Neighbourhood, folds=2).fit(records[:200], labels[:200]).save("mine")
+    SequenceClassifier(Neighbourhood, members=2).fit(records[:200], labels[:200]).save("mine")
     model = SequenceClassifier.load("mine", method=Neighbourhood)
     known = np.searchsorted(model.classes_, labels[200:])
     print(score_classifier(known, model.predict_proba(records[200:])))

@@ -29,7 +29,7 @@ FILES = {
     "labelled.fa": f"{SIMULATE} --seed 1 --output labelled.fa",
     "train.fa": f"{SIMULATE} --seed 2 --output train.fa",
     "mymodel": f"{SIMULATE} --seed 2 --output taught.fa && "
-    "graphkit train taught.fa --output mymodel --folds 2 --epochs 1 --k 3",
+    "graphkit train taught.fa --output mymodel --members 2 --epochs 1 --k 3",
 }
 MEME = """MEME version 4
 

@@ -53,7 +53,7 @@ def train(
         typer.Option(help="What to train.", show_default="lncloc; of numbers lncloc-value"),
     ] = None,
     k: options.K = None,
-    folds: Annotated[int, typer.Option(min=2, max=100, help="Members, one per fold.")] = 5,
+    members: Annotated[int, typer.Option(min=2, max=100, help="Networks, one per fold.")] = 5,
     epochs: options.Epochs = None,
     seed: options.Seed = 0,
     exclude_similar_to: Annotated[
@@ -89,7 +89,7 @@ def train(
     model = untrained(
         method,
         k=k,
-        members=folds,
+        members=members,
         seed=seed,
         epochs=epochs,
         device=device,
@@ -110,7 +110,7 @@ def train(
     identity: dict[str, object] = {
         "method": method,
         "k": k,
-        "folds": folds,
+        "members": members,
         "epochs": epochs,
         "seed": seed,
         "training set": fingerprint(data.records, _texts(data)),

@@ -41,7 +41,7 @@ def train(records: Sequences, labels: Iterable[object], **parameters: Any) -> Se
     >>> from graphkit.training import TrainSettings
     >>> brief = TrainSettings(epochs=1)
     >>> sequences = ["GGCCAUGC" * 5, "GGCAUGCC" * 5, "AUUAUAUC" * 5, "AAUUCAUA" * 5]
-    >>> model = train(sequences, "NNCC", method="sgcl-lncloc", folds=2, settings=brief)
+    >>> model = train(sequences, "NNCC", method="sgcl-lncloc", members=2, settings=brief)
     >>> model.classes_.tolist()
     ['C', 'N']
     """

@@ -236,7 +236,7 @@ def test_planted_element(both):
     classifier = SequenceClassifier(
         "lncloc",
         params={"k": 5, "five_prime": (), "three_prime": (), "crop": 0.0},
-        folds=2,
+        members=2,
         settings=replace(TRAINING, epochs=4, batch_size=32),
     ).fit(records, ["ab"[y] for _, y, _ in training])
     model = log_odds_of(classifier, "b")

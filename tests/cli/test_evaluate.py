@@ -192,7 +192,7 @@ def test_a_trained_model_knows_what_it_has_seen(run, fasta, tmp_path):
     SequenceClassifier(
         "sgcl-lncloc",
         params={"k": 2, "features": "one-hot", "hidden": 4, "layers": 1},
-        folds=2,
+        members=2,
         settings=TrainSettings(epochs=1, device="cpu"),
     ).fit(records, [r.id.partition("|")[2] for r in records]).save(tmp_path / "small")
     test = fasta(seen.read_text() + new, "test.fa")

@@ -25,7 +25,7 @@ def source(fasta):
 def commands(source, folder):
     quick = ("--method", "sgcl-lncloc", "--k", 2, "--epochs", 1, "--device", "cpu")
     return {
-        "train": ("train", source, "-o", folder / "model", "--folds", 2, *quick),
+        "train": ("train", source, "-o", folder / "model", "--members", 2, *quick),
         "crossval": ("crossval", source, "--folds", 2, "--members", 2, *quick),
         "evaluate": ("evaluate", source, "--model", "lncloc"),
     }

@@ -29,7 +29,7 @@ class Size:
     dropout: float = 0.1
     epochs: int = 24
     lr: float = 0.015
-    folds: int = 2
+    members: int = 2
 
 
 # Half a minute: transcripts are short and all hold an element. With 240 of them and a width of 8,
@@ -57,7 +57,7 @@ def trained(transcripts, size):
     model = SequenceClassifier(
         "sgcl-lncloc",
         params={"k": 4, "features": "one-hot", "hidden": size.hidden, "dropout": size.dropout},
-        folds=size.folds,
+        members=size.members,
         settings=TrainSettings(epochs=size.epochs, lr=size.lr),
     )
     return model.fit([one.record for one in transcripts], [one.label for one in transcripts])
@@ -135,7 +135,7 @@ def test_each_planted_element_is_a_top_motif(discovered):
 
 # What a model does not rely on cannot be found in it: where transcripts hold no element, or with
 # fewer members, one or the other does next to nothing with an element of six letters, the shortest.
-LARGE = Size(n_train=900, blank=0, epochs=16, folds=4)
+LARGE = Size(n_train=900, blank=0, epochs=16, members=4)
 
 
 @pytest.mark.slow

@@ -105,7 +105,7 @@ def test_crossval(made, labelled, tmp_path):
 
 
 def test_train(made, labelled, tmp_path):
-    sizes = ("--folds", 2, "--epochs", 1, "--k", 3, "--method", "sgcl-lncloc", "--threads", 1)
+    sizes = ("--members", 2, "--epochs", 1, "--k", 3, "--method", "sgcl-lncloc", "--threads", 1)
     command = ("train", labelled, "-o", tmp_path / "model", *sizes, "--seed", 1)
     said = made(*command, file="model/model.safetensors.json")
     check(said, verb="train", source="x.fa", seed=1, model=True)

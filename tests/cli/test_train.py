@@ -12,7 +12,7 @@ import pytest
 
 from graphkit.sequences import read_fasta
 
-SMALL = ["--folds", 2, "--epochs", 1, "--k", 3]
+SMALL = ["--members", 2, "--epochs", 1, "--k", 3]
 
 
 class FakeTrainer:
@@ -65,10 +65,10 @@ def train(run, labelled, tmp_path):
 
 
 def test_options_reach_the_estimator(train, trainer, tmp_path):
-    result = train("--k", 4, "--folds", 3, "--epochs", 7, "--seed", 5, "--threads", 1)
+    result = train("--k", 4, "--members", 3, "--epochs", 7, "--seed", 5, "--threads", 1)
     assert result.exit_code == 0
     call = trainer.calls[0]
-    assert (call["method"], call["params"], call["folds"], call["random_state"]) == (
+    assert (call["method"], call["params"], call["members"], call["random_state"]) == (
         "lncloc",
         {"k": 4},
         3,
@@ -224,7 +224,7 @@ def test_numbers_make_a_model_of_values(run, labelled, tmp_path):
     table = tmp_path / "values.tsv"
     table.write_text(f"id\tA549\tK562\n{rows}")
     out = tmp_path / "model"
-    result = run("train", labelled, "--target", table, "-o", out, "--folds", 2, "--epochs", 1)
+    result = run("train", labelled, "--target", table, "-o", out, "--members", 2, "--epochs", 1)
     assert result.exit_code == 0, result.stderr
     assert "labelled.fa in A549, K562" in result.stderr
     assert "Spearman of records held out" in result.stderr

@@ -11,7 +11,7 @@ def test_what_was_trained_localizes(simulated):
     records, labels = simulated
     brief = TrainSettings(epochs=1)
     model = graphkit.train(
-        records, labels, method="sgcl-lncloc", params={"k": 3}, folds=2, settings=brief
+        records, labels, method="sgcl-lncloc", params={"k": 3}, members=2, settings=brief
     )
     assert model.params == {"k": 3}
     table = graphkit.localize(model, records, uncertain=1.0)

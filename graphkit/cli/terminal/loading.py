@@ -83,7 +83,7 @@ def untrained(
     )
     given: dict[str, Any] = {
         "params": {} if k is None else {"k": k},
-        "folds": members,
+        "members": members,
         "random_state": seed,
         "settings": settings,
         "progress": progress,

@@ -62,14 +62,14 @@ def crossval(
     >>> fasta = graphkit.datasets.shipped("simulated_transcripts.fasta")
     >>> data = graphkit.read_labelled(graphkit.read_fasta(fasta), file=fasta)
     >>> brief = graphkit.training.TrainSettings(epochs=1)
-    >>> model = graphkit.SequenceClassifier("sgcl-lncloc", folds=2, settings=brief)
+    >>> model = graphkit.SequenceClassifier("sgcl-lncloc", members=2, settings=brief)
     >>> crossval(model, data, folds=2).n == len(data)
     True
     """
     method, params, settings = model.recipe()
     seed, groups = model.random_state, similar_groups(data.codes)
     require_enough(
-        data.labels, groups, classes=data.classes, folds=folds, inner=model.folds, seed=seed
+        data.labels, groups, classes=data.classes, folds=folds, inner=model.members, seed=seed
     )
     classifiers: dict[str, Callable[[], Classifier]] = {
         method.name: lambda: clone(model),
@@ -101,7 +101,7 @@ def crossval(
             "method": method.name,
             "k": params.k,
             "folds": folds,
-            "members": model.folds,
+            "members": model.members,
             "epochs": settings.epochs,
             "seed": seed,
         },

@@ -37,8 +37,8 @@ class SequenceClassifier(ClassifierMixin, SequenceModel):
         Name of a method, or a class like :class:`~graphkit.methods.LncLoc`.
     params
         Parameters of the method that differ from its defaults, such as ``{"k": 3}``.
-    folds
-        Members, at least two.
+    members
+        Networks, at least two: one per fold.
     random_state
         Seed of folds, weights and batches.
     settings
@@ -61,7 +61,7 @@ class SequenceClassifier(ClassifierMixin, SequenceModel):
     >>> records, labels = [s.record for s in simulated], [s.label for s in simulated]
     >>> small = {"k": 3, "features": "one-hot", "hidden": 8}
     >>> model = SequenceClassifier(
-    ...     "sgcl-lncloc", params=small, folds=2, settings=TrainSettings(epochs=1)
+    ...     "sgcl-lncloc", params=small, members=2, settings=TrainSettings(epochs=1)
     ... ).fit(records, labels)
     >>> model.predict(records[:2]).shape, list(model.localize(records[:2]).columns)[:5]
     ((2,), ['id', 'gene', 'symbol', 'length', 'status'])
@@ -72,14 +72,14 @@ class SequenceClassifier(ClassifierMixin, SequenceModel):
         method: str | type[SequenceMethod] = "lncloc",
         *,
         params: dict[str, Any] | None = None,
-        folds: int = 5,
+        members: int = 5,
         random_state: int = 0,
         settings: TrainSettings | None = None,
         progress: bool = False,
     ) -> None:
         self.method = method
         self.params = params
-        self.folds = folds
+        self.members = members
         self.random_state = random_state
         self.settings = settings
         self.progress = progress

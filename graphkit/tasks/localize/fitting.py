@@ -38,7 +38,7 @@ class Course:
 
     method: type[SequenceMethod]
     params: Any
-    folds: int
+    members: int
     seed: int
     settings: TrainSettings
     run_dir: Path | None = None
@@ -46,8 +46,8 @@ class Course:
     progress: bool = False
 
     def __post_init__(self) -> None:
-        if self.folds < 2:
-            raise InputError(f"folds = {self.folds}", slot="folds", remedy="Use at least 2.")
+        if self.members < 2:
+            raise InputError(f"members = {self.members}", slot="members", remedy="Use at least 2.")
 
 
 def fit_classes(course: Course, records: Sequence[Record], labels: Sequence[str]) -> Ensemble:
@@ -71,7 +71,7 @@ def fit_classes(course: Course, records: Sequence[Record], labels: Sequence[str]
         )
     codes = encode_all(records, k=course.params.k)
     y = np.array([classes.index(label) for label in labels])
-    fold = grouped_folds(y, similar_groups(codes), folds=course.folds, seed=course.seed)
+    fold = grouped_folds(y, similar_groups(codes), folds=course.members, seed=course.seed)
     everything = course.method.inputs(codes, course.params, y=y.tolist())
     trained = _train(
         course,
@@ -147,7 +147,7 @@ def fit_values(
     fold = grouped_folds(
         2 * measured + low,
         similar if groups is None else joined_groups(similar, groups),
-        folds=course.folds,
+        folds=course.members,
         seed=course.seed,
     )
     if len(lines) > 1:
@@ -249,7 +249,7 @@ def _train(
 
     The ensemble's ``held_out`` is `face` of each record by the member that did not see it.
     """
-    method, params, folds = course.method, course.params, course.folds
+    method, params, folds = course.method, course.params, course.members
     members, courses = [], []
     held_out: dict[int, Floats] = {}
     for i in range(folds):

@@ -40,7 +40,7 @@ class SequenceModel(TransformerMixin, Estimator):
 
     method: str | type[SequenceMethod]
     params: dict[str, Any] | None
-    folds: int
+    members: int
     random_state: int
     settings: TrainSettings | None
     progress: bool
@@ -55,9 +55,12 @@ class SequenceModel(TransformerMixin, Estimator):
             If it predicts something else.
         """
         cls._require(ensemble.method)
-        folds = max(2, len(ensemble.members))
         model = cls()
-        model.set_params(method=ensemble.method, params=asdict(ensemble.params), folds=folds)
+        model.set_params(
+            method=ensemble.method,
+            params=asdict(ensemble.params),
+            members=max(2, len(ensemble.members)),
+        )
         model._take(ensemble)
         model._loaded = True
         return model
@@ -97,7 +100,7 @@ class SequenceModel(TransformerMixin, Estimator):
         return Course(
             method=method,
             params=params,
-            folds=self.folds,
+            members=self.members,
             seed=self.random_state,
             settings=settings,
             run_dir=None if run_dir is None else Path(run_dir),

@@ -41,7 +41,7 @@ class SequenceRegressor(RegressorMixin, SequenceModel):
         :class:`~graphkit.methods.LncLocValue`.
     name
         What the value is called: a column name, with its unit.
-    params, folds, random_state, settings, progress
+    params, members, random_state, settings, progress
         As of :class:`~graphkit.SequenceClassifier`.
 
     Attributes
@@ -68,7 +68,7 @@ class SequenceRegressor(RegressorMixin, SequenceModel):
         *,
         name: str = "value",
         params: dict[str, Any] | None = None,
-        folds: int = 5,
+        members: int = 5,
         random_state: int = 0,
         settings: TrainSettings | None = None,
         progress: bool = False,
@@ -76,7 +76,7 @@ class SequenceRegressor(RegressorMixin, SequenceModel):
         self.method = method
         self.name = name
         self.params = params
-        self.folds = folds
+        self.members = members
         self.random_state = random_state
         self.settings = settings
         self.progress = progress

@@ -12,7 +12,7 @@ def make(method="sgcl-lncloc", **options):
 
 def test_options_reach_the_estimator():
     made = make()
-    assert (made.params, made.folds, made.random_state) == ({"k": 4}, 3, 5)
+    assert (made.params, made.members, made.random_state) == ({"k": 4}, 3, 5)
     assert (made.settings.epochs, made.settings.device) == (7, "cpu")
 
 

@@ -25,7 +25,7 @@ def test_every_fold_trains_a_clone(data, monkeypatch):
         "ExtraTrees 1-5-mers + length",
         lambda: baselines.kmer_baseline(trees=5),
     )
-    told, ours = [], model(folds=2)
+    told, ours = [], model(members=2)
     card = graphkit.crossval(ours, data, folds=2, tell=told.append)
     assert told[:2] == ["sgcl-lncloc, fold 1 of 2", "sgcl-lncloc, fold 2 of 2"]
     assert len(told) == 2 * (1 + len(baselines.BASELINES))
@@ -44,5 +44,5 @@ def test_every_fold_trains_a_clone(data, monkeypatch):
 def test_too_few_records_for_the_members_are_told_before_any_training(data):
     told = []
     with pytest.raises(InputError, match="too few records"):
-        graphkit.crossval(model(folds=90), data, folds=2, tell=told.append)
+        graphkit.crossval(model(members=90), data, folds=2, tell=told.append)
     assert told == []

@@ -11,7 +11,9 @@ def trained():
     """A model, and the records it was trained on."""
     data = read()
     brief = graphkit.training.TrainSettings(epochs=1)
-    model = graphkit.train(data.records, data.names, method="sgcl-lncloc", folds=2, settings=brief)
+    model = graphkit.train(
+        data.records, data.names, method="sgcl-lncloc", members=2, settings=brief
+    )
     return model, data
 
 

@@ -30,7 +30,7 @@ def quick(*, k: int, seed: int = 0, **params: Any) -> SequenceClassifier:
     return SequenceClassifier(
         "sgcl-lncloc",
         params={**SMALL, "k": k, **params},
-        folds=2,
+        members=2,
         random_state=seed,
         settings=QUICK,
     )
@@ -172,7 +172,7 @@ def test_graph_attention_takes_the_general_path(labelled) -> None:
     params = {**SMALL, "conv": "gat"}
     records, labels = labelled[0][:16], labelled[1][:16]
     model = SequenceClassifier(
-        "sgcl-lncloc", params={**params, "k": 2}, folds=2, settings=QUICK
+        "sgcl-lncloc", params={**params, "k": 2}, members=2, settings=QUICK
     ).fit(records, labels)
     assert model.localize(records).shape[0] == 16
 
@@ -183,7 +183,9 @@ def test_it_learns_what_is_planted() -> None:
     half = 200
     settings = TrainSettings(epochs=12, lr=5e-3, batch_size=16)
     params = {"features": "one-hot", "hidden": 32, "side": False, "dropout": 0.0}
-    model = SequenceClassifier("sgcl-lncloc", params={**params, "k": 5}, folds=2, settings=settings)
+    model = SequenceClassifier(
+        "sgcl-lncloc", params={**params, "k": 5}, members=2, settings=settings
+    )
     model.fit(records[:half], labels[:half])
     table = model.localize(records[half:])
     truth = [int(label == "Nucleus") for label in labels[half:]]
@@ -208,15 +210,15 @@ def test_what_cannot_be_trained() -> None:
     records, labels = [Record("a", "ACGU" * 9), Record("b", "GGCC" * 9)], ["x", "y"]
     with pytest.raises(InputError, match="no method 'bert'"):
         SequenceClassifier("bert").fit(records, labels)
-    with pytest.raises(InputError, match="folds = 1"):
-        SequenceClassifier(folds=1).fit(records, labels)
+    with pytest.raises(InputError, match="members = 1"):
+        SequenceClassifier(members=1).fit(records, labels)
 
 
 def test_a_method_of_ones_own_needs_no_registration(labelled, tmp_path: Path) -> None:
     class Mine(SGCLLncLoc):
         name = "mine"
 
-    model = SequenceClassifier(Mine, params={**SMALL, "k": 2}, folds=2, settings=QUICK).fit(
+    model = SequenceClassifier(Mine, params={**SMALL, "k": 2}, members=2, settings=QUICK).fit(
         *labelled
     )
     model.save(tmp_path / "mine")
@@ -300,7 +302,7 @@ def three() -> LabelledRecords:
 def small_and_quick() -> SequenceClassifier:
     settings = TrainSettings(epochs=1, batch_size=8, device="cpu")
     small = {"features": "one-hot", "hidden": 4, "layers": 1}
-    return SequenceClassifier("sgcl-lncloc", params={**small, "k": 2}, folds=2, settings=settings)
+    return SequenceClassifier("sgcl-lncloc", params={**small, "k": 2}, members=2, settings=settings)
 
 
 def test_probabilities_are_those_of_the_table(three: LabelledRecords) -> None:

@@ -19,7 +19,7 @@ PARAMS = SGCLLncLocParams(k=2, embedding_dim=4, hidden=4)
 
 
 def course(method: Any = SGCLLncLoc, params: Any = PARAMS, **changes: Any) -> Course:
-    options = {"folds": 2, "seed": 0, "settings": TrainSettings(epochs=1), **changes}
+    options = {"members": 2, "seed": 0, "settings": TrainSettings(epochs=1), **changes}
     return Course(method=method, params=params, **options)
 
 
@@ -44,7 +44,7 @@ def test_what_is_fitted_beforehand_sees_the_training_part_only(
             seen.append(codes)
             return super().fresh(classes, params, codes, **known)
 
-    fit_classes(course(Spy, folds=3), *labelled)
+    fit_classes(course(Spy, members=3), *labelled)
     assert [len(codes) for codes in seen] == [16, 16, 16]
     every = [{c.tobytes() for c in codes} for codes in seen]
     assert not set.intersection(*every)
@@ -72,7 +72,7 @@ def test_two_seeds_share_no_network_and_no_draw(
     networks = [
         member
         for seed in (0, 1)
-        for member in fit_classes(course(Spy, folds=3, seed=seed), *labelled).members
+        for member in fit_classes(course(Spy, members=3, seed=seed), *labelled).members
     ]
     heads = {member.classifier.linear.weight.detach().numpy().tobytes() for member in networks}
     assert len(heads) == len(set(drawn)) == 6

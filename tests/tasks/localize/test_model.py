@@ -38,7 +38,7 @@ CHECKS = [
 
 def small() -> SequenceClassifier:
     return SequenceClassifier(
-        "sgcl-lncloc", params=SMALL, folds=2, settings=TrainSettings(epochs=1, device="cpu")
+        "sgcl-lncloc", params=SMALL, members=2, settings=TrainSettings(epochs=1, device="cpu")
     )
 
 
@@ -66,7 +66,7 @@ def test_it_is_a_classifier_of_no_matrix():
 
 def test_repr_shows_what_differs_from_the_defaults():
     assert repr(SequenceClassifier()) == "SequenceClassifier()"
-    assert repr(SequenceClassifier(folds=3)) == "SequenceClassifier(folds=3)"
+    assert repr(SequenceClassifier(members=3)) == "SequenceClassifier(members=3)"
 
 
 def test_fit_changes_no_parameter_and_returns_the_model(labelled):

@@ -30,7 +30,7 @@ def table():
 @pytest.fixture(scope="module")
 def fitted(table):
     texts, values, labels = table
-    model = SequenceRegressor(name="gc", params=SMALL, folds=2, settings=QUICK)
+    model = SequenceRegressor(name="gc", params=SMALL, members=2, settings=QUICK)
     return model.fit(texts, values, labels=[*labels[:-1], None])
 
 
