@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from graphkit.cli.terminal import console, options
+from graphkit.cli.terminal.delivery import origin_of
+from graphkit.cli.terminal.places import check_place
 from graphkit.cli.terminal.spots import (
     AUTO,
     ModelFolders,
@@ -17,7 +20,8 @@ from graphkit.cli.terminal.spots import (
     save,
 )
 from graphkit.errors import InputError
-from graphkit.reports.tissue import domain_picture, tissue_of
+from graphkit.reports.output import open_output, write_origin
+from graphkit.reports.tissue import domain_picture, domain_table, tissue_of
 from graphkit.tasks.costs import domain_cost
 
 EXAMPLE = """
@@ -26,6 +30,7 @@ Examples:
   graphkit domains outs/ -o domains.h5ad --n-domains 7
   graphkit domains slides.h5ad -o domains.h5ad --n-domains auto --library-key sample
   graphkit domains slide.h5ad -o domains.h5ad --n-domains 7 --figure domains.png --photograph
+  graphkit domains outs/ -o domains.h5ad --n-domains 7 --table domains.csv
   graphkit domains first.h5ad -o first_domains.h5ad --n-domains 7 --save-model layers
   graphkit domains second.h5ad -o second_domains.h5ad --model layers
 """
@@ -60,6 +65,12 @@ def domains(
     save_model: options.SaveModel = None,
     figure: options.Figure = None,
     photograph: options.Photograph = False,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.csv", help="Also write barcodes and domains, as Loupe and Seurat read."
+        ),
+    ] = None,
     layer: options.Layer = None,
     spatial_key: options.SpatialKey = "spatial",
     library_key: options.LibraryKey = None,
@@ -81,6 +92,8 @@ def domains(
     fitting = ("n_domains", "members", "method", "min_counts", "keep_off_tissue", "use_rep", "seed")
     folders.check(context, *fitting, source=source)
     check_places(source, output=output, figure=figure)
+    others = {"the input": source, "the results": output, "the figure": figure}
+    check_place(table, option="--table", suffixes=(".csv",), others=others)
     if model is None and n_domains is None:
         raise InputError(
             "missing", slot="--n-domains", remedy=f"Give a number, {AUTO}, or a --model."
@@ -109,6 +122,10 @@ def domains(
         _tell(adata.uns[KEY])
         what = f"in {adata.obs[KEY].nunique()} domains: obs[{KEY!r}]"
         save(adata, output, what=what, key=KEY, source=source, model=save_model)
+        if table is not None:
+            with open_output(table) as stream:
+                stream.write(domain_table(adata, key=KEY).encode())
+            write_origin(table, origin_of(context, source, model_sha256=found.sha256))
         if figure is not None:
             from graphkit.plots import save_figure
 

@@ -85,6 +85,13 @@ def domain_picture(adata: AnnData, tissue: Tissue, *, key: str) -> Figure:
     )
 
 
+def domain_table(adata: AnnData, *, key: str) -> str:
+    """Return CSV: barcode, domain and stability of each spot, as Loupe and Seurat read it."""
+    found = adata.obs[[key, f"{key}_stability"]].rename_axis("Barcode")
+    text: str = found.to_csv(float_format="%.2f", lineterminator="\n")
+    return text
+
+
 def ranking_picture(adata: AnnData, *, key: str) -> Figure:
     """Draw the best genes of ``uns[key]`` that are higher in each domain than outside."""
     from graphkit.palette import group_colors

@@ -19,6 +19,8 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
     calls: dict[str, dict] = {}
 
     class Fake:
+        sha256 = None
+
         def __init__(self, **keywords):
             self.asked = keywords
 

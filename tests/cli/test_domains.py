@@ -2,6 +2,7 @@
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 
 from graphkit.omics import read_spatial
@@ -99,6 +100,20 @@ def test_scanpy_draws_the_result(domains, tmp_path):
     adata = read_spatial(tmp_path / "out.h5ad", library_key="slide")
     ax = sc.pl.embedding(adata, basis="spatial", color="domain", show=False)
     assert ax.get_title() == "domain"
+
+
+def test_a_table_for_other_programs(domains, tmp_path):
+    table = tmp_path / "domains.csv"
+    assert domains("--n-domains", 3, "--table", table).exit_code == 0
+    assert table.read_text().startswith("Barcode,domain,domain_stability\n")
+    found = pd.read_csv(table, index_col=0, dtype={"domain": str})
+    obs = read_spatial(tmp_path / "out.h5ad", library_key="slide").obs
+    assert found["domain"].equals(obs["domain"].astype(str).rename_axis("Barcode"))
+    np.testing.assert_allclose(found["domain_stability"], obs["domain_stability"], atol=0.006)
+    assert (tmp_path / "domains.csv.json").is_file()
+    result = domains("--n-domains", 3, "--table", tmp_path / "domains.xlsx")
+    assert result.exit_code == 2
+    assert "Call it domains.csv" in result.stderr
 
 
 def test_several_slides_without_a_column_stop_and_the_option_is_named(run, tissue_file, tmp_path):

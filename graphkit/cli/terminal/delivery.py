@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Options that change where a result goes or how it looks, not what it says.
 _PLACES = {
     *("source", "seed"),  # told by themselves
-    *("output", "report", "figure", "save_model", "force", "resume"),
+    *("output", "report", "figure", "table", "save_model", "force", "resume"),
     *("format", "as_json", "tracks", "device", "threads"),
 }
 
