@@ -40,8 +40,9 @@ def explain(
         typer.Option(
             "--class",
             metavar="CLASS",
-            help="The class to explain. Of two classes the second (Nucleus) by default, so that"
-            " above zero means the same in every record; of more, the one predicted.",
+            help="The class to explain. Of a value the one that lies higher (Cytoplasm) by default,"
+            " of two classes the second, so that above zero means the same in every record; of"
+            " more, the one predicted.",
             show_default=False,
         ),
     ] = None,
@@ -80,8 +81,10 @@ def explain(
 ) -> None:
     """Say which nucleotides a prediction rests on: tables, tracks and a page, in one folder.
 
-    Where the scores of a record miss more than 1 % of what they should add up to, up to 1,024 steps
-    are taken; a gap that is left stands beside the record.
+    Scores say what each nucleotide adds to the prediction for an average training transcript of
+    the same length; of models that know no average, to one without k-mers. Where gradients miss
+    more than 1 % of the way, up to 1,024 steps are taken; a gap that is left stands beside the
+    record. Where nothing stands out of chance, the page shows the strongest stretches and says so.
 
     DIR gets scores.tsv (id, position from 0, nucleotide, score), scores.bedgraph, seqlets.bed,
     explanation.json, tracks/*.svg and index.html; with --gtf also scores.genome.bedgraph and
@@ -115,6 +118,7 @@ def explain(
             seed=seed,
             n_tracks=tracks,
             unit=ensemble.unit,
+            level=ensemble.quantity.interval.level if ensemble.quantity else None,
         )
         origin = origin_of(context, source, model_sha256=model_sha256(model))
         page = Page(draft, run)

@@ -160,8 +160,8 @@ class Report:
                 Segment(name, round(100 * p, 2), sorted(self.classes).index(name))
                 for name, p in zip(self.classes, known, strict=False)
             ),
-            probability=_two_digits(max(known)) if known else "",
-            value=_interval(prediction.value),
+            probability=two_digits(max(known)) if known else "",
+            value=interval(prediction.value),
             votes=prediction.members_agree or "",
             applicability=_floored(prediction.applicability),
             notes=tuple(printable(note, limit=300) for note in _notes(prediction, more)),
@@ -201,12 +201,12 @@ def _measured(prediction: Prediction) -> str:
     return ""
 
 
-def _interval(value: tuple[float | None, float | None, float | None]) -> str:
+def interval(value: tuple[float | None, float | None, float | None]) -> str:
     """Write a value and its interval, where there are any.
 
     Examples
     --------
-    >>> _interval((-1.234, -3.0, 0.5)), _interval((2.0, None, None)), _interval((None,) * 3)
+    >>> interval((-1.234, -3.0, 0.5)), interval((2.0, None, None)), interval((None,) * 3)
     ('-1.23 (-3.00 to +0.50)', '+2.00', '')
     """
     middle, low, high = value
@@ -246,12 +246,12 @@ def _colour(classes: tuple[str, ...], name: str | None) -> int | None:
     return sorted(classes).index(name) if name in classes else None
 
 
-def _two_digits(p: float) -> str:
+def two_digits(p: float) -> str:
     """Round a probability without promising certainty.
 
     Examples
     --------
-    >>> _two_digits(0.734), _two_digits(0.9996)
+    >>> two_digits(0.734), two_digits(0.9996)
     ('0.73', '>0.99')
     """
     return ">0.99" if p > 0.995 else f"{p:.2f}"

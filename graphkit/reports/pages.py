@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import printable
@@ -60,6 +60,7 @@ def template(name: str) -> Template:
         "digits": digits,
         "number": number,
         "printable": printable,
+        "signed": signed,
     }
     return environment.get_template(name)
 
@@ -76,9 +77,23 @@ def number(value: float | None) -> str:
     >>> number(0.123456)
     '0.123'
     """
-    if value is None or isnan(value):
+    if value is None or math.isnan(value):
         return "\N{EN DASH}"
     return format(value, FEWEST_DIGITS).replace("-", "\N{MINUS SIGN}")
+
+
+def signed(value: float) -> str:
+    """Return a number with three digits and its sign, never in powers of ten.
+
+    Examples
+    --------
+    >>> signed(0.01234), signed(1880.4), signed(0.0)
+    ('+0.0123', '+1,880', '0')
+    """
+    if not value:
+        return "0"
+    decimals = min(max(2 - math.floor(math.log10(abs(value))), 0), 6)
+    return format(value, f"+,.{decimals}f").replace("-", "\N{MINUS SIGN}")
 
 
 def inline_svg(path: Path) -> str:
@@ -114,4 +129,4 @@ def digits(value: float | None) -> str:
     ('0.667', '0.000', '-', '-')
     """
     # Adding zero turns the minus zero of rounding into zero.
-    return "-" if value is None or not isfinite(value) else f"{round(value, 3) + 0.0:.3f}"
+    return "-" if value is None or not math.isfinite(value) else f"{round(value, 3) + 0.0:.3f}"

@@ -32,6 +32,12 @@ def note(message: str) -> None:
     _say(Text(printable(message)))
 
 
+def hint(message: str) -> None:
+    """Print one line for who waits at a terminal; logs and pipes get none."""
+    if sys.stderr.isatty():
+        note(message)
+
+
 def warn(message: str) -> None:
     """Print one line that the user should not miss."""
     _say(Text("Warning: ", style="yellow").append(printable(message), style="default"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from graphkit.cli.terminal import console
+
 if TYPE_CHECKING:
     from graphkit.tasks import SequenceClassifier, SequenceRegressor
     from graphkit.tasks.localize.ensemble import Ensemble
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 def load_ensemble(name: str, *, device: str, threads: int | None) -> Ensemble:
     """Load the networks of a model by its name or folder, and no more than predicting needs.
+
+    Whoever waits at a terminal is told: the libraries that a model needs take seconds to load.
 
     Parameters
     ----------
@@ -26,6 +30,7 @@ def load_ensemble(name: str, *, device: str, threads: int | None) -> Ensemble:
     InputError
         Where there is no such model or device.
     """
+    console.hint(f"Loading the model {name}")
     from graphkit import pretrained
     from graphkit.training import choose_device
 

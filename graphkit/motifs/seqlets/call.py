@@ -144,6 +144,48 @@ def call_seqlets(
     return sorted(found)
 
 
+def strongest(track: Track, *, most: int = 5) -> list[Seqlet]:
+    """Find the stretches of a track that lie farthest from its body, above chance or not.
+
+    Parameters
+    ----------
+    track
+        An explained transcript.
+    most
+        Stretches.
+
+    Returns
+    -------
+    list of Seqlet
+        In order, none overlapping another; p and q are 1: nothing was tested.
+
+    Examples
+    --------
+    >>> from graphkit.motifs import Track
+    >>> from graphkit.sequences import encode
+    >>> scores = np.sin(np.arange(100.0))
+    >>> scores[40:48] = 3.0
+    >>> [s[1:4] for s in strongest(Track("x", encode("ACGUU" * 20), scores), most=1)]
+    [(40, 48, 1)]
+    """
+    widths = SeqletParams().widths
+    sums = window_sums(track.scores, widths)
+    z = fit_parts([sums], track.breaks).standardise(sums)
+    far = np.where(sums * z > 0, np.abs(z), 0.0)
+    row = far.argmax(axis=0) if far.size else np.empty(0, dtype=np.int64)
+    height = far[row, np.arange(far.shape[1])]
+    ranked = np.argsort(-height, kind="stable")[: most * 2 * widths[-1]]
+    windows = [
+        # Ranked as if by p, of which a distance from the body is the logarithm.
+        Seqlet(0, t, t + w, sign, sign * t, math.exp(-min(height[t], 600.0)), 1.0)
+        for t, w in zip(ranked.tolist(), (row[ranked] + widths[0]).tolist(), strict=True)
+        if height[t] > 0
+        for sign in (1 if sums[row[t], t] > 0 else -1,)
+    ]
+    found = [_trimmed(one, track.scores) for one in _without_overlaps(windows)[:most]]
+    return sorted(one._replace(p=1.0) for one in found)
+
+
 def _sums(null: Sequence[Floats], params: SeqletParams) -> list[Floats]:
     """Window sums of each shuffle of one transcript; none at all where there is no shuffle."""
     sums = [window_sums(np.asarray(s, dtype=np.float64), params.widths) for s in null]

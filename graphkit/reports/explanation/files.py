@@ -89,6 +89,10 @@ class ExplainFiles:
             **explanation.row(),
             "warnings": list(explanation.warnings),
             "side": dict(explanation.side),
+            "windows": {
+                name: {"start": start, "end": end, "adds": adds}
+                for name, start, end, adds in explanation.windows
+            },
             "n_seqlets": len(explanation.seqlets),
             **more,
         }

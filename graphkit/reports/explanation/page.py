@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphkit.errors import printable
+from graphkit.reports.localization import interval, two_digits
 from graphkit.reports.pages import inline_svg, render
 from graphkit.sequences.names import column_name, file_stem
 from graphkit.tasks.explain.settings import CAUTION, against, colors_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from graphkit.origin import Origin
     from graphkit.tasks.explain.explanation import Explanation
     from graphkit.tasks.explain.settings import Run
+    from graphkit.types import Prediction, Window
 
 MOST_ROWS = 1_000
 MOST_SEQLETS = 8
@@ -34,6 +36,13 @@ METHODS = {
     "attention": "attention of the networks, a view that is no evidence of what moves the answer",
 }
 
+ORDERS = {
+    "highest": "highest {} first",
+    "lowest": "lowest {} first",
+    "strongest": "strongest stretch first",
+    "longest": "longest first",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -44,8 +53,13 @@ class Row:
     names: str
     status: str
     numbers: Mapping[str, object] | None
+    length: int = 0
+    f_x: float = 0.0
+    headline: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
     seqlets: tuple[tuple[str, int, int, float, float], ...] = ()
     n_seqlets: int = 0
+    by_chance: bool = False
     picture: str = ""
     genome: str = ""
     notes: tuple[str, ...] = ()
@@ -70,6 +84,8 @@ class Page:
     n_explained: int = 0
     first_refused: str = ""
     _n_drawn: int = 0
+    _n_lacking: int = 0
+    _references: set[str] = field(default_factory=set)
 
     def add(self, explanation: Explanation, *, genome: str = "") -> str:
         """Take in one record and draw it where there is room; return the name of its picture.
@@ -83,6 +99,8 @@ class Page:
         """
         self.n_records += 1
         self.n_explained += explanation.explained
+        self._n_lacking += explanation.explained and not explanation.seqlets
+        self._references |= {explanation.reference} - {""}
         if not explanation.explained and not self.first_refused:
             self.first_refused = (
                 f"{column_name(explanation.id, explanation.number)}: {explanation.status}"
@@ -91,7 +109,7 @@ class Page:
         if explanation.explained and self._n_drawn < self.run.n_tracks:
             picture = self._draw(explanation)
         if picture or len(self.rows) < MOST_ROWS:
-            self.rows.append(_row(explanation, picture, genome))
+            self.rows.append(_row(explanation, self.run, picture, genome))
         return picture
 
     def render(self, origin: Origin, faithfulness: Sequence[Mapping[str, object]] = ()) -> str:
@@ -120,7 +138,28 @@ class Page:
             },
             faithfulness=faithfulness,
             colors_of=colors_of,
+            orders=ORDERS if self.n_explained > 1 else {},
+            places=self._places(),
+            references=sorted(self._references),
+            windowed=any(len(row.windows) > 1 for row in self.rows),
+            lacking=self._n_lacking,
         )
+
+    def _places(self) -> dict[int, str]:
+        """Return, for each row by number, its place in each order as CSS variables."""
+        keys: dict[str, Callable[[Row], float]] = {
+            "highest": lambda row: -row.f_x,
+            "lowest": lambda row: row.f_x,
+            "strongest": lambda row: -max((abs(seqlet[3]) for seqlet in row.seqlets), default=0.0),
+            "longest": lambda row: -row.length,
+        }
+        styles = dict.fromkeys((row.number for row in self.rows), "")
+        for name, key in keys.items():
+            # What was refused stands last, whatever the order.
+            ranked = sorted(self.rows, key=lambda row: (row.numbers is None, key(row)))
+            for place, row in enumerate(ranked, start=1):
+                styles[row.number] += f"--{name}: {place}; "
+        return styles
 
     def _draw(self, explanation: Explanation) -> str:
         from graphkit.plots import save_figure, track_figure
@@ -147,8 +186,20 @@ class Page:
         return f"tracks/{stem}.svg"
 
 
-def _row(explanation: Explanation, picture: str, genome: str) -> Row:
-    strongest = sorted(explanation.seqlets, key=lambda seqlet: -abs(seqlet.score))[:MOST_SEQLETS]
+def _headline(prediction: Prediction | None, run: Run) -> tuple[str, ...]:
+    """Return what is predicted: the label, the value with its interval, the best probability."""
+    if prediction is None or prediction.probabilities is None:
+        return ()
+    label = "outside what the model was taught" if prediction.outside else prediction.label
+    value = interval(prediction.value)
+    p, name = max(zip(prediction.probabilities, run.classes, strict=True))
+    said = (label, value and f"{run.unit} {value}", f"P({name}) {two_digits(p)}")
+    return tuple(printable(text, limit=80) for text in said if text)
+
+
+def _row(explanation: Explanation, run: Run, picture: str, genome: str) -> Row:
+    found = explanation.seqlets or explanation.strongest
+    strongest = sorted(found, key=lambda seqlet: -abs(seqlet.score))[:MOST_SEQLETS]
     names = [printable(name, limit=40) for name in (explanation.symbol, explanation.gene) if name]
     return Row(
         number=explanation.number,
@@ -156,10 +207,15 @@ def _row(explanation: Explanation, picture: str, genome: str) -> Row:
         names=" · ".join(names),
         status=printable(explanation.status.removeprefix("not_explained: "), limit=300),
         numbers=explanation.row() if explanation.explained else None,
+        length=explanation.length,
+        f_x=explanation.f_x or 0.0,
+        headline=_headline(explanation.prediction, run),
+        windows=explanation.windows,
         seqlets=tuple(
             (explanation.sequence[s.start : s.end], s.start, s.end, s.score, s.q) for s in strongest
         ),
-        n_seqlets=len(explanation.seqlets),
+        n_seqlets=len(found),
+        by_chance=not explanation.seqlets,
         picture=picture,
         genome=printable(genome, limit=300),
         notes=tuple(printable(note, limit=300) for note in explanation.warnings),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.motifs import Seqlet, Track
-    from graphkit.types import Record, Scores, Window
+    from graphkit.types import Prediction, Record, Scores, Window
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,10 @@ class Explanation:
         Place of the record in its input, from 1, where it is known.
     seqlets : tuple of Seqlet
         Stretches whose summed score stands out, in order, where they were called.
+    strongest : tuple of Seqlet
+        Where no stretch stands out: the strongest, no more than chance gives.
+    prediction
+        What the model says of the record, where it was asked.
     nulls : tuple of ndarray [length]
         Scores of shuffles of the record, explained alike.
     """
@@ -90,6 +94,8 @@ class Explanation:
     warnings: tuple[str, ...] = ()
     number: int = 0
     seqlets: tuple[Seqlet, ...] = ()
+    strongest: tuple[Seqlet, ...] = ()
+    prediction: Prediction | None = None
     nulls: tuple[NDArray[np.float64], ...] = ()
 
     @classmethod
@@ -163,6 +169,11 @@ class Explanation:
         """Positions without a score."""
         return 0 if self.scores is None else int(np.isnan(self.scores.values).sum())
 
+    @property
+    def label(self) -> str | None:
+        """What is predicted for the record."""
+        return None if self.prediction is None else self.prediction.label
+
     def row(self) -> dict[str, object]:
         """Return the row of a summary table."""
         row = {name: getattr(self, name) for name in _COLUMNS}
@@ -177,6 +188,7 @@ _COLUMNS = (
     "status",
     "method",
     "target",
+    "label",
     "f_x",
     "f_base",
     "reference",

@@ -67,7 +67,7 @@ def explain_records(
     source: str,
     on_error: OnError,
 ) -> Iterator[Explanation]:
-    """Explain records one by one, with the seqlets of each.
+    """Explain records one by one, with the seqlets of each and what is predicted for it.
 
     Parameters
     ----------
@@ -89,6 +89,7 @@ def explain_records(
     """
     from graphkit.attribution.converged import TOLERANCE
     from graphkit.tasks.explain.explain import explain
+    from graphkit.tasks.explain.explained_model import fitted
     from graphkit.tasks.localize.predictions import SeenIds
 
     explained = partial(
@@ -111,14 +112,30 @@ def explain_records(
                 " is missing from the sum: more steps may close the gap",
             )
         seqlets = _seqlets(explanation, fdr=run.fdr)
-        yield replace(explanation, warnings=warnings, seqlets=seqlets)
+        yield replace(
+            explanation,
+            warnings=warnings,
+            seqlets=seqlets,
+            strongest=() if seqlets else _strongest(explanation),
+            prediction=next(fitted(model).predict_each([explanation.record])),
+        )
+
+
+def _strongest(explanation: Explanation) -> tuple[Seqlet, ...]:
+    from graphkit.motifs.seqlets.call import strongest
+
+    return tuple(strongest(explanation.track)) if _signed(explanation) else ()
+
+
+def _signed(explanation: Explanation) -> bool:
+    return explanation.explained and explanation.method not in WITHOUT_SEQLETS
 
 
 def _seqlets(explanation: Explanation, *, fdr: float) -> tuple[Seqlet, ...]:
     """Return the seqlets, called against the record's own shuffles where there are any."""
     from graphkit.motifs import SeqletParams, call_seqlets
 
-    if not explanation.explained or explanation.method in WITHOUT_SEQLETS:
+    if not _signed(explanation):
         return ()
     nulls = [explanation.nulls] if explanation.nulls else None
     return tuple(call_seqlets([explanation.track], SeqletParams(fdr=fdr), nulls=nulls))

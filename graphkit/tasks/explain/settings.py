@@ -43,6 +43,8 @@ class Run:
         Records to draw.
     unit
         Of the scores, as :attr:`Ensemble.unit` has it.
+    level
+        Share of true values that an interval holds, of a model that predicts a value.
     """
 
     source: str
@@ -56,6 +58,7 @@ class Run:
     seed: int
     n_tracks: int
     unit: str = "log-odds"
+    level: float | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return plain JSON values for the head of a summary."""

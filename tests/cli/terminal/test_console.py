@@ -98,3 +98,10 @@ def test_the_world_outside_is_as_before():
     assert warnings.showwarning is before
     with pytest.raises(UserWarning, match="error again"):
         warnings.warn("error again", stacklevel=1)
+
+
+def test_a_hint_is_for_terminals_alone():
+    for stream, expected in ((Terminal(), "Loading\n"), (io.StringIO(), "")):
+        with contextlib.redirect_stderr(stream):
+            console.hint("Loading")
+        assert stream.getvalue() == expected

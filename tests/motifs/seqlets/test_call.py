@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from graphkit.errors import InputError
 from graphkit.motifs import Seqlet, SeqletParams, Track, call_seqlets
-from graphkit.motifs.seqlets.call import tidy
+from graphkit.motifs.seqlets.call import strongest, tidy
 
 
 def track(scores):
@@ -30,6 +30,27 @@ def test_planted_stretches_are_found_with_their_sign():
         assert abs(seqlet.end - end) <= 2
         assert seqlet.score == pytest.approx(scores[seqlet.start : seqlet.end].sum())
         assert seqlet.p <= seqlet.q <= 0.05
+
+
+def test_the_strongest_are_found_where_nothing_is_above_chance():
+    scores = noise(np.random.default_rng(1), "gauss")
+    found = strongest(track(scores), most=3)
+    assert call_seqlets([track(scores)]) == []
+    assert len(found) == 3
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+    assert {(s.p, s.q) for s in found} == {(1.0, 1.0)}
+    typical = np.abs(np.convolve(scores, np.ones(6), "valid"))
+    assert all(abs(s.score) > np.quantile(typical, 0.95) for s in found)
+    # A part that is loud throughout hides none of another.
+    loud = Track(
+        "x", np.zeros(700, dtype=np.uint8), scores * np.repeat([50, 1], [200, 500]), (200,)
+    )
+    assert any(s.start >= 200 for s in strongest(loud, most=3))
+
+
+def test_strongest_of_nothing():
+    for scores in (np.zeros(300), np.full(300, np.nan), np.ones(3), np.empty(0)):
+        assert strongest(track(scores)) == []
 
 
 @pytest.mark.parametrize(

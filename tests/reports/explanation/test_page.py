@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import matplotlib as mpl
@@ -12,7 +13,7 @@ from graphkit.reports.explanation.page import Page
 from graphkit.sequences import encode
 from graphkit.tasks.explain.explanation import Explanation
 from graphkit.tasks.explain.settings import Run
-from graphkit.types import Record, Scores
+from graphkit.types import Prediction, Record, Scores, Window
 
 MADE = Origin(verb="explain", params={}, input="x.fa")
 LETTERS = "ACGGUGCUAGCAUUGACUAGGCUAAUCGCA"
@@ -152,6 +153,69 @@ def test_many_seqlets_are_cut_to_the_strongest(tmp_path):
     assert "0\u20134" not in text
 
 
+def test_label_and_value_come_first_and_sums_are_folded_away(tmp_path):
+    page = Page(tmp_path, settings(unit="log2_CN", level=0.8, n_tracks=0))
+    said = Prediction("a", None, None, 30, "predicted", "Nucleus", (0.27, 0.73),
+                      value=(-2.489, -4.65, 0.24))  # fmt: skip
+    windows = (Window("the whole", 0, 30, 0.2), Window("first 20 nt", 0, 20, -0.772))
+    page.add(explained(prediction=said, windows=windows, reference="average transcript"))
+    text = page.render(MADE)
+    assert "<b>Nucleus</b> · log2_CN -2.49 (-4.65 to +0.24) · P(Nucleus) 0.73" in text
+    assert "reading the whole <b>+0.200</b>" in text
+    assert "first 20 nt <b>\u22120.772</b>" in text
+    assert "a range that holds 80 %" in text
+    records = text[text.index('<div class="records">') :]
+    assert records.index("<details>") < records.index("f(average transcript)")
+    for jargon in ("gap", "f(Nucleus)"):
+        assert jargon not in records[: records.index("<details>")]
+
+
+def test_what_is_outside_the_domain_has_no_label(tmp_path):
+    page = Page(tmp_path, settings(n_tracks=0))
+    said = Prediction("a", None, None, 30, "outside_domain", "uncertain", (0.4, 0.6))
+    page.add(explained(prediction=said))
+    assert "<b>outside what the model was taught</b> · P(Nucleus) 0.60" in page.render(MADE)
+
+
+@pytest.mark.parametrize(("reference", "shown"), [("average transcript", "beyond what"),
+                                                  ("baseline", "knows no average")])  # fmt: skip
+def test_the_page_says_what_scores_are_compared_with(tmp_path, reference, shown):
+    page = Page(tmp_path, settings(n_tracks=0))
+    page.add(explained(reference=reference))
+    text = page.render(MADE)
+    assert shown in text
+    assert f"f({reference})" in text
+
+
+def test_where_nothing_stands_out_the_strongest_are_shown_as_that(tmp_path):
+    page = Page(tmp_path, settings(n_tracks=0))
+    page.add(explained(strongest=(Seqlet(0, 3, 9, -1, -1.5, 1.0, 1.0),)))
+    page.add(explained(2, seqlets=[Seqlet(0, 3, 9, -1, -1.5, 0.001, 0.004)]))
+    text = page.render(MADE)
+    assert text.count("Strongest stretches, not above chance") == 1
+    assert text.count("GUGCUA") == 2
+    assert "In 1 of 2 records no stretch stands out of chance" in text
+    assert "graphkit motifs" in text
+
+
+def test_records_can_be_put_in_order_without_a_script(tmp_path):
+    page = Page(tmp_path, settings(n_tracks=0))
+    for number, f_x in ((1, 0.5), (2, 2.0), (3, -1.0)):
+        page.add(replace(explained(number), f_x=f_x))
+    page.add(refused(4))
+    text = page.render(MADE)
+    assert '<a href="#by-highest">highest log-odds first</a>' in text
+    assert "#by-highest:target ~ .records article { order: var(--highest); }" in text
+    places = re.findall(r'<article id="r(\d)" style="--highest: (\d); --lowest: (\d);', text)
+    assert places == [("1", "2", "2"), ("2", "1", "3"), ("3", "3", "1"), ("4", "4", "4")]
+
+
+def test_one_record_needs_no_order(tmp_path):
+    page = Page(tmp_path, settings(n_tracks=0))
+    page.add(explained())
+    assert "Order:" not in page.render(MADE)
+
+
 @pytest.mark.parametrize("method", list(explain_page.METHODS))
 @pytest.mark.parametrize("shuffles", [0, 1, 3])
 def test_every_way_of_explaining_has_words_for_it(tmp_path, method, shuffles):
@@ -172,7 +236,7 @@ def test_the_table_of_tests(tmp_path):
     judged = "<td>completeness</td><td>0.0123</td><td>&lt;= 0.1</td><td>yes</td>"
     assert text.count(judged) == 2
     assert text.count("<td>members</td>") == 1
-    assert text.index(judged) < text.index("<details>") < text.index("<td>members</td>")
+    assert text.index(judged) < text.index("<summary>All 2") < text.index("<td>members</td>")
 
 
 def test_tests_without_any_bar(tmp_path):

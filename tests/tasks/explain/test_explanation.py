@@ -50,6 +50,7 @@ def test_row_of_what_was_refused_has_the_same_columns():
     row = found.row()
     assert {name for name, value in row.items() if value is None} == {
         "target",
+        "label",
         "f_x",
         "f_base",
         "total",

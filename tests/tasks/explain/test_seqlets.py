@@ -128,6 +128,22 @@ def test_attention_has_no_seqlets(model):
     assert all(0 <= s.start < s.end <= len(SEQUENCE) for s in found.seqlets)
 
 
+def test_where_nothing_stands_out_the_strongest_are_told(model):
+    (found,) = run(model, [RECORDS[0]], fdr=1e-9)
+    assert found.seqlets == ()
+    assert 0 < len(found.strongest) <= 5
+    assert [one.q for one in found.strongest] == [1.0] * len(found.strongest)
+    (found,) = run(model, [RECORDS[0]], fdr=0.99)
+    assert found.seqlets
+    assert found.strongest == ()
+
+
+def test_what_is_predicted_stands_beside_its_explanation(model):
+    found = run(model, RECORDS)
+    expected = list(model.ensemble_.predict_each(RECORDS))
+    assert [one.label for one in found] == [one.label for one in expected]
+
+
 def test_an_error_names_the_file(model):
     wanted = settings(classes=model.ensemble_.classes, target="Nucleus")
     stream = explain_records(model, RECORDS[1:], wanted, source="x.fa", on_error="fail")
