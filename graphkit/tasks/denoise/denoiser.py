@@ -135,7 +135,7 @@ class SpatialDenoiser(SpatialEstimator):
         counts, table = self._read(
             adata, layer=layer, spatial_key=spatial_key, library_key=library_key
         )
-        genes = tuple(map(str, adata.var_names[_occurring(counts)]))
+        genes = tuple(map(str, adata.var_names[np.asarray(counts.sum(axis=0)).ravel() > 0]))
         gene_index(adata, genes)
         self.fit_counts(counts, table, progress=progress)
         self.genes_ = genes
@@ -150,7 +150,7 @@ class SpatialDenoiser(SpatialEstimator):
             raise InputError(
                 "fewer than two spots have counts", slot="X", remedy="Give a slide of spots."
             )
-        self.columns_ = _occurring(counts)
+        self.columns_ = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
         kept, recipe = self.select(counts), self.recipe
         totals = np.asarray(kept.sum(axis=1)).ravel()
         source = SpotInputs(
@@ -337,10 +337,6 @@ def _layer(
     table, n = denoised.take(mine), len(denoised.nodes[0])
     indptr = len(mine) * np.arange(n + 1)
     return sparse.csr_matrix((table.ravel(), np.tile(places[mine], n), indptr), shape=(n, width))
-
-
-def _occurring(counts: sparse.csr_matrix) -> NDArray[np.int64]:
-    return np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
 
 
 def _digest(counts: sparse.csr_matrix) -> str:

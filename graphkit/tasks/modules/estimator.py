@@ -15,20 +15,18 @@ from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import (
     coordinates,
     gene_index,
-    highly_variable,
     libraries,
     log_normalise,
     raw_counts,
     require_known_slides,
 )
-from graphkit.tasks.modules.fit import CANDIDATES, fit_modules
+from graphkit.tasks.modules.fit import CANDIDATES, fit_modules, left_out
 from graphkit.tasks.modules.images import ModuleImages, above_chance, module_images, reproducibility
 from graphkit.tasks.spatial_estimator import SpatialEstimator
 
 if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
-    from scipy import sparse
 
     from graphkit.tasks.spatial_estimator import StoredModel
 
@@ -166,7 +164,7 @@ class GeneModules(SpatialEstimator):
         counts = raw_counts(adata, layer=layer)
         points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
         library = libraries(adata, library_key=library_key).codes
-        kept = np.flatnonzero(self.left_out(counts, library) == "")
+        kept = np.flatnonzero(left_out(counts, library, **self._least()) == "")
         genes = tuple(map(str, adata.var_names[kept]))
         gene_index(adata, genes)
         found = fit_modules(
@@ -260,9 +258,8 @@ class GeneModules(SpatialEstimator):
         mine, theirs = self._matched(adata)
         label = pd.Categorical(self.predict(adata), categories=[*self.classes_, UNASSIGNED])
         images = self.images(adata, layer=layer, library_key=library_key)
-        notes = self.left_out(
-            raw_counts(adata, layer=layer), libraries(adata, library_key=library_key).codes
-        )
+        library = libraries(adata, library_key=library_key).codes
+        notes = left_out(raw_counts(adata, layer=layer), library, **self._least())
         notes[notes == ""] = "not in the model"
         again = gene_index(adata, self.not_found_again_, missing="mark")
         notes[again[again >= 0]] = "in a module that is not found again in other molecules"
@@ -293,26 +290,8 @@ class GeneModules(SpatialEstimator):
         }
         self.tell_origin(adata, key_added, layer=layer, library_key=library_key)
 
-    def left_out(self, counts: sparse.csr_matrix, library: NDArray[np.int64]) -> NDArray[np.str_]:
-        """Return why each gene is left out of a fit, ``""`` where it is not.
-
-        Parameters
-        ----------
-        counts : csr_matrix [n, G]
-        library : int64 [n]
-            Slide of each spot.
-        """
-        total = np.asarray(counts.sum(axis=0)).ravel()
-        found_in = np.asarray((counts > 0).sum(axis=0)).ravel()
-        notes = np.full(counts.shape[1], "", dtype="<U60")
-        notes[found_in < self.min_spots] = f"found in fewer than {self.min_spots} spots"
-        notes[total < self.min_counts] = f"fewer than {self.min_counts} molecules"
-        kept = np.flatnonzero(notes == "")
-        if len(kept) > self.max_genes:
-            batch = library if library.any() else None
-            top = kept[highly_variable(counts[:, kept], n_top_genes=self.max_genes, batch=batch)]
-            notes[np.setdiff1d(kept, top)] = f"not among the {self.max_genes} most variable genes"
-        return notes
+    def _least(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in ("min_counts", "min_spots", "max_genes")}
 
     def _matched(self, adata: AnnData) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return which genes of the model `adata` has, and where it has them."""
@@ -351,10 +330,9 @@ class GeneModules(SpatialEstimator):
         self.classes_ = tuple(f"module{k + 1}" for k in range(probability.shape[1]))
 
     def _stored(self) -> tuple[dict[str, Any], dict[str, torch.Tensor], list[torch.nn.Module]]:
-        genes = list(self.fitted("genes_"))
         parts = ("labels", "probability", "embedding", "reproducibility")
         return (
-            {"genes": genes},
+            {"genes": list(self.fitted("genes_"))},
             {name: torch.from_numpy(getattr(self, f"{name}_")) for name in parts},
             [],
         )
@@ -365,8 +343,8 @@ class GeneModules(SpatialEstimator):
             stored.tensor(name, (len(genes), None), torch.float32).numpy()
             for name in ("probability", "embedding")
         )
-        labels = stored.places("labels", probability.shape[1], shape=(len(genes),)).numpy()
         number = probability.shape[1]
+        labels = stored.places("labels", number, shape=(len(genes),)).numpy()
         again = stored.tensor("reproducibility", (number,), torch.float32).numpy()
         self.held_out_ = {}
         self._take(genes, labels, probability, embedding, again)

@@ -16,6 +16,7 @@ from graphkit.methods.base import with_seed
 from graphkit.methods.darlc import DARLC, DARLCParams
 from graphkit.methods.mixtures import TMixtureSettings, cluster
 from graphkit.methods.spot_denoiser import DenoiserParams
+from graphkit.omics import highly_variable
 from graphkit.tasks.denoise.denoiser import SpatialDenoiser
 from graphkit.tasks.localize.ensemble import member_seed
 from graphkit.tasks.modules.consensus import company, consensus, held_out_fit, smallest_within_error
@@ -34,6 +35,37 @@ CANDIDATES = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
 
 _CLUSTERING = 2
 _CANDIDATE_RUNS = 5
+
+
+def left_out(
+    counts: sparse.csr_matrix,
+    library: NDArray[np.int64],
+    *,
+    min_counts: int,
+    min_spots: int,
+    max_genes: int,
+) -> NDArray[np.str_]:
+    """Return why each gene is not grouped, ``str [G]``, ``""`` where it is.
+
+    Parameters
+    ----------
+    counts : csr_matrix [n, G]
+    library : int64 [n]
+        Slide of each spot.
+    min_counts, min_spots, max_genes
+        As in :class:`~graphkit.tasks.GeneModules`.
+    """
+    total = np.asarray(counts.sum(axis=0)).ravel()
+    found_in = np.asarray((counts > 0).sum(axis=0)).ravel()
+    notes = np.full(counts.shape[1], "", dtype="<U60")
+    notes[found_in < min_spots] = f"found in fewer than {min_spots} spots"
+    notes[total < min_counts] = f"fewer than {min_counts} molecules"
+    kept = np.flatnonzero(notes == "")
+    if len(kept) > max_genes:
+        batch = library if library.any() else None
+        top = kept[highly_variable(counts[:, kept], n_top_genes=max_genes, batch=batch)]
+        notes[np.setdiff1d(kept, top)] = f"not among the {max_genes} most variable genes"
+    return notes
 
 
 @dataclass(frozen=True)

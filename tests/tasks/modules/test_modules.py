@@ -10,7 +10,7 @@ from graphkit.errors import InputError
 from graphkit.methods.darlc import DARLCParams
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import write_adata
-from graphkit.tasks.modules.estimator import GeneModules
+from graphkit.tasks.modules.fit import left_out
 from graphkit.tasks.modules.modules import find_modules
 
 QUICK = {
@@ -123,7 +123,8 @@ def test_dense_counts_give_the_same(tissue):
 
 
 def test_only_variable_genes_are_kept(tissue):
-    notes = GeneModules(max_genes=12).left_out(tissue.X, np.zeros(108, int))
+    library = np.zeros(108, dtype=int)
+    notes = left_out(tissue.X, library, min_counts=30, min_spots=10, max_genes=12)
     assert (notes == "").sum() == 12
     assert (notes == "not among the 12 most variable genes").sum() == 18
 
