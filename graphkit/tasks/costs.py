@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 LIBRARIES = 0.7e9
 PER_COUNT = 8
 COPIES = 3
+# Seconds until a method begins: imports and reading.
+START = 6.0
 # Copies of one batch, dense, in a training step.
 ACTIVATIONS = 12
 # Genes that a model reads, and of those that an evaluation scores.
@@ -31,7 +33,7 @@ PER_IMAGE, PER_PIXEL, PER_CANDIDATES = 4e-3, 2.2e-5, 1.7e-2
 IMAGES, PER_BATCH_PIXEL = 10, 1.2e5
 # Genes of a domain: seconds per spot and per stored count, of the fit and of each group; numbers
 # kept per spot.
-PER_FIT, PER_PATH = 5e-4, 1.2e-4
+PER_FIT, PER_PATH = 5e-4, 7e-4
 PER_PART, PER_FOLD, KEPT = 2e-6, 4e-7, 600
 
 
@@ -70,7 +72,7 @@ def denoising_cost(adata: AnnData, *, evaluate: bool = False, n_written: int | N
         scored = min(n_genes, SCORED_GENES)
         time += EVALUATED * recipe.members * BASELINES * _network(n, scored)
     batch = 4.0 * ACTIVATIONS * recipe.training(n, device="cpu").batch_size * n_genes
-    return Cost(table(adata) + 4.0 * n * (n_written or n_genes) + batch, time)
+    return Cost(table(adata) + 4.0 * n * (n_written or n_genes) + batch, START + time)
 
 
 def domain_cost(adata: AnnData, *, method: str = "mixtures", auto: bool = False) -> Cost:
@@ -78,7 +80,7 @@ def domain_cost(adata: AnnData, *, method: str = "mixtures", auto: bool = False)
     n, n_genes = adata.shape
     genes = min(n_genes, TOP_GENES)
     time = n * (PER_RUN + PER_AUTO * auto + PER_EMBEDDING * (method == "scrcl"))
-    return Cost(table(adata) + 4.0 * FEATURES * n, n * genes * PER_VALUE + time)
+    return Cost(table(adata) + 4.0 * FEATURES * n, START + n * genes * PER_VALUE + time)
 
 
 def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cost:
@@ -90,7 +92,7 @@ def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cos
     time = DenoiserParams().members * _network(n, genes)
     time += genes * (PER_IMAGE + PER_PIXEL * pixels + (PER_CANDIDATES if auto else 0))
     images = 4.0 * IMAGES * genes * pixels + PER_BATCH_PIXEL * pixels
-    return Cost(table(adata) + images, time)
+    return Cost(table(adata) + images, START + time)
 
 
 def ranking_cost(adata: AnnData, *, n_groups: int) -> Cost:
@@ -98,7 +100,7 @@ def ranking_cost(adata: AnnData, *, n_groups: int) -> Cost:
     n = adata.n_obs
     time = n * (PER_FIT + PER_PATH * n_groups)
     time += stored_values(adata) * (PER_PART + PER_FOLD * n_groups)
-    return Cost(table(adata) + 8.0 * KEPT * n, time)
+    return Cost(table(adata) + 8.0 * KEPT * n, START + time)
 
 
 def _network(n: int, genes: int) -> float:
