@@ -1,9 +1,10 @@
 """What explanations are worth: gradients beside attention, random scores and mutagenesis.
 
-Transcripts come from the published test set; their labels are not read, and each is explained for
-the class the model favours. Needs the shared folder (``GRAPHKIT_SHARED``, default ``../shared``)
-for sequences and for the published weights. One thread. Each part may run by itself: what is not
-measured again stays in ``faithfulness.json`` as it is.
+Transcripts come from the published test set; their labels are not read. Explained is the value
+that a model predicts, or the log-odds of the class it favours. Needs the shared folder
+(``GRAPHKIT_SHARED``, default ``../shared``) for sequences and for the published weights. One
+thread. Each part may run by itself: what is not measured again stays in ``faithfulness.json`` as
+it is.
 """
 
 import argparse
@@ -53,6 +54,9 @@ def transcripts(shared: Path, n: int, *, longest: int) -> list[Codes]:
 
 
 def favoured(model: SequenceClassifier, codes: Codes) -> LogOdds:
+    """Return the value that is predicted, or the log-odds of the class the model favours."""
+    if model.ensemble_.quantity is not None:
+        return log_odds_of(model, model.ensemble_.positive)
     return max((log_odds_of(model, name) for name in model.classes_), key=lambda f: f([codes])[0])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from graphkit.attribution.stability import infidelity, permuted, sensitivity_max
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from graphkit.attribution.perturb import Codes
 
     View = Callable[[LogOdds, Codes], NDArray[np.float64]]
+
+
+# Letters between two borders of windows, below which a rank correlation there says little.
+_FEWEST = 100
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,9 @@ def measure(
         fine_gap=integrated_gradients(model, codes, steps=p.fine_steps).gap if fine else None,
         lost=_lost(found),
         with_mutagenesis={name: spearman(track, oracle) for name, track in tracks.items()},
+        within=tuple(_within(model, found.positions.values, oracle)),
+        positive={name: _positive(track) for name, track in tracks.items()},
+        from_reference=found.f_x - found.f_base,
         deleted=curves(deletion),
         inserted=curves(insertion),
         chance=tuple(spearman(a, b) for a, b in combinations(others, 2)),
@@ -197,6 +204,21 @@ def recovery(scores: NDArray[np.floating], truth: NDArray[np.bool_]) -> float:
     return float((ranks[true].sum() - n_true * (n_true + 1) / 2) / (n_true * n_other))
 
 
+def _within(
+    model: LogOdds, track: NDArray[np.float64], oracle: NDArray[np.float64]
+) -> Iterator[float]:
+    """Yield the correlation between each two borders of windows that lie far enough apart."""
+    windows = model.builder.windows(len(track))
+    borders = sorted({at for window in windows for at in window[1:3]})
+    for start, end in pairwise(borders):
+        if end - start >= _FEWEST:
+            yield spearman(track[start:end], oracle[start:end])
+
+
+def _positive(track: NDArray[np.float64]) -> float:
+    return float(np.mean(track[np.isfinite(track)] > 0))
+
+
 def _lost(found: Attribution) -> float:
-    units = found.units.values.sum() - found.absent
-    return abs(float(np.nansum(found.positions.values) - units))
+    beyond = found.units.values.sum() - found.owed.sum() - found.absent
+    return abs(float(np.nansum(found.positions.values) - beyond))

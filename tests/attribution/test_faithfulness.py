@@ -20,6 +20,7 @@ def test_one_call_tests_everything(toys):
         "completeness",
         "projection",
         "agreement with mutagenesis",
+        "signs where predicted neutral",
         "deletion",
         "insertion",
         "randomisation",
