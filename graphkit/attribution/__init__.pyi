@@ -12,4 +12,5 @@ from .log_odds import log_odds as log_odds
 from .log_odds import untouched as untouched
 from .mutagenesis import Mutagenesis as Mutagenesis
 from .mutagenesis import mutagenesis as mutagenesis
+from .mutagenesis import substitution_effects as substitution_effects
 from .occlusion import occlusion as occlusion

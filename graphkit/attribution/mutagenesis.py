@@ -68,13 +68,40 @@ def mutagenesis(model: LogOdds, codes: Codes, *, max_length: int = MAX_LENGTH) -
             remedy="Raise the limit, or use integrated gradients.",
         )
     position, letter = substitutions(codes)
-    f_x = float(model([codes])[0])
+    f_x, changes = substitution_effects(model, codes, position=position, letter=letter)
     effects = np.full((len(codes), 4), np.nan)
     effects[position, codes[position]] = 0
-    for first in range(0, len(position), _CHUNK):
-        where, to = position[first : first + _CHUNK], letter[first : first + _CHUNK]
-        effects[where, to] = model.of(model.builder.variants(codes, where, to)) - f_x
+    effects[position, letter] = changes
     return Mutagenesis(effects, f_x, Scores(-effects.sum(axis=1) / 3, range(len(codes))))
+
+
+def substitution_effects(
+    model: LogOdds, codes: Codes, *, position: Integers, letter: Integers
+) -> tuple[float, NDArray[np.float64]]:
+    """Substitute single letters, each in a sequence of its own.
+
+    The builder changes the few k-mers that each one touches and counts no sequence anew.
+
+    Parameters
+    ----------
+    model
+        What is explained.
+    codes : uint8 [L]
+        The encoded sequence.
+    position, letter : int64 [n]
+        0-based place, no break, and the letter that comes there.
+
+    Returns
+    -------
+    f_x
+        Log-odds of the sequence.
+    changes : ndarray [n]
+        Log-odds with each substitution, less those of the sequence.
+    """
+    f_x = float(model([codes])[0])
+    chunks = (slice(first, first + _CHUNK) for first in range(0, len(position), _CHUNK))
+    found = [model.of(model.builder.variants(codes, position[c], letter[c])) for c in chunks]
+    return f_x, np.concatenate([np.empty(0), *found]) - f_x
 
 
 def substitutions(codes: Codes) -> tuple[Integers, Integers]:

@@ -15,7 +15,9 @@ from graphkit.reports.explanation.evaluation import as_text, write_tests
 from graphkit.reports.explanation.files import SUMMARY, ExplainFiles
 from graphkit.reports.explanation.genome import GenomeFiles, read_annotation
 from graphkit.reports.explanation.page import Page
+from graphkit.reports.explanation.variants import VariantFile
 from graphkit.reports.output import open_output
+from graphkit.sequences import VariantTable
 from graphkit.sequences.streams import name_of
 from graphkit.tasks.explain.evaluate import LONGEST, Bench
 from graphkit.tasks.explain.seqlets import explain_records
@@ -26,6 +28,7 @@ Examples:
 
   graphkit explain lncrnas.fa -o why
   graphkit explain lncrnas.fa -o why --class Cytoplasm --gtf gencode.gtf.gz --evaluate
+  graphkit explain lncrnas.fa -o why --variants snvs.tsv
   zcat lncrnas.fa.gz | graphkit explain - -o why --method mutagenesis
 """
 
@@ -60,6 +63,14 @@ def explain(
         Path | None,
         typer.Option(metavar="GTF", help="Exons of these transcripts: also genome coordinates."),
     ] = None,
+    variants: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TSV",
+            help="Single-nucleotide variants, id<TAB>position<TAB>ref<TAB>alt, positions from 1 in"
+            " the transcript: also what each changes.",
+        ),
+    ] = None,
     fdr: Annotated[
         float, typer.Option(metavar="Q", help="False discovery rate of seqlets in each record.")
     ] = 0.05,
@@ -88,14 +99,20 @@ def explain(
 
     DIR gets scores.tsv (id, position from 0, nucleotide, score), scores.bedgraph, seqlets.bed,
     explanation.json, tracks/*.svg and index.html; with --gtf also scores.genome.bedgraph and
-    seqlets.bed12; with --evaluate also faithfulness.tsv. They show what the model relies on, not
+    seqlets.bed12; with --variants also variants.tsv: the change of the prediction by each; with
+    --evaluate also faithfulness.tsv. They show what the model relies on, not
     what the cell does. Exit status: 0; 2 where nothing could be explained.
     """
     if not 0 < fdr < 1:
         raise InputError(f"{fdr} is no rate", slot="--fdr", remedy="Give more than 0, less than 1.")
-    given = {"the input": None if source == "-" else Path(source), "the GTF": gtf}
+    given = {
+        "the input": None if source == "-" else Path(source),
+        "the GTF": gtf,
+        "the variants": variants,
+    }
     check_folder(output, marker=SUMMARY, force=force, inputs=given)
     annotation = None if gtf is None else read_annotation(gtf, source)
+    table = None if variants is None else VariantTable(variants)
     records = begin_reading(source)
     with (
         result_folder(output) as draft,
@@ -125,21 +142,29 @@ def explain(
         bench = Bench(classifier, run) if evaluate else None
         with ExplainFiles(draft, {**run.as_dict(), "made": origin.as_dict()}) as files:
             genome = None if annotation is None else GenomeFiles(annotation, files, run.classes)
+            scored = None if table is None else VariantFile(table, classifier, files, unit=run.unit)
             for explanation in explain_records(
                 classifier, records, run, source=source, on_error=on_error.value
             ):
                 place = "" if genome is None else genome.add(explanation)
                 picture = page.add(explanation, genome=place)
                 files.write(explanation, {"track": picture, "genome": place})
+                if scored is not None:
+                    scored.add(explanation)
                 if bench is not None:
                     bench.add(explanation)
                 step()
+            unscored = () if scored is None else tuple(scored.finish())
             tests = () if bench is None else _evaluated(bench, draft / "faithfulness.tsv")
             files.finish({} if bench is None else {"faithfulness": tests})
         (draft / "index.html").write_text(page.render(origin, tests), encoding="utf-8")
     if genome is not None:
         for text in genome.tell():
             console.warn(text)
+    for text in unscored:
+        console.warn(text)
+    if scored is not None:
+        console.note(f"{scored.n_scored:,} variants scored")
     console.note(f"{page.n_explained:,} of {page.n_records:,} records explained, in {output}")
     if not page.n_explained:
         console.fail(f"no record could be explained; the first: {page.first_refused}")

@@ -42,3 +42,5 @@ from .sketch import KNOWN_CONTAINMENT as KNOWN_CONTAINMENT
 from .sketch import Nearest as Nearest
 from .sketch import Sketches as Sketches
 from .sketch import SketchIndex as SketchIndex
+from .variants import Variant as Variant
+from .variants import VariantTable as VariantTable

@@ -27,6 +27,9 @@ _COLUMNS = {
     "label": r"(true|measured)?(label|class|category)"
     r"|((sub)?(cellular)?(locali[sz]ation|location|compartment))(label|class)?",
     "sequence": r"(rna|dna|cdna|nucleotide|transcript|lncrna|fasta)?(sequence|seq)|cdna",
+    "position": r"(transcript|tx|cdna)?(pos|position|coordinate)",
+    "ref": r"(ref|reference|wildtype|wt)(allele|base|nucleotide|letter)?",
+    "alt": r"(alt|alternate|alternative|mutant|mut)(allele|base|nucleotide|letter)?",
     "id": r"(lncrna|rna|seq|sequence|record|query|fasta)?(id|name|identifier|accession|header)s?",
 }
 # Longer than a base of VCF or a word of letters that all are codes.
@@ -53,8 +56,8 @@ class Table:
     ----------
     columns : dict of str to int
         Places of the columns whose names were known, as ``transcript``, ``gene``,
-        ``symbol``, ``label``, ``sequence`` or ``id``; empty where the
-        first line is no heading.
+        ``symbol``, ``label``, ``sequence``, ``position``, ``ref``, ``alt`` or ``id``; empty where
+        the first line is no heading.
     heading : list of str
         The first line where `columns` are known, else nothing.
     head : list of list of str

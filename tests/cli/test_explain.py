@@ -181,3 +181,33 @@ def test_every_page_says_what_it_does_not_show(explain):
     _, out = explain(f">a\n{ONE}\n")
     assert "not what the cell does" in (out / "index.html").read_text()
     assert "not what the cell does" in summary(out)["caution"]
+
+
+def test_variants_are_scored_or_say_why_not(explain, tmp_path):
+    table = tmp_path / "v.tsv"
+    table.write_text("a\t1\tA\tC\na\t2\tA\tC\na\t3\tGG\tG\nb\t1\tA\tC\n")
+    result, out = explain(f">a\n{ONE}\n", "--variants", table)
+    assert result.exit_code == 0
+    rows = pd.read_csv(out / "variants.tsv", sep="\t")
+    assert list(rows.columns) == [
+        "id", "position", "ref", "alt", "status", "log_odds", "log_odds_change",
+    ]  # fmt: skip
+    assert list(rows.status) == [
+        "scored",
+        "not_scored: ref is A, the transcript has C there",
+        "not_scored: ref is GG: only single letters are substituted",
+        "not_scored: its transcript is not in the input",
+    ]
+    assert rows.log_odds_change.notna().tolist() == [True, False, False, False]
+    assert rows.log_odds[0] == pytest.approx(summary(out)["records"][0]["f_x"], abs=1e-5)
+    assert "3 variants not scored, the first a:2A>C: ref is A" in result.stderr
+    assert "1 variants scored" in result.stderr
+
+
+def test_variants_of_other_transcripts_leave_nothing(explain, tmp_path):
+    table = tmp_path / "v.tsv"
+    table.write_text("z\t1\tA\tC\n")
+    result, out = explain(f">a\n{ONE}\n", "--variants", table)
+    assert result.exit_code == 2
+    assert "none of its 1 names is in the input" in result.stderr
+    assert not out.exists()
