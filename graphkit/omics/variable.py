@@ -218,7 +218,8 @@ def _deviation(values: sparse.csr_matrix, weights: sparse.csr_matrix) -> Floats:
         normal = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2)
         tails = kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
         square = (normal - tails) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - 1 / (n - 1) ** 2
-        return np.asarray(np.sqrt(square))
+        # Where all spots are neighbours, no order differs from another.
+        return np.asarray(np.where(square > 0, np.sqrt(square), np.nan))
 
 
 def _seurat_v3(counts: sparse.csr_matrix, slide: NDArray[np.int64], n_top_genes: int) -> Any:

@@ -145,6 +145,12 @@ def test_a_shift_between_slides_is_no_pattern():
     assert (spatial_pattern(values, chain).morans_fdr < 0.05).all()
 
 
+def test_where_all_spots_are_neighbours_there_is_no_rate():
+    everywhere = sparse.csr_matrix(1.0 - np.eye(5))
+    values = sparse.csr_matrix(np.random.default_rng(0).poisson(3.0, (5, 40)))
+    assert np.isnan(spatial_pattern(values, everywhere).morans_fdr).all()
+
+
 def test_genes_that_do_not_vary_have_no_rate():
     chain = sparse.diags([1.0, 1.0], [-1, 1], shape=(50, 50)).tocsr()
     values = np.random.default_rng(0).poisson(1.0, (50, 3))
