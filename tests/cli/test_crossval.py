@@ -59,7 +59,7 @@ class LetterCounter:
 
 @pytest.fixture
 def counter(monkeypatch):
-    monkeypatch.setattr("graphkit.tasks.localize.classifier.SequenceClassifier", LetterCounter)
+    monkeypatch.setattr("graphkit.tasks.SequenceClassifier", LetterCounter)
     monkeypatch.setattr(LetterCounter, "made", [])
     return LetterCounter
 
@@ -113,7 +113,7 @@ def test_options_reach_every_refit(crossval, counter):
     for made in counter.made:
         parameters = made.parameters
         assert parameters["params"] == {"k": 6}
-        assert (parameters["folds"], parameters["random_state"]) == (4, 7)
+        assert (parameters["members"], parameters["random_state"]) == (4, 7)
         assert parameters["settings"].epochs == 2
 
 
@@ -122,7 +122,7 @@ def test_what_can_be_learned_is_found(crossval, counter):
     ours, length = found["tables"]["held_out"]["rows"][:2]
     assert ours["auroc"]["lower"] > 0.9
     assert length["model_minus_this"]["lower"] > 0
-    assert found["settings"]["folds"] == 5
+    assert found["settings"]["members"] == 5
 
 
 def test_records_outside_the_domain_of_the_others_are_counted(crossval, counter):

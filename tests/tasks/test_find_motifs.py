@@ -6,6 +6,7 @@ from graphkit.errors import InputError
 from graphkit.tasks import SequenceClassifier
 from graphkit.tasks.explain.settings import Run
 from graphkit.tasks.find_motifs import Gathered, find_motifs, gather, read_database, sides
+from graphkit.tasks.localize.known_transcripts import Known
 from graphkit.tasks.measured_classes import AGAINST, FOR, UNKNOWN, Measured
 from graphkit.types import Record
 
@@ -66,11 +67,11 @@ def test_a_second_file_is_added(model):
 
 
 def test_what_the_model_was_trained_on_is_noted(model):
-    class Known:
+    class OneTranscript:
         def lookup(self, codes):
-            return "found" if len(codes) == 63 else None
+            return Known("A", 1.0, 1.0, nearly_identical=True) if len(codes) == 63 else None
 
-    informed = SequenceClassifier.of(replace(model.ensemble_, known=Known()))
+    informed = SequenceClassifier.of(replace(model.ensemble_, known=OneTranscript()))
     gathered, _ = add(informed, RECORDS)
     assert gathered.seen == [True, False]
 

@@ -165,8 +165,8 @@ def strongest(track: Track, *, most: int = 5) -> list[Seqlet]:
     >>> from graphkit.sequences import encode
     >>> scores = np.sin(np.arange(100.0))
     >>> scores[40:48] = 3.0
-    >>> [s[1:4] for s in strongest(Track("x", encode("ACGUU" * 20), scores), most=1)]
-    [(40, 48, 1)]
+    >>> [s.start for s in strongest(Track("x", encode("ACGUU" * 20), scores), most=1)]
+    [40]
     """
     widths = SeqletParams().widths
     sums = window_sums(track.scores, widths)
