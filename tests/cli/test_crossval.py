@@ -122,7 +122,7 @@ def test_what_can_be_learned_is_found(crossval, counter):
     ours, length = found["tables"]["held_out"]["rows"][:2]
     assert ours["auroc"]["lower"] > 0.9
     assert length["model_minus_this"]["lower"] > 0
-    assert found["settings"]["members"] == 5
+    assert found["settings"]["folds"] == 5
 
 
 def test_records_outside_the_domain_of_the_others_are_counted(crossval, counter):
