@@ -1,5 +1,6 @@
 """``graphkit explain``: which nucleotides a prediction rests on."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -143,9 +144,11 @@ def explain(
         with ExplainFiles(draft, {**run.as_dict(), "made": origin.as_dict()}) as files:
             genome = None if annotation is None else GenomeFiles(annotation, files, run.classes)
             scored = None if table is None else VariantFile(table, classifier, files, unit=run.unit)
-            for explanation in explain_records(
+            for found in explain_records(
                 classifier, records, run, source=source, on_error=on_error.value
             ):
+                said = next(ensemble.predict_each([found.record]))
+                explanation = replace(found, prediction=said)
                 place = "" if genome is None else genome.add(explanation)
                 picture = page.add(explanation, genome=place)
                 files.write(explanation, {"track": picture, "genome": place})

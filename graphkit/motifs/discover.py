@@ -10,11 +10,11 @@ import numpy as np
 from graphkit.errors import InputError
 from graphkit.motifs.clusters.cluster import ClusterParams, cluster_seqlets
 from graphkit.motifs.collections.known_elements import known_elements_in
-from graphkit.motifs.collections.match import match_motifs
+from graphkit.motifs.collections.match import LEAST_BITS, match_motifs
 from graphkit.motifs.results import MotifResult, MotifTable
 from graphkit.motifs.seqlets.call import SeqletParams, call_seqlets
-from graphkit.motifs.testing.classes import Bench, describe, rate_families
-from graphkit.motifs.testing.crossfit import Family, halves, pair_up
+from graphkit.motifs.testing.classes import Bench, describe, rate_families, rate_known
+from graphkit.motifs.testing.crossfit import Family, halves, one_per_element, pair_up
 from graphkit.motifs.testing.knockout import knock_out
 from graphkit.sequences import similar_groups
 
@@ -70,7 +70,8 @@ def discover(
 
     With measured classes, transcripts are split into two halves of dissimilar sequences; what is
     found on one is tested on the other, among transcripts of like length and composition, and
-    what both found is put together. Without, or where the model has seen every labelled
+    what both found is put together. Variants of one element, such as parts of it, have one row.
+    Without, or where the model has seen every labelled
     transcript, the table describes: a model's motifs are commoner in what the model calls a
     class by construction, and a p-value of that would mean nothing.
 
@@ -88,7 +89,7 @@ def discover(
     nulls
         As in :func:`graphkit.motifs.call_seqlets`.
     database
-        Known motifs to match.
+        Known motifs to match, and to test by themselves where both classes were measured.
     effect
         Log-odds of class 1 of a list of sequences: asked what breaking each motif changes.
     fdr
@@ -118,14 +119,14 @@ def discover(
     reason = _why_not(label, tested, half)
     if reason:
         everywhere = search.find(np.ones(len(tracks), dtype=bool))
-        families = [Family(motif, None) for motif in everywhere]
+        elements = one_per_element([Family(motif, None) for motif in everywhere])
         two = len(set(label.tolist()) - {-1}) == 2
-        rated = [describe(bench, motif) if two else None for motif in everywhere]
+        rated = [describe(bench, one.joined()) if two else None for one, _ in elements]
         tested[:] = False
     else:
-        families = pair_up(search.find(half != 0), search.find(half != 1))
-        rated = [*rate_families(bench, families, half, tested)]
-    rows = _rows(bench, families, rated, classes)
+        elements = one_per_element(pair_up(search.find(half != 0), search.find(half != 1)))
+        rated = [*rate_families(bench, [family for family, _ in elements], half, tested)]
+    rows = _rows(bench, elements, rated, classes)
     rows = [_with_knock_out(row, tracks, effect, params, seed) for row in rows]
     matches = match_motifs([row.motif for row in rows], database)
     return MotifTable(
@@ -136,6 +137,27 @@ def discover(
         n_tested=int(tested.sum()),
         descriptive=bool(reason),
         reason=reason,
+        known=_known(bench, database, label, classes),
+    )
+
+
+def _known(
+    bench: Bench, database: Sequence[Motif], label: Ints, classes: tuple[str, str]
+) -> tuple[MotifResult, ...]:
+    """Test known motifs on all measured transcripts, those without a class left out."""
+    if not {0, 1} <= set(label.tolist()):
+        return ()
+    telling = [motif for motif in database if motif.total_information >= LEAST_BITS]
+    rated = sorted(rate_known(bench, telling, label >= 0), key=lambda pair: _q(pair[1]))
+    return tuple(
+        MotifResult(
+            motif=motif,
+            favours=classes[0 if motif.sign < 0 else 1],
+            n_transcripts=bench.holders(motif),
+            descriptive=False,
+            enrichment=e,
+        )
+        for motif, e in rated
     )
 
 
@@ -198,12 +220,15 @@ class _Search:
 
 def _rows(
     bench: Bench,
-    families: list[Family],
+    elements: Sequence[tuple[Family, tuple[Motif, ...]]],
     rated: Sequence[Enrichment | None],
     classes: tuple[str, str],
 ) -> list[MotifResult]:
-    pairs = [(family.joined(), e) for family, e in zip(families, rated, strict=True)]
-    pairs.sort(key=lambda pair: (_q(pair[1]), -pair[0].n_sites))
+    found = [
+        (family.joined(), e, variants)
+        for (family, variants), e in zip(elements, rated, strict=True)
+    ]
+    found.sort(key=lambda one: (_q(one[1]), -one[0].n_sites))
     return [
         MotifResult(
             motif=motif.renamed(f"M{number}_{motif.consensus}"),
@@ -212,8 +237,9 @@ def _rows(
             descriptive=e is None or e.p is None,
             enrichment=e,
             known=known_elements_in(motif),
+            variants=variants,
         )
-        for number, (motif, e) in enumerate(pairs, start=1)
+        for number, (motif, e, variants) in enumerate(found, start=1)
     ]
 
 

@@ -207,6 +207,30 @@ def align(first: Motif, second: Motif) -> Alignment:
     return Alignment(sums[best] / norm, offsets[best])
 
 
+def shares_core(first: Motif, second: Motif, *, least: int = 4) -> bool:
+    """Say whether one motif is a variant of the other, such as a part of it with a letter changed.
+
+    So it is where the columns that meet are alike, at least `least` of them and three in five of
+    the narrower motif's; what hangs over on either side is not looked at.
+
+    Examples
+    --------
+    >>> from graphkit.motifs import Motif
+    >>> part, whole, other = (Motif.from_consensus(w) for w in ("GCACG", "CGCACGCUC", "GUUAAUU"))
+    >>> shares_core(part, whole), shares_core(part, other)
+    (True, False)
+    """
+    a, b = first.probabilities() - 0.25, second.probabilities() - 0.25
+    narrower = min(len(a), len(b))
+    meet = min(max(least, -(-3 * narrower // 5)), narrower)
+    for offset in range(meet - len(b), len(a) - meet + 1):
+        start, end = max(offset, 0), min(len(a), offset + len(b))
+        own, other = a[start:end], b[start - offset : end - offset]
+        if (own * other).sum() >= SAME * np.sqrt((own**2).sum() * (other**2).sum()) > 0:
+            return True
+    return False
+
+
 def pooled(first: Motif, second: Motif) -> Motif:
     """Add the sites of one motif to those of a similar one, over the columns of the first.
 

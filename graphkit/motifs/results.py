@@ -35,6 +35,8 @@ class MotifResult:
         Known motifs that look like it.
     known
         Elements that it is consistent with.
+    variants
+        Motifs that share its core, such as parts of it: they have no row of their own.
     """
 
     motif: Motif
@@ -45,6 +47,7 @@ class MotifResult:
     knock_out: KnockOut | None = None
     matches: tuple[Match, ...] = ()
     known: tuple[KnownElement, ...] = ()
+    variants: tuple[Motif, ...] = ()
 
     @property
     def name(self) -> str:
@@ -98,6 +101,7 @@ class MotifResult:
             "rbp_families": "; ".join(families),
             "best_match": self.matches[0].target if self.matches else None,
             "best_match_q": self.matches[0].q if self.matches else None,
+            "variants": "; ".join(variant.consensus for variant in self.variants),
             "consistent_with": "; ".join(element.name for element in self.known),
         }
 
@@ -120,6 +124,8 @@ class MotifTable:
         Whether nothing was tested.
     reason
         Why not, else empty.
+    known
+        Motifs of a collection, tested by themselves on all measured transcripts, smallest q first.
     """
 
     rows: tuple[MotifResult, ...]
@@ -129,6 +135,7 @@ class MotifTable:
     n_tested: int
     descriptive: bool
     reason: str = ""
+    known: tuple[MotifResult, ...] = ()
 
     @property
     def motifs(self) -> list[Motif]:

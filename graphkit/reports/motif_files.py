@@ -19,7 +19,12 @@ COLUMNS = (
     *("motif", "consensus", "favours", "nsites", "transcripts", "status"),
     *("odds_ratio", "odds_low", "odds_high", "p", "q"),
     *("knock_out", "knock_out_low", "knock_out_high", "knock_out_control", "knock_out_transcripts"),
-    *("rbp_families", "known_elements"),
+    *("rbp_families", "known_elements", "variants"),
+)
+KNOWN = "known_motifs.tsv"
+KNOWN_COLUMNS = (
+    *("motif", "protein", "consensus", "favours", "transcripts"),
+    *("odds_ratio", "odds_low", "odds_high", "p", "q"),
 )
 TESTED, DESCRIPTIVE = "tested", "descriptive"
 
@@ -37,12 +42,18 @@ def write_findings(folder: Path, table: MotifTable) -> list[str]:
     from graphkit.motifs import write_meme
 
     write_meme(folder / "motifs.meme", table.motifs)
-    with open_output(folder / MARKER) as output:
-        output.write(table_line(COLUMNS).encode())
-        for result in table.rows:
-            row = as_row(result)
-            output.write(table_line(tuple(row.get(name) for name in COLUMNS)).encode())
+    _write(folder / MARKER, table.rows, COLUMNS)
+    if table.known:
+        _write(folder / KNOWN, table.known, KNOWN_COLUMNS)
     return _draw(folder, table.rows)
+
+
+def _write(path: Path, results: Sequence[MotifResult], columns: Sequence[str]) -> None:
+    with open_output(path) as output:
+        output.write(table_line(columns).encode())
+        for result in results:
+            row = as_row(result)
+            output.write(table_line(tuple(row.get(name) for name in columns)).encode())
 
 
 def as_row(result: MotifResult) -> dict[str, object]:
@@ -55,12 +66,16 @@ def as_row(result: MotifResult) -> dict[str, object]:
     """
     row: dict[str, object] = {
         "motif": result.name,
+        "protein": result.motif.alt,
         "consensus": result.consensus,
         "favours": result.favours,
         "nsites": round(float(result.n_sites)),
         "transcripts": result.n_transcripts,
         "status": DESCRIPTIVE if result.descriptive else TESTED,
         "rbp_families": families(result.matches),
+        "variants": "; ".join(
+            f"{one.consensus} ({round(float(one.n_sites))})" for one in result.variants
+        ),
         "known_elements": "; ".join(f"{known.name} ({known.doi})" for known in result.known),
     }
     tested, cut = result.enrichment, result.knock_out

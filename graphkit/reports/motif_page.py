@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from graphkit.tasks.find_motifs import Gathered
 
 
+MOST_KNOWN = 20
+SIGNIFICANT = 0.05
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One motif as the page shows it."""
@@ -79,8 +83,27 @@ def render(
         n_against=counts[AGAINST],
         n_seen=sum(gathered.seen),
         reason=printable(problem or table.reason),
-        cards=[
-            Card(result, pages.inline_svg(folder / logo), logo, families(result.matches))
-            for result, logo in zip(table.rows, logos, strict=True)
-        ],
+        most_known=MOST_KNOWN,
+        groups=_groups(
+            [
+                Card(result, pages.inline_svg(folder / logo), logo, families(result.matches))
+                for result, logo in zip(table.rows, logos, strict=True)
+            ]
+        ),
     )
+
+
+def _groups(cards: list[Card]) -> list[tuple[str, list[Card]]]:
+    """Part cards that passed the test from those that did not, each with a heading."""
+    if all(card.result.descriptive for card in cards):
+        return [("", cards)] if cards else []
+    passed = [card for card in cards if (card.result.q or 0.0) < SIGNIFICANT]
+    failed = [card for card in cards if card not in passed]
+    parts = (
+        (f"Commoner in the class they speak for: q below {SIGNIFICANT:g}", passed),
+        (
+            f"Relied on by the model, but not shown to be commoner: q of {SIGNIFICANT:g} or more",
+            failed,
+        ),
+    )
+    return [part for part in parts if part[1]]

@@ -74,12 +74,13 @@ def number(value: float | None) -> str:
 
     Examples
     --------
-    >>> number(0.123456)
-    '0.123'
+    >>> number(0.123456), number(1880.4)
+    ('0.123', '1,880')
     """
     if value is None or math.isnan(value):
         return "\N{EN DASH}"
-    return format(value, FEWEST_DIGITS).replace("-", "\N{MINUS SIGN}")
+    text = format(value, ",.0f" if abs(value) >= 1000 else FEWEST_DIGITS)
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def signed(value: float) -> str:

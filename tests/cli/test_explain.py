@@ -4,6 +4,8 @@ import json
 import pandas as pd
 import pytest
 
+from graphkit.types import Record
+
 ONE = "ACGGUGCUAGCAUUGACUAGGCUAAUCGCAUCUUUAUUUAGCGC" * 5
 TWO = "GGCAUCGAUUACGCCUCCCAGGCAUUUAGCUAACUCCCAGGAUC" * 4
 FAST = ("--steps", "8", "--threads", "1")
@@ -54,6 +56,15 @@ def test_the_files_say_the_same(explain):
     graph = pd.read_csv(out / "scores.bedgraph", sep="\t", header=None)
     assert (graph[3] * (graph[2] - graph[1])).sum() == pytest.approx(table.score.sum(), abs=1e-4)
     assert "2 of 2 records explained" in result.stderr
+
+
+def test_what_is_predicted_stands_beside_its_explanation(explain, tiny):
+    from graphkit.tasks import SequenceClassifier
+
+    _, out = explain(f">a\n{ONE}\n>b\n{TWO}\n")
+    expected = SequenceClassifier.load(tiny).localize([Record("a", ONE), Record("b", TWO)])
+    assert [record["label"] for record in summary(out)["records"]] == list(expected["label"])
+    assert (out / "index.html").read_text().count('<p class="says"><b>') == 2
 
 
 def test_the_other_class_turns_every_sign(explain):

@@ -109,6 +109,21 @@ def test_knock_out_and_known_motifs(explained):
     assert all(len(row) == len(table.table()[0]) for row in table.table())
 
 
+def test_a_database_is_tested_where_nothing_was_discovered(explained):
+    tracks, labels = explained(60)
+    silent = [Track(t.id, t.codes, np.zeros(len(t.codes))) for t in tracks]
+    database = [Motif.from_consensus(e, name=e, n_sites=20) for e in (*NUCLEUS_ELEMENTS, "ACGG")]
+    table = discover(silent, labels=labels, classes=CLASSES, database=database)
+    assert (table.rows, table.n_seqlets) == ((), 0)
+    assert [row.name for row in table.known if row.q < 0.05] != []
+    assert {row.favours for row in table.known if row.q < 0.05} == {"Nucleus"}
+    assert [row.q for row in table.known] == sorted(row.q for row in table.known)
+    # What says too little is not tested, nor anything without two measured classes.
+    assert "ACGG" not in {row.name for row in table.known if row.motif.total_information < 6}
+    assert discover(silent, database=database).known == ()
+    assert discover(silent, labels=[1] * 60, database=database).known == ()
+
+
 @pytest.mark.usefixtures("one_thread")
 def test_same_seed_same_table(explained):
     tracks, labels = explained(40)

@@ -37,12 +37,14 @@ ROW = MotifResult(
 )
 
 
-def page(folder, *rows, descriptive=False, problem=""):
+def page(folder, *rows, descriptive=False, problem="", known=()):
     table = MotifTable(
         rows=rows, classes=("Cytoplasm", "Nucleus"), n_tracks=3, n_seqlets=7, n_tested=3,
         descriptive=descriptive, reason="no measured classes" if descriptive else "",
+        known=known,
     )  # fmt: skip
     gathered = Gathered(labels=[FOR, FOR, AGAINST], seen=[True, False, False], n_records=4)
+    folder.mkdir(exist_ok=True)
     logos = write_findings(folder, table)
     return render(table, RUN, gathered, logos=logos, folder=folder, problem=problem, origin=MADE)
 
@@ -81,3 +83,46 @@ def test_no_motif_at_all(tmp_path, descriptive):
     text = page(tmp_path, descriptive=descriptive)
     assert "0 motifs from 7 seqlets" in text
     assert "too few or too unlike" in text
+
+
+def with_q(row, q):
+    return replace(row, enrichment=replace(row.enrichment, q=q))
+
+
+def test_rows_are_grouped_by_significance(tmp_path):
+    other = replace(with_q(ROW, 0.3), motif=ROW.motif.renamed("M2"))
+    text = page(tmp_path, ROW, other)
+    passed, failed = text.index("q below 0.05"), text.index("not shown to be commoner")
+    assert passed < text.index("0.0123") < failed < text.index(">0.3<")
+    assert "not shown" not in page(tmp_path / "one", ROW)
+
+
+def test_numbers_have_a_unit_and_no_powers_of_ten(tmp_path):
+    text = page(tmp_path, replace(ROW, enrichment=replace(ROW.enrichment, odds_ratio=1880.4)))
+    assert "1,880" in text
+    assert "e+03" not in text
+    assert "Knocking it out, log-odds" in text
+    assert "&lt; 0.0001" in page(tmp_path / "small", with_q(ROW, 1e-9))
+
+
+def test_variants_stand_in_the_row_of_their_element(tmp_path):
+    part = Motif.from_consensus("CCUCC", n_sites=4)
+    text = page(tmp_path, replace(ROW, variants=(part,)))
+    assert "also <code>CCUCC</code>" in text
+    assert "CCUCC (4)" in (tmp_path / "motifs.tsv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("q", "told"),
+    [
+        (0.01, "1 with q below 0.05. All"),
+        (0.9, "0 with q below 0.05. The first of the others"),
+    ],
+)
+def test_known_motifs_are_told_where_nothing_was_discovered(tmp_path, q, told):
+    text = page(tmp_path, known=(with_q(ROW, q),))
+    assert "Known motifs, tested by themselves" in text
+    assert told in text
+    head, line = (tmp_path / "known_motifs.tsv").read_text().splitlines()
+    assert head.split("\t")[:4] == ["motif", "protein", "consensus", "favours"]
+    assert line.split("\t")[-1] == f"{q:g}"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+LEAST_BITS = 6.0
+"""Known motifs that say less are too common to be matched or tested."""
+
 _LEVELS = 100  # a column's similarity is one of 0 .. this, so that sums have exact distributions
 
 
@@ -57,7 +60,7 @@ def match_motifs(
     targets: Sequence[Motif],
     *,
     min_overlap: int = 5,
-    min_information: float = 6.0,
+    min_information: float = LEAST_BITS,
     top: int = 5,
     max_q: float = 0.1,
 ) -> list[tuple[Match, ...]]:

@@ -104,6 +104,44 @@ def describe(bench: Bench, motif: Motif) -> Enrichment:
     return replace(enrich(*bench.compare(motif, bench.labels >= 0)), p=None)
 
 
+def rate_known(
+    bench: Bench, motifs: Sequence[Motif], tested: Bools
+) -> list[tuple[Motif, Enrichment]]:
+    """Test motifs that were known before, in the direction that the classes show.
+
+    They were found elsewhere, so that all transcripts can test them; for the choice of the
+    direction p is twice that of the better one.
+
+    Parameters
+    ----------
+    bench
+        The transcripts.
+    motifs
+        Of a collection.
+    tested : bool [n]
+        Which transcripts count.
+
+    Returns
+    -------
+    list of (Motif, Enrichment)
+        Each motif with the sign it has here; `q` over all of them.
+    """
+    found = []
+    for motif in motifs:
+        held, favoured, stratum = bench.compare(replace(motif, sign=1), tested)
+        sides = [
+            (replace(motif, sign=sign), enrich(held, favoured == (sign > 0), stratum))
+            for sign in (1, -1)
+        ]
+        known, best = min(sides, key=lambda side: side[1].p or 0.0)
+        found.append((known, replace(best, p=min(1.0, 2 * (best.p or 0.0)))))
+    q = benjamini_hochberg([one.p or 0.0 for _, one in found])
+    return [
+        (motif, replace(one, q=value))
+        for (motif, one), value in zip(found, q.tolist(), strict=True)
+    ]
+
+
 def rate_families(
     bench: Bench, families: Sequence[Family], half: Ints, tested: Bools
 ) -> list[Enrichment]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from graphkit.motifs.motif import SAME, align, pooled
+from graphkit.motifs.motif import SAME, align, pooled, shares_core
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from graphkit.motifs.motif import Motif
 
     Ints = NDArray[np.int64]
+
+_RARE = 0.5
 
 BOTH = -1
 """Half of a record that may be looked at whichever half is tested."""
@@ -103,6 +105,35 @@ def pair_up(for_first: Sequence[Motif], for_second: Sequence[Motif]) -> list[Fam
     families += [Family(motif, None) for motif in left.values()]
     families += [Family(None, motif) for motif in right.values()]
     return families
+
+
+def one_per_element(families: Sequence[Family]) -> list[tuple[Family, tuple[Motif, ...]]]:
+    """Part the families that stand for an element from those that are variants of one of them.
+
+    The one with the most information over all its sites stands for those of its sign that share its
+    core and have less than half as many sites: as common a motif is an element of its own. Classes
+    are not looked at, so that what is left can be tested as if it were all that was found.
+
+    Returns
+    -------
+    list of (Family, tuple of Motif)
+        Each family that stays, and its variants, most sites first.
+    """
+    joined = [(family, family.joined()) for family in families]
+    joined.sort(key=lambda pair: -pair[1].n_sites * pair[1].total_information)
+    kept: list[tuple[Family, Motif, list[Motif]]] = []
+    for family, motif in joined:
+        for _, stronger, variants in kept:
+            rare = motif.n_sites < _RARE * stronger.n_sites and stronger.sign == motif.sign
+            if rare and shares_core(stronger, motif):
+                variants.append(motif)
+                break
+        else:
+            kept.append((family, motif, []))
+    return [
+        (family, tuple(sorted(variants, key=lambda motif: -motif.n_sites)))
+        for family, _, variants in kept
+    ]
 
 
 def combined_p(first: float | None, second: float | None) -> float:

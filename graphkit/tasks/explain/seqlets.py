@@ -67,7 +67,7 @@ def explain_records(
     source: str,
     on_error: OnError,
 ) -> Iterator[Explanation]:
-    """Explain records one by one, with the seqlets of each and what is predicted for it.
+    """Explain records one by one, with the seqlets of each.
 
     Parameters
     ----------
@@ -89,7 +89,6 @@ def explain_records(
     """
     from graphkit.attribution.converged import TOLERANCE
     from graphkit.tasks.explain.explain import explain
-    from graphkit.tasks.explain.explained_model import fitted
     from graphkit.tasks.localize.predictions import SeenIds
 
     explained = partial(
@@ -117,7 +116,6 @@ def explain_records(
             warnings=warnings,
             seqlets=seqlets,
             strongest=() if seqlets else _strongest(explanation),
-            prediction=next(fitted(model).predict_each([explanation.record])),
         )
 
 

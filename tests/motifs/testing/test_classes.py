@@ -3,7 +3,7 @@ import pytest
 
 from graphkit.datasets import TRANSITIONS, markov_sequence
 from graphkit.motifs import Motif
-from graphkit.motifs.testing.classes import Bench, describe, rate_families
+from graphkit.motifs.testing.classes import Bench, describe, rate_families, rate_known
 from graphkit.motifs.testing.crossfit import Family
 from graphkit.motifs.testing.enrichment import count_tables, exact_p
 from graphkit.sequences import encode
@@ -122,3 +122,23 @@ def test_only_tested_records_count():
 def test_no_families():
     labels = np.array([1, 0])
     assert rate_families(bench_of(2, [0, 0], labels), [], np.array([0, 1]), labels >= 0) == []
+
+
+@pytest.mark.parametrize("side", [1, 0])
+def test_known_motifs_are_tested_in_the_direction_that_is_there(side):
+    labels = np.array([1, 0] * 30)
+    bench = bench_of(60, labels == side, labels)
+    other = Motif.from_consensus("GACUCGAC", n_sites=20)
+    (pumilio, strong), (_, weak) = rate_known(bench, [pum(0), other], labels >= 0)
+    assert pumilio.sign == (1 if side else -1)
+    assert strong.q < 1e-6
+    assert strong.odds_ratio > 1
+    assert weak.q > 0.1
+    # Twice the better of two directions.
+    held, favoured, stratum = bench.compare(pum(pumilio.sign), labels >= 0)
+    assert strong.p == pytest.approx(2 * exact_p(count_tables(held, favoured, stratum)))
+
+
+def test_no_known_motifs():
+    labels = np.array([1, 0] * 5)
+    assert rate_known(bench_of(10, labels == 1, labels), [], labels >= 0) == []

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphkit.motifs import Motif, combined_p, halves, pair_up
-from graphkit.motifs.testing.crossfit import BOTH, Family
+from graphkit.motifs.testing.crossfit import BOTH, Family, one_per_element
 
 
 def motif(consensus, sign=1, n_sites=20):
@@ -71,3 +71,31 @@ def test_joined_has_all_sites():
 def test_combined_p_is_bonferroni(a, b):
     assert combined_p(a, b) == pytest.approx(min(1, 2 * min(a, b)))
     assert combined_p(a, None) == a
+
+
+def of(consensus, n_sites, sign=1):
+    return Motif(
+        consensus, Motif.from_consensus(consensus, n_sites=n_sites).counts, n_sites, sign=sign
+    )
+
+
+def test_variants_of_an_element_have_no_row_of_their_own():
+    families = [
+        Family(of("HUUAAU", 60), None),  # a part, a letter changed
+        Family(of("GUUAAUU", 300), of("GUUAAUU", 200)),
+        Family(None, of("VUAAUU", 90)),
+        Family(of("GUUAAUU", 40, sign=-1), None),  # speaks for the other class
+        Family(of("CCCAUG", 100), None),
+        Family(of("CCCAUC", 90), None),  # as common: an element of its own
+    ]
+    found = {
+        family.joined().consensus + "+-"[family.joined().sign < 0]: [m.consensus for m in variants]
+        for family, variants in one_per_element(families)
+    }
+    assert found == {"GUUAAUU+": ["VUAAUU", "HUUAAU"], "GUUAAUU-": [], "CCCAUG+": [], "CCCAUC+": []}
+    kept = {family for family, _ in one_per_element(families[:3])}
+    assert kept == {families[1]}  # as it was found, both halves apart
+
+
+def test_no_families_have_no_variants():
+    assert one_per_element([]) == []

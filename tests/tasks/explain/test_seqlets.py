@@ -138,12 +138,6 @@ def test_where_nothing_stands_out_the_strongest_are_told(model):
     assert found.strongest == ()
 
 
-def test_what_is_predicted_stands_beside_its_explanation(model):
-    found = run(model, RECORDS)
-    expected = list(model.ensemble_.predict_each(RECORDS))
-    assert [one.label for one in found] == [one.label for one in expected]
-
-
 def test_an_error_names_the_file(model):
     wanted = settings(classes=model.ensemble_.classes, target="Nucleus")
     stream = explain_records(model, RECORDS[1:], wanted, source="x.fa", on_error="fail")
