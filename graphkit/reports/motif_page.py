@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from graphkit.errors import printable
 from graphkit.reports import pages
 from graphkit.reports.motif_files import families
+from graphkit.sequences import decode
 from graphkit.tasks.explain.settings import CAUTION, against, colors_of
 from graphkit.tasks.measured_classes import AGAINST, FOR
 
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from graphkit.motifs import MotifResult, MotifTable
+    from graphkit.motifs import MotifResult, MotifTable, Seqlet
     from graphkit.origin import Origin
     from graphkit.tasks.explain.settings import Run
     from graphkit.tasks.find_motifs import Gathered
 
 
 MOST_KNOWN = 20
+MOST_STRETCHES = 8
 SIGNIFICANT = 0.05
 
 
@@ -84,6 +86,7 @@ def render(
         n_seen=sum(gathered.seen),
         reason=printable(problem or table.reason),
         most_known=MOST_KNOWN,
+        strongest=() if table.rows else _strongest(gathered),
         groups=_groups(
             [
                 Card(result, pages.inline_svg(folder / logo), logo, families(result.matches))
@@ -91,6 +94,18 @@ def render(
             ]
         ),
     )
+
+
+def _strongest(gathered: Gathered) -> list[tuple[str, str, Seqlet]]:
+    """Return the strongest stretches of all records, each with its record and its letters."""
+    from graphkit.motifs.seqlets.call import strongest
+
+    found = [
+        (printable(track.id, limit=60), decode(track.codes[one.start : one.end]), one)
+        for track in gathered.tracks
+        for one in strongest(track)
+    ]
+    return sorted(found, key=lambda one: -abs(one[2].score))[:MOST_STRETCHES]
 
 
 def _groups(cards: list[Card]) -> list[tuple[str, list[Card]]]:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from graphkit.motifs import (
@@ -10,11 +11,14 @@ from graphkit.motifs import (
     Motif,
     MotifResult,
     MotifTable,
+    Track,
 )
+from graphkit.motifs.seqlets.call import strongest
 from graphkit.origin import Origin
 from graphkit.palette import GROUPS
 from graphkit.reports.motif_files import write_findings
 from graphkit.reports.motif_page import render
+from graphkit.sequences import decode, encode
 from graphkit.tasks.explain.settings import Run
 from graphkit.tasks.find_motifs import Gathered
 from graphkit.tasks.measured_classes import AGAINST, FOR
@@ -37,13 +41,15 @@ ROW = MotifResult(
 )
 
 
-def page(folder, *rows, descriptive=False, problem="", known=()):
+def page(folder, *rows, descriptive=False, problem="", known=(), tracks=()):
     table = MotifTable(
         rows=rows, classes=("Cytoplasm", "Nucleus"), n_tracks=3, n_seqlets=7, n_tested=3,
         descriptive=descriptive, reason="no measured classes" if descriptive else "",
         known=known,
     )  # fmt: skip
-    gathered = Gathered(labels=[FOR, FOR, AGAINST], seen=[True, False, False], n_records=4)
+    gathered = Gathered(
+        list(tracks), labels=[FOR, FOR, AGAINST], seen=[True, False, False], n_records=4
+    )
     folder.mkdir(exist_ok=True)
     logos = write_findings(folder, table)
     return render(table, RUN, gathered, logos=logos, folder=folder, problem=problem, origin=MADE)
@@ -126,3 +132,18 @@ def test_known_motifs_are_told_where_nothing_was_discovered(tmp_path, q, told):
     head, line = (tmp_path / "known_motifs.tsv").read_text().splitlines()
     assert head.split("\t")[:4] == ["motif", "protein", "consensus", "favours"]
     assert line.split("\t")[-1] == f"{q:g}"
+
+
+def test_without_a_motif_the_strongest_stretches_are_shown_as_what_they_are(tmp_path):
+    scores = np.random.default_rng(0).normal(size=100) * 0.3
+    scores[40:48] = -3.0
+    track = Track(NASTY, encode("ACGUU" * 20), scores)
+    text = page(tmp_path, tracks=[track])
+    assert "Strongest stretches, not above chance" in text
+    one = min(strongest(track), key=lambda seqlet: seqlet.score)
+    assert 38 <= one.start < one.end <= 50
+    assert f'<code class="against">{decode(track.codes[one.start : one.end])}</code>' in text
+    assert f"{one.start}\u2013{one.end}" in text
+    assert "<script" not in text
+    named = replace(ROW, motif=ROW.motif.renamed("M1"))
+    assert "not above chance" not in page(tmp_path / "some", named, tracks=[track])

@@ -163,7 +163,7 @@ def strongest(track: Track, *, most: int = 5) -> list[Seqlet]:
     --------
     >>> from graphkit.motifs import Track
     >>> from graphkit.sequences import encode
-    >>> scores = np.sin(np.arange(100.0))
+    >>> scores = np.random.default_rng(0).normal(size=100) * 0.3
     >>> scores[40:48] = 3.0
     >>> [s.start for s in strongest(Track("x", encode("ACGUU" * 20), scores), most=1)]
     [40]
