@@ -122,6 +122,7 @@ QUANTITY = (
         ("seqlets.bed", tables.BED_COLUMNS),
         ("faithfulness.tsv", evaluation.COLUMNS),
         ("motifs.tsv", motif_files.COLUMNS),
+        ("known_motifs.tsv", motif_files.KNOWN_COLUMNS),
         ("evaluate --json", [*Scorecard("", "", "", {}, (TABLE,), {}).as_dict(), "made"]),
     ],
 )
