@@ -274,7 +274,7 @@ def tidy(windows: Sequence[Seqlet], scores: Sequence[Floats], *, longest: int) -
         ):
             joined[-1] = last._replace(
                 end=seqlet.end,
-                score=float(scores[last.record][last.start : seqlet.end].sum()),
+                score=float(np.nansum(scores[last.record][last.start : seqlet.end])),
                 p=min(last.p, seqlet.p),
                 q=min(last.q, seqlet.q),
             )
@@ -303,6 +303,6 @@ def _without_overlaps(windows: Sequence[Seqlet]) -> list[Seqlet]:
 
 def _trimmed(seqlet: Seqlet, scores: Floats) -> Seqlet:
     speaks = seqlet.sign * scores[seqlet.start : seqlet.end]
-    loud = np.flatnonzero(speaks >= _QUIET * speaks.max())
+    loud = np.flatnonzero(speaks >= _QUIET * np.nanmax(speaks))
     start, end = seqlet.start + int(loud[0]), seqlet.start + int(loud[-1]) + 1
-    return seqlet._replace(start=start, end=end, score=float(scores[start:end].sum()))
+    return seqlet._replace(start=start, end=end, score=float(np.nansum(scores[start:end])))

@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import InputError
@@ -105,6 +105,7 @@ def test_signs_are_mirror_images():
 
 
 @settings(max_examples=60)
+@example(scores=[0.0, 0.0, 0.0, 1.0, float("nan"), 1.0], shortest=1, more=2)
 @given(
     st.lists(st.one_of(st.floats(-2, 2), st.just(float("nan"))), max_size=60),
     st.integers(1, 6),
