@@ -75,34 +75,12 @@ class LncLoc(RegionReader):
         self.register_buffer("odds", torch.zeros(len(self.classes) - 1))
         self.register_buffer("weight", torch.ones(len(self.classes)))
 
-    def logits(
-        self,
-        data: Spectrum,
-        *,
-        edge_weight: Tensor | None = None,
-        node_count: Tensor | None = None,
-        side: Tensor | None = None,
-    ) -> Tensor:
-        """Return class log-odds relative to the first class.
+    def logits(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
+        """Return class log-odds relative to the first class, ``[B, C]``; those of the first are 0.
 
-        Parameters
-        ----------
-        data
-            Counts of all regions, from :meth:`LncLocParams.builder`.
-        edge_weight : Tensor [B, E], optional
-            Normalised edge weights of all regions, in place of those of `data`.
-        node_count : Tensor [B, N], optional
-            Occurrences of each node of all regions; the totals stay those of `data`.
-        side : Tensor [B, 21], optional
-            Length and composition.
-
-        Returns
-        -------
-        Tensor [B, C]
-            Logits; those of the first class are 0.
+        The arguments are those of :meth:`embed`.
         """
-        hidden = self.embed(data, edge_weight=edge_weight, node_count=node_count, side=side)
-        return _after_first(self.head(hidden) + self.odds)
+        return _after_first(self.head(self.embed(data, **inputs)) + self.odds)
 
     def step(self, batch: Spectrum) -> dict[str, Tensor]:
         """Return the weighted terms of the loss on a labelled batch."""

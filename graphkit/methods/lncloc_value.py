@@ -114,29 +114,9 @@ class LncLocValue(RegionReader):
         self.register_buffer("centre", torch.zeros(()))
         self.register_buffer("spread", torch.ones(()))
 
-    def value(
-        self,
-        data: Spectrum,
-        *,
-        edge_weight: Tensor | None = None,
-        node_count: Tensor | None = None,
-        side: Tensor | None = None,
-    ) -> Tensor:
-        """Return the line-adjusted value, ``[B]``.
-
-        Parameters
-        ----------
-        data
-            Counts of all regions, from :meth:`LncLocParams.builder`.
-        edge_weight : Tensor [B, E], optional
-            Normalised edge weights of all regions, in place of those of `data`.
-        node_count : Tensor [B, N], optional
-            Occurrences of each node of all regions; the totals stay those of `data`.
-        side : Tensor [B, 21], optional
-            Length and composition.
-        """
-        hidden = self.embed(data, edge_weight=edge_weight, node_count=node_count, side=side)
-        return self._distribution(hidden)[0]
+    def value(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
+        """Return the line-adjusted value, ``[B]``; the arguments are those of :meth:`embed`."""
+        return self._distribution(self.embed(data, **inputs))[0]
 
     def answer(self, data: Spectrum) -> Tensor:
         """Return location (the value) and scale, then how each cell line differs from the value.
@@ -153,7 +133,7 @@ class LncLocValue(RegionReader):
     def logits(self, data: Spectrum, **inputs: Tensor | None) -> Tensor:
         """Return what speaks for each class, ``[B, 2]``: the value for the first, 0 for the other.
 
-        The arguments are those of :meth:`value`.
+        The arguments are those of :meth:`embed`.
         """
         value = self.value(data, **inputs)
         return torch.stack([value, torch.zeros_like(value)], dim=1)

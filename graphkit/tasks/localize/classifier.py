@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphkit.methods.base import SequenceMethod
     from graphkit.sequences.records import Sequences
-    from graphkit.training import TrainSettings
 
 
 class SequenceClassifier(ClassifierMixin, SequenceModel):
@@ -66,23 +64,6 @@ class SequenceClassifier(ClassifierMixin, SequenceModel):
     >>> model.predict(records[:2]).shape, list(model.localize(records[:2]).columns)[:5]
     ((2,), ['id', 'gene', 'symbol', 'length', 'status'])
     """
-
-    def __init__(
-        self,
-        method: str | type[SequenceMethod] = "lncloc",
-        *,
-        params: dict[str, Any] | None = None,
-        members: int = 5,
-        random_state: int = 0,
-        settings: TrainSettings | None = None,
-        progress: bool = False,
-    ) -> None:
-        self.method = method
-        self.params = params
-        self.members = members
-        self.random_state = random_state
-        self.settings = settings
-        self.progress = progress
 
     def fit(
         self,

@@ -38,12 +38,22 @@ class SequenceModel(TransformerMixin, Estimator):
 
     _predicts: ClassVar[str] = "classes"
 
-    method: str | type[SequenceMethod]
-    params: dict[str, Any] | None
-    members: int
-    random_state: int
-    settings: TrainSettings | None
-    progress: bool
+    def __init__(
+        self,
+        method: str | type[SequenceMethod] = "lncloc",
+        *,
+        params: dict[str, Any] | None = None,
+        members: int = 5,
+        random_state: int = 0,
+        settings: TrainSettings | None = None,
+        progress: bool = False,
+    ) -> None:
+        self.method = method
+        self.params = params
+        self.members = members
+        self.random_state = random_state
+        self.settings = settings
+        self.progress = progress
 
     @classmethod
     def of(cls, ensemble: Ensemble) -> Self:

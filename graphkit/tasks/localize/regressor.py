@@ -73,13 +73,15 @@ class SequenceRegressor(RegressorMixin, SequenceModel):
         settings: TrainSettings | None = None,
         progress: bool = False,
     ) -> None:
-        self.method = method
+        super().__init__(
+            method,
+            params=params,
+            members=members,
+            random_state=random_state,
+            settings=settings,
+            progress=progress,
+        )
         self.name = name
-        self.params = params
-        self.members = members
-        self.random_state = random_state
-        self.settings = settings
-        self.progress = progress
 
     @classmethod
     def of(cls, ensemble: Ensemble) -> Self:
