@@ -1,3 +1,6 @@
+from .alignment import Difference as Difference
+from .alignment import align as align
+from .alignment import differences as differences
 from .alphabet import BREAK as BREAK
 from .alphabet import Examined as Examined
 from .alphabet import decode as decode
