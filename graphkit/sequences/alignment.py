@@ -57,8 +57,9 @@ class Difference(NamedTuple):
 def align(codes: Codes, other: Codes) -> Ints:
     """Align two sequences from end to end.
 
-    A match counts 2, a mismatch -3, a gap -5 and -2 a letter. The alignment is the best one where
-    the lengths, common ends apart, multiply to at most 36 million. Longer sequences are pinned at
+    A match counts 2, a mismatch -3, a gap -12, however long: stretches that have little in common
+    are not forced upon one another. The alignment is the best one where the lengths, common ends
+    apart, multiply to at most 36 million. Longer sequences are pinned at
     exact stretches of 21 letters that occur once in each, else of 12, and aligned between them;
     what has no such stretch and is longer still stays unaligned, a replacement.
 
@@ -280,7 +281,7 @@ def _aligner() -> Any:
         mode="global",
         match_score=2,
         mismatch_score=-3,
-        open_gap_score=-7,  # of the first letter
-        extend_gap_score=-2,
+        open_gap_score=-12,
+        extend_gap_score=0,
         wildcard="N",
     )

@@ -39,7 +39,7 @@ def test_axes_span_the_track():
 
 
 def test_letters_are_written_at_their_positions():
-    ax = draw_track(axes(), np.ones(4), start=7, letters=encode("ACTN"))
+    ax = draw_track(axes(), np.ones(4), start=7, letters="ACUN")
     assert [(t.get_text(), t.get_position()[0]) for t in ax.texts] == [
         ("A", 7), ("C", 8), ("U", 9), ("N", 10),
     ]  # fmt: skip
