@@ -9,7 +9,7 @@ from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_model, model_sha256
 from graphkit.cli.terminal.places import check_folder, result_folder
-from graphkit.cli.terminal.reading import begin_reading, count_records
+from graphkit.cli.terminal.reading import begin_against, begin_reading, count_records
 from graphkit.errors import InputError
 from graphkit.reports.motif_files import MARKER, write_findings
 from graphkit.reports.motif_page import render
@@ -110,22 +110,10 @@ def motifs(
         "the other class": against,
         "the motif database": database,
     }
-    if (
-        against is not None
-        and against.exists()
-        and Path(source).exists()
-        and against.samefile(source)
-    ):
-        raise InputError(
-            "is the input itself",
-            file=against,
-            slot="--against",
-            remedy="Give records of the other class there.",
-        )
     check_folder(output, marker=MARKER, force=force, inputs=given)
     known = [] if database is None else read_database(database)
     records = begin_reading(source)
-    others = None if against is None else begin_reading(str(against))
+    others = None if against is None else begin_against(against, source)
     with (
         result_folder(output) as draft,
         console.progress("Explaining", total=count_records(source)) as step,

@@ -31,8 +31,8 @@ _LONGEST_IN_ROWS = 300
 _PIXELS = 1200  # of an overview
 _FAINTEST = 0.05  # of the largest difference: less is not zoomed in on
 # The colour of cautions on the page, and of no class.
-_DIFFERS = {"color": "#E69F00", "alpha": 0.35}
-_NO_LETTER = {"facecolor": "white", "edgecolor": FAINT, "hatch": "////"}
+_DIFFERS: dict[str, Any] = {"color": "#E69F00", "alpha": 0.35}
+_NO_LETTER: dict[str, Any] = {"facecolor": "white", "edgecolor": FAINT, "hatch": "////"}
 
 
 def aligned_figure(
@@ -89,22 +89,24 @@ def aligned_figure(
         whole: list[tuple[int, int]] = []
     else:
         scores = np.stack([np.nan_to_num(row.scores) for row in rows])
-        # Where nothing differs, nothing is worth a closer look.
-        spread = np.where(_near(unlike, _ROW // 10), np.ptp(scores, axis=0), 0.0)
+        # A closer look is worth it where something differs, and not amid letters without partners.
+        paired = ~np.any([row.gaps for row in rows], axis=0)
+        near = _near(unlike, _ROW // 10) & _near(paired, _ROW // 2)
+        spread = np.where(near, np.ptp(scores, axis=0), 0.0)
         spread[spread < _FAINTEST * spread.max()] = 0.0
         parts = zoom_windows(spread, (), most=max_zooms, width=_ROW)
         whole = [(0, columns)]
     figure = new_figure(_WIDTH, (_HEIGHT * len(rows) + 0.35) * len(whole + parts) + 0.8)
     names = [""] * len(whole) + [f"{letter}   " for letter in "abcdefgh"[: len(parts)]]
     for sub, name, (first, last) in zip(
-        np.atleast_1d(figure.subfigures(len(whole + parts), 1)),
+        figure.subfigures(len(whole + parts), 1, squeeze=False).flat,
         names if whole else [""] * len(parts),
         whole + parts,
         strict=True,
     ):
-        look = {"unit": unit, "colors": colors}
+        look: dict[str, Any] = {"unit": unit, "colors": colors}
         look["limits"] = value_range(np.concatenate([row.scores[first:last] for row in rows]))
-        axes = np.atleast_1d(sub.subplots(len(rows), 1, sharex=True))
+        axes = sub.subplots(len(rows), 1, sharex=True, squeeze=False).flat
         for row, ax in zip(rows, axes, strict=True):
             # Rows are one scale of columns, so the last is as wide as the others.
             row.draw(ax, (first, last), wide=0 if whole else min(columns, _ROW), **look)

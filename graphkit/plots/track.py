@@ -286,8 +286,8 @@ def legend(
     figure: Figure, meanings: Iterable[tuple[str, str]], more: Iterable[Patch | Line2D] = ()
 ) -> None:
     """Say below a figure what colours of scores mean, those above zero first, and `more`."""
-    handles = [Patch(color=color, label=text) for color, text in meanings][::-1]
-    handles = [*handles, *more]
+    handles: list[Patch | Line2D] = [Patch(color=color, label=text) for color, text in meanings]
+    handles = [*reversed(handles), *more]
     figure.legend(
         handles=handles, loc="outside lower right", ncols=len(handles), fontsize=8, frameon=False
     )

@@ -222,3 +222,61 @@ def test_variants_of_other_transcripts_leave_nothing(explain, tmp_path):
     assert result.exit_code == 2
     assert "none of its 1 names is in the input" in result.stderr
     assert not out.exists()
+
+
+def test_differences_from_other_sequences(explain, tmp_path):
+    other = tmp_path / "o.fa"
+    other.write_text(f">w\n{ONE[:100]}{ONE[103:]}\n")
+    result, out = explain(f">a\n{ONE}\n>b\n{TWO}\n", "--against", other)
+    assert result.exit_code == 0
+    assert "2 pairs compared" in result.stderr
+    pairs = pd.read_csv(out / "comparisons.tsv", sep="\t")
+    assert list(pairs.id) == ["a", "b"]
+    said = summary(out)
+    assert said["steps"] == 256
+    assert [record["f_x"] for record in said["records"]] == pytest.approx(pairs.f_x, abs=1e-4)
+    assert said["records"][0]["against"][0]["difference"] == pytest.approx(
+        pairs.difference[0], abs=1e-5
+    )
+    stretches = pd.read_csv(out / "differences.tsv", sep="\t").query("id == 'a'")
+    assert list(stretches.kind) == ["insertion"]
+    assert stretches.alone[0] == pytest.approx(pairs.difference[0], abs=1e-5)
+    assert "Against <bdi>w</bdi>" in (out / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        (f">x\n{ONE}\n>y\n{ONE}\n", (), "none of its 2 names is in the input: x, y"),
+        (f">x\n{ONE}\n>x\n{ONE}\n>a\n{ONE}\n", (), "o.fa, against: x more than once"),
+        (f">x\n{ONE}\n", ("--method", "occlusion"), "--against: occlusion splits no difference"),
+        ("", (), "no records"),
+    ],
+)
+def test_what_cannot_be_compared_leaves_nothing(explain, tmp_path, text, options, said):
+    other = tmp_path / "o.fa"
+    other.write_text(text)
+    result, out = explain(f">a\n{ONE}\n>b\n{TWO}\n", "--against", other, *options)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not out.exists()
+
+
+def test_the_input_is_not_set_against_itself(explain, fasta):
+    source = fasta(f">a\n{ONE}\n")
+    result, _ = explain(source, "--against", source)
+    assert result.exit_code == 2
+    assert "is the input itself" in result.stderr
+
+
+def test_several_inputs_at_once(explain, run, fasta, tiny, tmp_path):
+    files = fasta(f">a\n{ONE}\n", "one.fa"), fasta(f">b\n{TWO}\n", "two.fa")
+    out = tmp_path / "out"
+    result = run("explain", *files, "-o", out, "--model", tiny, *FAST, "--tracks", "0")
+    assert result.exit_code == 0
+    records = summary(out)["records"]
+    assert [(one["id"], one["file"]) for one in records] == [
+        ("a", str(files[0])),
+        ("b", str(files[1])),
+    ]
+    assert summary(out)["source"] == "one.fa, two.fa"

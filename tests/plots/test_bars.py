@@ -8,7 +8,6 @@ from graphkit.motifs import Seqlet
 from graphkit.plots import draw_track
 from graphkit.plots.bars import _COLUMNS, _columns, draw_running_sum, value_range
 from graphkit.plots.figure import new_figure
-from graphkit.sequences import encode
 
 
 def axes():

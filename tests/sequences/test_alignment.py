@@ -22,7 +22,7 @@ def score(positions, codes, other):
     for ours, theirs in positions.T.tolist():
         if GAP in (ours, theirs):
             kind = ours == GAP
-                total -= 0 if gap is kind else 12
+            total -= 0 if gap is kind else 12
             gap = kind
         else:
             a, b = codes[ours], other[theirs]

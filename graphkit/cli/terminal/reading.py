@@ -47,6 +47,26 @@ def _read(source: str, *, alone: bool) -> Iterator[Record]:
     return records if alone else (replace(record, file=file) for record in records)
 
 
+def begin_against(against: Path, *sources: str) -> Iterator[Record]:
+    """Read what the records of an input are set against, its first record at once.
+
+    Raises
+    ------
+    InputError
+        As :func:`begin_reading`, and where it is an input itself.
+    """
+    if against.exists() and any(
+        Path(one).exists() and against.samefile(one) for one in sources if one != "-"
+    ):
+        raise InputError(
+            "is the input itself",
+            file=against,
+            slot="--against",
+            remedy="Give the records to set the input against there.",
+        )
+    return begin_reading(str(against))
+
+
 def files_among(sources: Sequence[str]) -> dict[str, Path]:
     """Return what must not be overwritten, by what to call it.
 

@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 MOST_TOLD = 10
 
 
-def read_annotation(gtf: Path, source: str) -> Annotation:
-    """Read the exons of the records of `source`; of all transcripts where it is no file.
+def read_annotation(gtf: Path, *sources: str) -> Annotation:
+    """Read the exons of the records of `sources`; of all transcripts where one is no file.
 
     Raises
     ------
     InputError
         Naming the file and the line that cannot be used.
     """
-    again = Path(source).is_file()  # standard input and pipes are read once only
-    return read_gtf(gtf, wanted=(record.id for record in read_fasta(source)) if again else None)
+    again = all(Path(one).is_file() for one in sources)  # input and pipes are read once only
+    ids = (record.id for one in sources for record in read_fasta(one))
+    return read_gtf(gtf, wanted=ids if again else None)
 
 
 class GenomeFiles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice, pairwise
@@ -13,8 +14,7 @@ from graphkit.errors import InputError
 from graphkit.sequences import BREAK, as_records
 from graphkit.sequences.alignment import GAP, align, differences
 from graphkit.sequences.selection import MOST_TOLD, Selection
-from graphkit.tasks.explain.explain import explain
-from graphkit.tasks.explain.explained_model import fitted, log_odds_of
+from graphkit.sequences.streams import with_file
 from graphkit.types import Record
 
 if TYPE_CHECKING:
@@ -26,15 +26,23 @@ if TYPE_CHECKING:
     from graphkit.sequences import Difference
     from graphkit.sequences.records import Sequences
     from graphkit.tasks.explain.explanation import Explanation
+    from graphkit.tasks.explain.seqlets import Explain
     from graphkit.tasks.localize.model import SequenceModel
 
     Codes = NDArray[np.uint8]
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 MOST_LETTERS = 2_000_000
 """Letters of the sequences that are predicted anew to see what each difference does alone."""
 
 PARTS = ("differ", "beside", "rest", "side", "reference")
+PAIR_COLUMNS = (
+    *("id", "other", "status", "f_x", "f_other", "difference"),
+    *(*PARTS, "error", "identity", "n_differences"),
+)
+STEPS = 256
+"""Steps of the gradients to begin with: a difference is small beside what it is one of."""
 
 _HOW_TO_PAIR = (
     "Give records that belong together one id, or one record alone in either file: it is compared"
@@ -69,10 +77,10 @@ class Comparison:
 
     explanation: Explanation
     other: Explanation
-    positions: NDArray[np.int64] = field(default_factory=partial(np.empty, (2, 0), dtype=np.int64))
+    positions: Ints = field(default_factory=lambda: np.empty((2, 0), dtype=np.int64))
     differences: tuple[Difference, ...] = ()
-    adds: Floats = field(default_factory=partial(np.empty, 0))
-    alone: Floats = field(default_factory=partial(np.empty, 0))
+    adds: Floats = field(default_factory=lambda: np.empty(0))
+    alone: Floats = field(default_factory=lambda: np.empty(0))
     parts: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -103,18 +111,13 @@ class Comparison:
 
     def row(self) -> dict[str, object]:
         """Return the row of a table of pairs."""
-        return {
-            "id": self.explanation.id,
-            "other": self.other.id,
-            "status": self.status,
-            "f_x": self.explanation.f_x,
-            "f_other": self.other.f_x,
-            "difference": self.difference,
-            **{part: self.parts.get(part) for part in PARTS},
-            "error": self.error,
-            "identity": self.identity,
-            "n_differences": len(self.differences),
-        }
+        cells = (
+            *(self.explanation.id, self.other.id, self.status),
+            *(self.explanation.f_x, self.other.f_x, self.difference),
+            *map(self.parts.get, PARTS),
+            *(self.error, self.identity, len(self.differences)),
+        )
+        return dict(zip(PAIR_COLUMNS, cells, strict=True))
 
 
 def explain_against(
@@ -132,11 +135,12 @@ def explain_against(
         What they are compared with. One record alone, here or there, is compared with every record
         of the other side; else those of one id are, whatever its version.
     how
-        `target`, `steps`, `tolerance` and `on_error` of :func:`explain`.
+        `target`, `steps`, `tolerance` and `on_error` of :func:`explain`. By default it takes 256
+        steps: a difference is small beside what it is one of.
 
-    Yields
-    ------
-    comparison : Comparison
+    Returns
+    -------
+    iterator of Comparison
         One per pair, in the order of `records`; records without a partner have none.
 
     Raises
@@ -156,13 +160,22 @@ def explain_against(
     >>> bool(abs(found.alone[0] - found.difference) < 1e-5)
     True
     """
-    if how.setdefault("method", "gradients") != "gradients":
-        raise InputError("scores that do not add up split nothing", slot="method",
-                         remedy="Use gradients.")  # fmt: skip
+    from graphkit.tasks.explain.explain import explain
+
+    how = {"steps": STEPS, "method": "gradients", **how}
+    if how["method"] != "gradients":
+        raise InputError(
+            "splits no difference: its scores do not add up", slot="method", remedy="Use gradients."
+        )
     ahead = as_records(records)
     first = list(islice(ahead, 2))
-    partners = Others(model, as_records(others), alone=len(first) == 1, how=how)
-    for explanation in explain(model, chain(first, ahead), **how):
+    explained: Explain = partial(explain, model, **how)
+    partners = Others(model, as_records(others), explained, alone=len(first) == 1)
+    return _compared(explained(chain(first, ahead)), partners)
+
+
+def _compared(explanations: Iterable[Explanation], partners: Others) -> Iterator[Comparison]:
+    for explanation in explanations:
         yield from partners.compare(explanation)
     partners.missing()
 
@@ -176,10 +189,10 @@ class Others:
         Fitted.
     records
         Read at once.
+    explain
+        Turns records into one explanation each, of a class where it is given a `target`.
     alone
         Whether there is one record only to compare with them.
-    how
-        Keyword arguments of :func:`explain`.
     file
         For messages.
 
@@ -193,12 +206,12 @@ class Others:
         self,
         model: SequenceModel,
         records: Iterable[Record],
+        explain: Explain,
         *,
         alone: bool,
-        how: dict[str, Any],
         file: Path | None = None,
     ) -> None:
-        self._model, self._how, self._file = model, how, file
+        self._model, self._explain, self._file = model, explain, file
         everything = list(records)
         self._all = everything if alone or len(everything) == 1 else None
         self._by_id = {record.id: record for record in everything}
@@ -206,8 +219,7 @@ class Others:
         self._unpaired: list[str] = []
         self._last: tuple[Record, str | None, Explanation] | None = None
         if self._all is None and len(self._by_id) < len(everything):
-            seen: set[str] = set()
-            twice = [one.id for one in everything if one.id in seen or seen.add(one.id)]
+            twice = [name for name, n in Counter(one.id for one in everything).items() if n > 1]
             raise InputError(
                 f"{_named(twice)} more than once", file=file, slot="against", remedy=_HOW_TO_PAIR
             )
@@ -222,7 +234,7 @@ class Others:
             if not found:
                 self._unpaired.append(explanation.id)
         return [
-            compare(self._model, explanation, self._explain(one, explanation.target))
+            compare(self._model, explanation, self._explained(one, explanation.target))
             for one in found
         ]
 
@@ -241,10 +253,10 @@ class Others:
         sides = (("input", self._unpaired), ("other file", self._ids.missing()))
         return [f"only in the {side}, not compared: {_named(ids)}" for side, ids in sides if ids]
 
-    def _explain(self, record: Record, target: str | None) -> Explanation:
+    def _explained(self, record: Record, target: str | None) -> Explanation:
         if self._last is None or self._last[:2] != (record, target):
-            how = self._how if target is None else {**self._how, "target": target}
-            self._last = record, target, next(explain(self._model, [record], **how))
+            found = self._explain([record], **({} if target is None else {"target": target}))
+            self._last = record, target, next(with_file(found, str(self._file or "against")))
         return self._last[2]
 
 
@@ -263,6 +275,8 @@ def compare(model: SequenceModel, explanation: Explanation, other: Explanation) 
     explanation, other
         One that says why there are no scores gives a comparison that says so too.
     """
+    from graphkit.tasks.explain.explained_model import fitted
+
     if not (explanation.explained and other.explained):
         return Comparison(explanation, other)
     ours, theirs = explanation.track, other.track
@@ -273,7 +287,7 @@ def compare(model: SequenceModel, explanation: Explanation, other: Explanation) 
     change -= _in_columns(theirs.scores, positions[1])
     # Edges of a graph of k-mers are a letter longer than its nodes.
     owner, inside = _owners(found, positions.shape[1], reach=fitted(model).k)
-    adds = np.bincount(owner + 1, weights=change, minlength=len(found) + 1)
+    adds: Floats = np.bincount(owner + 1, change, minlength=len(found) + 1).astype(np.float64)
     differ = float(change[inside].sum())
     parts = (
         differ,
@@ -293,14 +307,14 @@ def compare(model: SequenceModel, explanation: Explanation, other: Explanation) 
     )
 
 
-def _in_columns(scores: Floats, positions: NDArray[np.int64]) -> Floats:
+def _in_columns(scores: Floats, positions: Ints) -> Floats:
     """Return the score in each column, 0 where there is none."""
     return np.where(positions == GAP, 0.0, np.nan_to_num(scores)[positions])
 
 
 def _owners(
     found: Sequence[Difference], columns: int, *, reach: int
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+) -> tuple[Ints, NDArray[np.bool_]]:
     """Return the difference that each column belongs to or is beside, -1 of none, and which differ.
 
     What lies between two belongs to the nearer, or the one before.
@@ -324,6 +338,7 @@ def _alone(
     Single letters change the few k-mers that they touch; other sequences are predicted anew.
     """
     from graphkit.attribution import substitution_effects
+    from graphkit.tasks.explain.explained_model import fitted, log_odds_of
 
     codes, base = pair
     alone = np.full(len(found), np.nan)
