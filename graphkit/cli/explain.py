@@ -20,10 +20,9 @@ from graphkit.cli.terminal.reading import (
 from graphkit.errors import InputError
 from graphkit.reports.explanation.against import AgainstFiles
 from graphkit.reports.explanation.evaluation import as_text, write_tests
-from graphkit.reports.explanation.files import SUMMARY, ExplainFiles
+from graphkit.reports.explanation.files import SUMMARY, ExplainFiles, Results
 from graphkit.reports.explanation.genome import GenomeFiles, read_annotation
 from graphkit.reports.explanation.page import Page
-from graphkit.reports.explanation.results import Results
 from graphkit.reports.explanation.variants import VariantFile
 from graphkit.reports.output import open_output
 from graphkit.sequences import VariantTable

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from graphkit.errors import shorten
 from graphkit.reports.explanation.tables import put
 from graphkit.reports.tables import table_line
-from graphkit.tasks.explain.against import PAIR_COLUMNS
+from graphkit.tasks.explain.comparison import PAIR_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graphkit.reports.explanation.files import ExplainFiles
-    from graphkit.tasks.explain.against import Comparison, Others
+    from graphkit.tasks.explain.against import Others
+    from graphkit.tasks.explain.comparison import Comparison
     from graphkit.tasks.explain.explanation import Explanation
 
 PAIRS, DIFFERENCES = "comparisons.tsv", "differences.tsv"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.origin import Origin
-    from graphkit.tasks.explain.against import Comparison
+    from graphkit.tasks.explain.comparison import Comparison
     from graphkit.tasks.explain.explanation import Explanation
     from graphkit.tasks.explain.settings import Run
     from graphkit.types import Prediction, Window

@@ -11,7 +11,7 @@ from graphkit.reports.explanation.against import DIFFERENCES, PAIRS, AgainstFile
 from graphkit.reports.explanation.files import ExplainFiles
 from graphkit.reports.explanation.page import Page
 from graphkit.sequences import align, differences, encode
-from graphkit.tasks.explain.against import PAIR_COLUMNS, PARTS, Comparison
+from graphkit.tasks.explain.comparison import PAIR_COLUMNS, PARTS, Comparison
 from graphkit.tasks.explain.explanation import Explanation
 from graphkit.tasks.explain.settings import Run
 from graphkit.types import Record, Scores
