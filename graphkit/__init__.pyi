@@ -27,6 +27,7 @@ from .reports.scorecard.crossval import crossval as crossval
 from .reports.scorecard.evaluate import evaluate as evaluate
 from .sequences import read_fasta as read_fasta
 from .sequences import read_labelled as read_labelled
+from .sequences import read_spliced as read_spliced
 from .sequences import write_fasta as write_fasta
 from .tasks.denoise.denoise import denoise as denoise
 from .tasks.denoise.denoiser import SpatialDenoiser as SpatialDenoiser

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,16 +21,21 @@ from graphkit.errors import InputError
 from graphkit.reports.explanation.against import AgainstFiles
 from graphkit.reports.explanation.evaluation import as_text, write_tests
 from graphkit.reports.explanation.files import SUMMARY, ExplainFiles, Results
-from graphkit.reports.explanation.genome import GenomeFiles, read_annotation
+from graphkit.reports.explanation.genome import GenomeFiles, annotation_of
 from graphkit.reports.explanation.page import Page
 from graphkit.reports.explanation.variants import VariantFile
 from graphkit.reports.output import open_output
-from graphkit.sequences import VariantTable
+from graphkit.sequences import Genome, LiftedVariants, VariantTable
+from graphkit.sequences.genome import is_annotation
 from graphkit.sequences.streams import name_of
+from graphkit.sequences.vcf import is_vcf
 from graphkit.tasks.explain.against import STEPS, Others
 from graphkit.tasks.explain.evaluate import LONGEST, Bench
 from graphkit.tasks.explain.seqlets import explain_records, explainer
 from graphkit.tasks.explain.settings import Run, class_of
+
+if TYPE_CHECKING:
+    from graphkit.sequences.annotation import Annotation
 
 EXAMPLE = """
 Examples:
@@ -38,6 +43,7 @@ Examples:
   graphkit explain lncrnas.fa -o why
   graphkit explain lncrnas.fa -o why --class Cytoplasm --gtf gencode.gtf.gz --evaluate
   graphkit explain lncrnas.fa -o why --variants snvs.tsv
+  graphkit explain lncrnas.gtf --genome genome.fa -o why --variants snvs.vcf.gz
   graphkit explain mutants.fa -o why --against wildtype.fa
   zcat lncrnas.fa.gz | graphkit explain - -o why --method mutagenesis
 """
@@ -71,14 +77,20 @@ def explain(
     ] = False,
     gtf: Annotated[
         Path | None,
-        typer.Option(metavar="GTF", help="Exons of these transcripts: also genome coordinates."),
+        typer.Option(
+            metavar="GTF|BED12",
+            help="Exons of these transcripts: also genome coordinates.",
+            show_default="INPUT, where it is one",
+        ),
     ] = None,
+    genome: options.Genome = None,
     variants: Annotated[
         Path | None,
         typer.Option(
-            metavar="TSV",
-            help="Single-nucleotide variants, id<TAB>position<TAB>ref<TAB>alt, positions from 1 in"
-            " the transcript: also what each changes.",
+            metavar="TSV|VCF",
+            help="Single-nucleotide variants, also what each changes: id<TAB>position<TAB>ref<TAB>"
+            "alt, positions from 1 in the transcript; or VCF, with --gtf, and REF is looked up in"
+            " --genome where it is given.",
         ),
     ] = None,
     against: Annotated[
@@ -129,6 +141,7 @@ def explain(
     given = {
         **files_among(source),
         "the GTF": gtf,
+        "the genome": genome,
         "the variants": variants,
         "the other sequences": against,
     }
@@ -139,10 +152,12 @@ def explain(
                 f"{method} splits no difference", slot="--against", remedy="Use gradients."
             )
         steps = max(steps, STEPS)
-    annotation = None if gtf is None else read_annotation(gtf, *source)
-    table = None if variants is None else VariantTable(variants)
-    others = None if against is None else list(begin_against(against, *source))
-    records = begin_reading(*source)
+    if gtf is None and genome is not None:
+        gtf = next((Path(one) for one in source if is_annotation(one)), None)
+    annotation = None if gtf is None else annotation_of(gtf, *source)
+    table = None if variants is None else _variants(variants, annotation, genome)
+    others = None if against is None else list(begin_against(against, *source, genome=genome))
+    records = begin_reading(*source, genome=genome)
     first = list(islice(records, 2))
     with (
         result_folder(output) as draft,
@@ -201,6 +216,23 @@ def explain(
     if not page.n_explained:
         console.fail(f"no record could be explained; the first: {page.first_refused}")
         raise typer.Exit(2)
+
+
+def _variants(
+    path: Path, annotation: "Annotation | None", genome: Path | None
+) -> VariantTable | LiftedVariants:
+    """Read a table of variants, or lift those of a VCF."""
+    if not is_vcf(path):
+        return VariantTable(path)
+    if annotation is None:
+        raise InputError(
+            "VCF has places in the genome, not in transcripts",
+            file=path,
+            slot="--variants",
+            remedy="Add --gtf, with the exons of the transcripts.",
+        )
+    letters = None if genome is None else Genome(genome)
+    return LiftedVariants(path, annotation, genome=letters)
 
 
 def _evaluated(bench: Bench, path: Path) -> list[dict[str, object]]:
