@@ -27,11 +27,13 @@ from .reports.scorecard.crossval import crossval as crossval
 from .reports.scorecard.evaluate import evaluate as evaluate
 from .sequences import read_fasta as read_fasta
 from .sequences import read_labelled as read_labelled
+from .sequences import read_spliced as read_spliced
 from .sequences import write_fasta as write_fasta
 from .tasks.denoise.denoise import denoise as denoise
 from .tasks.denoise.denoiser import SpatialDenoiser as SpatialDenoiser
 from .tasks.domains.domains import find_domains as find_domains
 from .tasks.domains.estimator import Domains as Domains
+from .tasks.explain.against import explain_against as explain_against
 from .tasks.explain.explain import explain as explain
 from .tasks.find_motifs import find_motifs as find_motifs
 from .tasks.localize.classifier import SequenceClassifier as SequenceClassifier

@@ -29,6 +29,7 @@ def embed(
     ],
     gtf: options.Gtf = None,
     gene_map: options.GeneMapFile = None,
+    genome: options.Genome = None,
     model: options.NamedModel = "lncloc",
     on_error: options.Unusable = options.OnError.SKIP,
     device: options.Device = "auto",
@@ -43,9 +44,10 @@ def embed(
         **files_among(source),
         "the GTF": gtf,
         "the map of genes": gene_map,
+        "the genome": genome,
     }
     check_place(output, option="-o", suffixes=RESULT, others=given)
-    records = list(with_genes(begin_reading(*source), gtf=gtf, gene_map=gene_map))
+    records = list(with_genes(begin_reading(*source, genome=genome), gtf=gtf, gene_map=gene_map))
     loaded = load_model(model, device=device, threads=threads)
     adata = graphkit.embed(loaded, records, on_error=on_error.value)
     tell_origin(adata, "embed", origin_of(context, *source, model_sha256=model_sha256(model)))

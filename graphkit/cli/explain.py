@@ -1,8 +1,9 @@
 """``graphkit explain``: which nucleotides a prediction rests on."""
 
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,19 +11,31 @@ from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_model, model_sha256
 from graphkit.cli.terminal.places import check_folder, result_folder
-from graphkit.cli.terminal.reading import begin_reading, count_records
+from graphkit.cli.terminal.reading import (
+    begin_against,
+    begin_reading,
+    count_records,
+    files_among,
+)
 from graphkit.errors import InputError
+from graphkit.reports.explanation.against import AgainstFiles
 from graphkit.reports.explanation.evaluation import as_text, write_tests
-from graphkit.reports.explanation.files import SUMMARY, ExplainFiles
-from graphkit.reports.explanation.genome import GenomeFiles, read_annotation
+from graphkit.reports.explanation.files import SUMMARY, ExplainFiles, Results
+from graphkit.reports.explanation.genome import GenomeFiles, annotation_of
 from graphkit.reports.explanation.page import Page
 from graphkit.reports.explanation.variants import VariantFile
 from graphkit.reports.output import open_output
-from graphkit.sequences import VariantTable
+from graphkit.sequences import Genome, LiftedVariants, VariantTable
+from graphkit.sequences.genome import is_annotation
 from graphkit.sequences.streams import name_of
+from graphkit.sequences.vcf import is_vcf
+from graphkit.tasks.explain.against import STEPS, Others
 from graphkit.tasks.explain.evaluate import LONGEST, Bench
-from graphkit.tasks.explain.seqlets import explain_records
+from graphkit.tasks.explain.seqlets import explain_records, explainer
 from graphkit.tasks.explain.settings import Run, class_of
+
+if TYPE_CHECKING:
+    from graphkit.sequences.annotation import Annotation
 
 EXAMPLE = """
 Examples:
@@ -30,13 +43,15 @@ Examples:
   graphkit explain lncrnas.fa -o why
   graphkit explain lncrnas.fa -o why --class Cytoplasm --gtf gencode.gtf.gz --evaluate
   graphkit explain lncrnas.fa -o why --variants snvs.tsv
+  graphkit explain lncrnas.gtf --genome genome.fa -o why --variants snvs.vcf.gz
+  graphkit explain mutants.fa -o why --against wildtype.fa
   zcat lncrnas.fa.gz | graphkit explain - -o why --method mutagenesis
 """
 
 
 def explain(
     context: typer.Context,
-    source: options.Fasta,
+    source: options.Fastas,
     output: options.Folder,
     model: options.NamedModel = "lncloc",
     target: Annotated[
@@ -62,14 +77,29 @@ def explain(
     ] = False,
     gtf: Annotated[
         Path | None,
-        typer.Option(metavar="GTF", help="Exons of these transcripts: also genome coordinates."),
+        typer.Option(
+            metavar="GTF|BED12",
+            help="Exons of these transcripts: also genome coordinates.",
+            show_default="INPUT, where it is one",
+        ),
     ] = None,
+    genome: options.Genome = None,
     variants: Annotated[
         Path | None,
         typer.Option(
-            metavar="TSV",
-            help="Single-nucleotide variants, id<TAB>position<TAB>ref<TAB>alt, positions from 1 in"
-            " the transcript: also what each changes.",
+            metavar="TSV|VCF",
+            help="Single-nucleotide variants, also what each changes: id<TAB>position<TAB>ref<TAB>"
+            "alt, positions from 1 in the transcript; or VCF, with --gtf, and REF is looked up in"
+            " --genome where it is given.",
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OTHER.fa",
+            help="Mutants, isoforms, orthologs: also where INPUT differs from them, and what the"
+            " model makes of it. One record alone, on either side, is compared with all of the"
+            " other; else those of one id are.",
         ),
     ] = None,
     fdr: Annotated[
@@ -101,30 +131,44 @@ def explain(
     DIR gets scores.tsv (id, position from 0, nucleotide, score), scores.bedgraph, seqlets.bed,
     explanation.json, tracks/*.svg and index.html; with --gtf also scores.genome.bedgraph and
     seqlets.bed12; with --variants also variants.tsv: the change of the prediction by each; with
-    --evaluate also faithfulness.tsv. They show what the model relies on, not
-    what the cell does. Exit status: 0; 2 where nothing could be explained.
+    --against also comparisons.tsv and differences.tsv: the prediction less that of OTHER, split
+    over what differs and what does not; with --evaluate also faithfulness.tsv. Drawn isoforms of
+    one gene also stand side by side. All this shows what the model relies on, not what the cell
+    does. Exit status: 0; 2 where nothing could be explained.
     """
     if not 0 < fdr < 1:
         raise InputError(f"{fdr} is no rate", slot="--fdr", remedy="Give more than 0, less than 1.")
     given = {
-        "the input": None if source == "-" else Path(source),
+        **files_among(source),
         "the GTF": gtf,
+        "the genome": genome,
         "the variants": variants,
+        "the other sequences": against,
     }
     check_folder(output, marker=SUMMARY, force=force, inputs=given)
-    annotation = None if gtf is None else read_annotation(gtf, source)
-    table = None if variants is None else VariantTable(variants)
-    records = begin_reading(source)
+    if against is not None:
+        if method is not options.Method.GRADIENTS:
+            raise InputError(
+                f"{method} splits no difference", slot="--against", remedy="Use gradients."
+            )
+        steps = max(steps, STEPS)
+    if gtf is None and genome is not None:
+        gtf = next((Path(one) for one in source if is_annotation(one)), None)
+    annotation = None if gtf is None else annotation_of(gtf, *source)
+    table = None if variants is None else _variants(variants, annotation, genome)
+    others = None if against is None else list(begin_against(against, *source, genome=genome))
+    records = begin_reading(*source, genome=genome)
+    first = list(islice(records, 2))
     with (
         result_folder(output) as draft,
-        console.progress("Explaining", total=count_records(source)) as step,
+        console.progress("Explaining", total=count_records(*source)) as step,
     ):
         classifier = load_model(model, device=device, threads=threads)
         ensemble = classifier.ensemble_
         classes = ensemble.classes
         chosen = class_of(classes, target, default=ensemble.positive, slot="--class")
         run = Run(
-            source=Path(name_of(source)).name,
+            source=", ".join(Path(name_of(one)).name for one in source),
             model=ensemble.about.get("name") or model,
             classes=classes,
             target=chosen,
@@ -138,40 +182,57 @@ def explain(
             unit=ensemble.unit,
             level=ensemble.quantity.interval.level if ensemble.quantity else None,
         )
-        origin = origin_of(context, source, model_sha256=model_sha256(model))
+        origin = origin_of(context, *source, model_sha256=model_sha256(model))
         page = Page(draft, run)
         bench = Bench(classifier, run) if evaluate else None
         with ExplainFiles(draft, {**run.as_dict(), "made": origin.as_dict()}) as files:
-            genome = None if annotation is None else GenomeFiles(annotation, files, run.classes)
-            scored = None if table is None else VariantFile(table, classifier, files, unit=run.unit)
+            results = Results(files, page, bench=bench)
+            if annotation is not None:
+                results.genome = GenomeFiles(annotation, files, run.classes)
+            if table is not None:
+                results.variants = VariantFile(table, classifier, files, unit=run.unit)
+            if others is not None:
+                partners = Others(
+                    classifier, others, explainer(classifier, run, on_error=on_error.value),
+                    alone=len(first) == 1, file=against,
+                )  # fmt: skip
+                results.against = AgainstFiles(partners, files)
             for found in explain_records(
-                classifier, records, run, source=source, on_error=on_error.value
-            ):
+                classifier, chain(first, records), run, source=", ".join(source),
+                on_error=on_error.value,
+            ):  # fmt: skip
                 said = next(ensemble.predict_each([found.record]))
-                explanation = replace(found, prediction=said)
-                place = "" if genome is None else genome.add(explanation)
-                picture = page.add(explanation, genome=place)
-                files.write(explanation, {"track": picture, "genome": place})
-                if scored is not None:
-                    scored.add(explanation)
-                if bench is not None:
-                    bench.add(explanation)
+                results.add(replace(found, prediction=said))
                 step()
-            unscored = () if scored is None else tuple(scored.finish())
+            warnings = list(results.finish())
             tests = () if bench is None else _evaluated(bench, draft / "faithfulness.tsv")
             files.finish({} if bench is None else {"faithfulness": tests})
         (draft / "index.html").write_text(page.render(origin, tests), encoding="utf-8")
-    if genome is not None:
-        for text in genome.tell():
-            console.warn(text)
-    for text in unscored:
+    for text in warnings:
         console.warn(text)
-    if scored is not None:
-        console.note(f"{scored.n_scored:,} variants scored")
+    for text in results.counts():
+        console.note(text)
     console.note(f"{page.n_explained:,} of {page.n_records:,} records explained, in {output}")
     if not page.n_explained:
         console.fail(f"no record could be explained; the first: {page.first_refused}")
         raise typer.Exit(2)
+
+
+def _variants(
+    path: Path, annotation: "Annotation | None", genome: Path | None
+) -> VariantTable | LiftedVariants:
+    """Read a table of variants, or lift those of a VCF."""
+    if not is_vcf(path):
+        return VariantTable(path)
+    if annotation is None:
+        raise InputError(
+            "VCF has places in the genome, not in transcripts",
+            file=path,
+            slot="--variants",
+            remedy="Add --gtf, with the exons of the transcripts.",
+        )
+    letters = None if genome is None else Genome(genome)
+    return LiftedVariants(path, annotation, genome=letters)
 
 
 def _evaluated(bench: Bench, path: Path) -> list[dict[str, object]]:

@@ -51,6 +51,7 @@ def localize(
     ] = False,
     gtf: options.Gtf = None,
     gene_map: options.GeneMapFile = None,
+    genome: options.Genome = None,
     model: options.NamedModel = "lncloc",
     uncertain: Annotated[
         float | None,
@@ -113,6 +114,7 @@ def localize(
         "the list of ids": ids,
         "the GTF": gtf,
         "the map of genes": gene_map,
+        "the genome": genome,
     }
     refuse_overwriting(table, given)
     refuse_overwriting(report, {**given, "the table": table})
@@ -120,7 +122,7 @@ def localize(
     kind = format_of(table, format)
     selection = None if ids is None else read_selection(ids)
     tally = Tally("gene" if by_gene else "record")
-    records = with_genes(begin_reading(*source), gtf=gtf, gene_map=gene_map)
+    records = with_genes(begin_reading(*source, genome=genome), gtf=gtf, gene_map=gene_map)
     with ExitStack() as stack:
         to_table = stack.enter_context(open_output(table))
         to_report = None if report is None else stack.enter_context(open_output(report))

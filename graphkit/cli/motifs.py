@@ -9,7 +9,12 @@ from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_model, model_sha256
 from graphkit.cli.terminal.places import check_folder, result_folder
-from graphkit.cli.terminal.reading import begin_reading, count_records
+from graphkit.cli.terminal.reading import (
+    begin_against,
+    begin_reading,
+    count_records,
+    files_among,
+)
 from graphkit.errors import InputError
 from graphkit.reports.motif_files import MARKER, write_findings
 from graphkit.reports.motif_page import render
@@ -43,8 +48,10 @@ Motif databases to download, and how to give each:
 def motifs(
     context: typer.Context,
     source: Annotated[
-        str,
-        typer.Argument(metavar="INPUT", help="FASTA, headers `>id|Class` where measured; - stdin."),
+        list[str],
+        typer.Argument(
+            metavar="INPUT...", help="FASTA, headers `>id|Class` where measured; - stdin."
+        ),
     ],
     output: options.Folder,
     model: options.NamedModel = "lncloc",
@@ -86,6 +93,7 @@ def motifs(
             " slower; 0 against the rest of the records.",
         ),
     ] = 0,
+    genome: options.Genome = None,
     steps: Annotated[int, typer.Option(min=2, max=10_000, help="Steps of the gradients.")] = 32,
     seed: options.Seed = 0,
     on_error: options.Unusable = options.OnError.SKIP,
@@ -105,30 +113,19 @@ def motifs(
     if labels is not None and against is not None:
         raise InputError("--labels and --against exclude each other", remedy="Choose one.")
     given = {
-        "the input": None if source == "-" else Path(source),
+        **files_among(source),
+        "the genome": genome,
         "the labels": labels,
         "the other class": against,
         "the motif database": database,
     }
-    if (
-        against is not None
-        and against.exists()
-        and Path(source).exists()
-        and against.samefile(source)
-    ):
-        raise InputError(
-            "is the input itself",
-            file=against,
-            slot="--against",
-            remedy="Give records of the other class there.",
-        )
     check_folder(output, marker=MARKER, force=force, inputs=given)
     known = [] if database is None else read_database(database)
-    records = begin_reading(source)
-    others = None if against is None else begin_reading(str(against))
+    records = begin_reading(*source, genome=genome)
+    others = None if against is None else begin_against(against, *source, genome=genome)
     with (
         result_folder(output) as draft,
-        console.progress("Explaining", total=count_records(source)) as step,
+        console.progress("Explaining", total=count_records(*source)) as step,
     ):
         classifier = load_model(model, device=device, threads=threads)
         ensemble = classifier.ensemble_
@@ -142,7 +139,7 @@ def motifs(
             )
         measured = Measured(classes, chosen, labels)
         run = Run(
-            source=Path(name_of(source)).name,
+            source=", ".join(Path(name_of(one)).name for one in source),
             model=ensemble.about.get("name") or model,
             classes=classes,
             target=chosen,
@@ -156,7 +153,7 @@ def motifs(
         )
         gathered = Gathered()
         for part, place, side in sides(
-            records, others, names=(source, str(against)), measured=measured
+            records, others, names=(", ".join(source), str(against)), measured=measured
         ):
             gather(
                 gathered,
@@ -173,7 +170,7 @@ def motifs(
             console.warn(f"{measured.n_unused:,} ids of the label table are not in the input")
         table = find(classifier, gathered, run, tested=not problem, database=known)
         logos = write_findings(draft, table)
-        origin = origin_of(context, source, model_sha256=model_sha256(model))
+        origin = origin_of(context, *source, model_sha256=model_sha256(model))
         write_origin(draft / MARKER, origin)
         page = render(
             table, run, gathered, logos=logos, folder=draft, problem=problem, origin=origin

@@ -1,3 +1,4 @@
+from .aligned import aligned_figure as aligned_figure
 from .bars import draw_track as draw_track
 from .domains import domain_figure as domain_figure
 from .figure import save_figure as save_figure

@@ -12,7 +12,6 @@ from graphkit.errors import InputError
 from graphkit.palette import BASES
 from graphkit.plots.colors import FAINT, INK, MISSING, NEGATIVE, POSITIVE, centred, diverging
 from graphkit.plots.figure import clean
-from graphkit.sequences import decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +40,7 @@ def draw_track(
     start: int = 0,
     unit: str = "log-odds per nt",
     limits: tuple[float, float] | None = None,
-    letters: NDArray[np.uint8] | None = None,
+    letters: str | None = None,
     colors: tuple[str, ...] = (NEGATIVE, POSITIVE),
 ) -> Axes:
     """Draw signed position scores.
@@ -63,8 +62,8 @@ def draw_track(
         Of the scores.
     limits
         Smallest and largest score of the y axis; by default those of `scores`.
-    letters : uint8 [L], optional
-        Bases to write under the track.
+    letters
+        To write under the track, one per score.
     colors
         Of scores below and above zero, the stronger the fuller; one, for scores without a sign.
 
@@ -160,11 +159,11 @@ def value_range(scores: Floats) -> tuple[float, float]:
     return (low, high) if high > low else (-1.0, 1.0)
 
 
-def write_letters(ax: Axes, codes: NDArray[np.uint8], *, start: int, y: float) -> None:
+def write_letters(ax: Axes, letters: str, *, start: int, y: float) -> None:
     """Write bases in a row at height `y`, as large as the axes let them be."""
     inches = ax.get_window_extent().width / ax.figure.dpi
-    size = min(72 * inches / max(len(codes), 1) / _EM * 0.9, 11)
-    for place, letter in enumerate(decode(codes), start=start):
+    size = min(72 * inches / max(len(letters), 1) / _EM * 0.9, 11)
+    for place, letter in enumerate(letters, start=start):
         ax.text(
             place, y, letter, ha="center", va="center", family="monospace", fontsize=size,
             color=BASES.get(letter, FAINT), weight="bold", clip_on=True,

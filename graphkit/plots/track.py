@@ -19,6 +19,7 @@ from graphkit.plots.bars import (
 )
 from graphkit.plots.colors import INK, MISSING, NEGATIVE, POSITIVE, UNSIGNED
 from graphkit.plots.figure import new_figure
+from graphkit.sequences import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -123,13 +124,13 @@ def track_figure(
         figure = _overview(scores, codes, seqlets, start, look, zooms, windows)
     if title:
         figure.suptitle(shorten(title, 90), fontsize=11, x=0.01, ha="left", weight="bold")
-    meanings = [f"speaks for {shorten(name, 25)}" for name in favours]
-    _legend(
-        figure,
-        zip(look.colors, meanings if unsigned is None else [shorten(unsigned, 50)], strict=True),
-        gaps=bool(np.isnan(scores).any()),
-        seqlets=bool(seqlets),
-    )
+    more: list[Patch | Line2D] = []
+    if seqlets:
+        more.append(Line2D([], [], color=INK, linewidth=3, label="seqlet"))
+    if np.isnan(scores).any():
+        more.append(Patch(color=MISSING, alpha=0.55, label="no score"))
+    meanings = speak_for(favours) if unsigned is None else [shorten(unsigned, 50)]
+    legend(figure, zip(look.colors, meanings, strict=True), more)
     figure.axes[-1].set_xlabel("position (nt, from 0)", fontsize=8)
     return figure
 
@@ -229,16 +230,22 @@ def _overview(
         ax.set_title(
             f"{letter}   {start + first:,}\u2013{start + last:,}", fontsize=8, loc="left", pad=3
         )
-        whole.axvspan(start + first, start + last, color=INK, alpha=0.10, linewidth=0, zorder=0)
-    for name, place in _names(zooms, len(scores)):
-        whole.annotate(
-            name, (start + place, 1.0), xycoords=("data", "axes fraction"),
-            ha="center", va="bottom", fontsize=8, annotation_clip=False,
-        )  # fmt: skip
+    name_zooms(whole, zooms, start=start, length=len(scores))
     return figure
 
 
-def _names(windows: list[tuple[int, int]], length: int) -> list[tuple[str, float]]:
+def name_zooms(ax: Axes, zooms: Sequence[tuple[int, int]], *, start: int = 0, length: int) -> None:
+    """Shade in an overview of `length` letters what is zoomed in on, and write a, b, c above it."""
+    for first, last in zooms:
+        ax.axvspan(start + first, start + last, color=INK, alpha=0.10, linewidth=0, zorder=0)
+    for name, place in _names(zooms, length):
+        ax.annotate(
+            name, (start + place, 1.0), xycoords=("data", "axes fraction"),
+            ha="center", va="bottom", fontsize=8, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _names(windows: Sequence[tuple[int, int]], length: int) -> list[tuple[str, float]]:
     """Return the letters of windows and where they stand; neighbours share a place."""
     names: list[tuple[str, float]] = []
     for letter, (first, last) in zip("abcdefghijklmnopqrstuvwxyz", windows, strict=False):
@@ -261,7 +268,7 @@ def _panel(
 ) -> None:
     draw_track(
         ax, scores, seqlets=seqlets, start=start, unit=look.unit, limits=look.limits,
-        letters=letters, colors=look.colors,
+        letters=None if letters is None else decode(letters), colors=look.colors,
     )  # fmt: skip
 
 
@@ -270,15 +277,17 @@ def _stack(figure: Figure, heights: list[float]) -> list[Axes]:
     return [figure.add_subplot(grid[row]) for row in range(len(heights))]
 
 
-def _legend(
-    figure: Figure, meanings: Iterable[tuple[str, str]], *, gaps: bool, seqlets: bool
+def speak_for(favours: tuple[str, str]) -> list[str]:
+    """Return what scores below and above zero mean, in words."""
+    return [f"speaks for {shorten(name, 25)}" for name in favours]
+
+
+def legend(
+    figure: Figure, meanings: Iterable[tuple[str, str]], more: Iterable[Patch | Line2D] = ()
 ) -> None:
+    """Say below a figure what colours of scores mean, those above zero first, and `more`."""
     handles: list[Patch | Line2D] = [Patch(color=color, label=text) for color, text in meanings]
-    handles.reverse()  # what is above zero first
-    if seqlets:
-        handles.append(Line2D([], [], color=INK, linewidth=3, label="seqlet"))
-    if gaps:
-        handles.append(Patch(color=MISSING, alpha=0.55, label="no score"))
+    handles = [*reversed(handles), *more]
     figure.legend(
         handles=handles, loc="outside lower right", ncols=len(handles), fontsize=8, frameon=False
     )

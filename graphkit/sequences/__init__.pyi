@@ -1,3 +1,6 @@
+from .alignment import Difference as Difference
+from .alignment import align as align
+from .alignment import differences as differences
 from .alphabet import BREAK as BREAK
 from .alphabet import Examined as Examined
 from .alphabet import decode as decode
@@ -11,6 +14,8 @@ from .domain_of_use import DomainOfUse as DomainOfUse
 from .domain_of_use import longest_orf as longest_orf
 from .fasta import read_fasta as read_fasta
 from .fasta import write_fasta as write_fasta
+from .genome import Genome as Genome
+from .genome import read_spliced as read_spliced
 from .headers import Header as Header
 from .headers import label_of as label_of
 from .headers import parse_header as parse_header
@@ -44,3 +49,4 @@ from .sketch import Sketches as Sketches
 from .sketch import SketchIndex as SketchIndex
 from .variants import Variant as Variant
 from .variants import VariantTable as VariantTable
+from .vcf import LiftedVariants as LiftedVariants

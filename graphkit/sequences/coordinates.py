@@ -127,3 +127,15 @@ class Exons:
             first, last = max(low, low + start - before), min(high, low + end - before)
             if first < last:
                 yield first, last
+
+
+def chromosome_key(name: str) -> str:
+    """Return what names of a chromosome have in common: UCSC's ``chr1`` is Ensembl's ``1``.
+
+    Examples
+    --------
+    >>> chromosome_key("chr1"), chromosome_key("chrM"), chromosome_key("MT")
+    ('1', 'M', 'M')
+    """
+    base = name.removeprefix("chr")
+    return "M" if base == "MT" else base

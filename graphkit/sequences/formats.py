@@ -42,7 +42,10 @@ _BINARY: tuple[tuple[bytes, str, str], ...] = (
 
 _UNALIGN = "Give it as FASTA without gaps: esl-reformat fasta {file} > sequences.fa, of HMMER."
 _MOTIFS = "Give transcripts as FASTA here, and motifs to graphkit motifs --database."
-_GENOME = "Take the transcripts from the genome: gffread -w transcripts.fa -g genome.fa {file}."
+_GENOME = (
+    "Give its genome too, --genome genome.fa, or take the transcripts from it:"
+    " gffread -w transcripts.fa -g genome.fa {file}."
+)
 
 # How other text formats begin; the longer of two matches stands first.
 _TEXT: tuple[tuple[bytes, str, str], ...] = (
@@ -82,7 +85,8 @@ _TABLES: tuple[tuple[dict[int, re.Pattern[str]], str, str], ...] = (
     (
         {1: _WHOLE, 2: _WHOLE},
         "BED",
-        "Take the sequences from the genome: bedtools getfasta -split -s -nameOnly -fi genome.fa"
+        "Give its genome too, --genome genome.fa, where it is BED12, or take the sequences from it:"
+        " bedtools getfasta -split -s -nameOnly -fi genome.fa"
         " -bed {file} -fo transcripts.fa.",
     ),
 )

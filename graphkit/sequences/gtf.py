@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from graphkit.errors import InputError
-from graphkit.sequences.coordinates import Exons, Strand
-from graphkit.sequences.headers import strip_version
-from graphkit.sequences.streams import byte_chunks, source_name
+from graphkit.sequences.annotation import Annotation, Placed, keep
+from graphkit.sequences.lines import text_lines
+from graphkit.sequences.streams import source_name
 
 if TYPE_CHECKING:
-    from graphkit.types import Record
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from graphkit.sequences.annotation import Wanted
 
 _COLUMNS = 9
-_LONGEST_LINE = 1 << 20
 _LARGEST = 1 << 40  # no chromosome comes near; int64 arithmetic stays exact
 # Attributes are parted by semicolons, and one inside quotation marks parts nothing.
 _BEFORE = rb'(?:(?>(?:[^;"]|"[^"]*")*);)*?'
@@ -31,97 +30,6 @@ _STRANDS = (b"+", b"-")
 _NO_STRAND = (b".", b"?")  # StringTie and NCBI write these of transcripts that could be on either
 _REMEDY = "Give a GTF, such as those of GENCODE and Ensembl."
 _DIGITS = re.compile(rb"[0-9]{1,13}")
-
-Wanted = Callable[[str], bool]
-
-
-@dataclass(slots=True)
-class _Placed:
-    """The exons of one transcript as they come; `elsewhere` where it also lies at another place."""
-
-    chromosome: bytes
-    strand: bytes
-    spans: set[tuple[int, int]] = field(default_factory=set)
-    elsewhere: str | None = None
-
-
-class Annotation:
-    r"""Exons by transcript.
-
-    An identifier without a version meets every version, and one with a version meets that of
-    another: ``ENST01.2`` finds ``ENST01.3``. Its length then tells whether they are the same.
-
-    Parameters
-    ----------
-    placed
-        Transcripts by identifier.
-
-    Examples
-    --------
-    >>> import io
-    >>> line = b'1\tx\texon\t11\t13\t.\t+\t.\ttranscript_id "ENST01.3";'
-    >>> read_gtf(io.BytesIO(line)).exons("ENST01").spans
-    ((10, 13),)
-    """
-
-    def __init__(self, placed: dict[str, _Placed]) -> None:
-        self._placed = placed
-        self._bases: dict[str, str] = {}
-        for name in placed:
-            self._bases.setdefault(strip_version(name), name)
-
-    def __len__(self) -> int:
-        return len(self._placed)
-
-    def exons(self, transcript: str) -> Exons:
-        """Return the exons of a transcript.
-
-        Raises
-        ------
-        InputError
-            If the annotation has none for it, two that overlap, or no strand.
-        """
-        name = (
-            transcript if transcript in self._placed else self._bases.get(strip_version(transcript))
-        )
-        if name is None:
-            raise InputError("is not in the GTF", record=transcript)
-        found = self._placed[name]
-        if found.strand not in _STRANDS:
-            raise InputError("has no strand in the GTF", record=transcript)
-        return Exons(
-            name,
-            found.chromosome.decode(errors="replace"),
-            cast("Strand", found.strand.decode()),
-            tuple(sorted(found.spans)),
-        )
-
-    def place(self, record: Record) -> Exons:
-        """Return the exons of a FASTA record, which must be as long as they are together.
-
-        Parameters
-        ----------
-        record
-            Found by its id, or by what stands before the first ``|`` of it.
-
-        Raises
-        ------
-        InputError
-            If the annotation has no exons for it, or exons of another length.
-        """
-        first = record.id.partition("|")[0]
-        exons = self.exons(record.id if record.id in self._placed else first)
-        if exons.length != len(record.sequence):
-            raise InputError(
-                f"has {len(record.sequence):,} nt, and its exons in the GTF {exons.length:,}",
-                record=record.id,
-                remedy="Take the FASTA and the GTF from the same release.",
-            )
-        return exons
-
-    def elsewhere(self, exons: Exons) -> str | None:
-        """Return another chromosome and strand with the same identifier, such as chrY's PAR."""
-        return self._placed[exons.transcript].elsewhere
 
 
 def read_gtf(source: str | Path | BinaryIO, *, wanted: Iterable[str] | None = None) -> Annotation:
@@ -146,12 +54,12 @@ def read_gtf(source: str | Path | BinaryIO, *, wanted: Iterable[str] | None = No
     InputError
         Naming the line that is no GTF, or if the file holds no exon at all.
     """
-    keep = _keep_all if wanted is None else _keep(wanted)
-    placed: dict[str, _Placed] = {}
+    kept = keep(wanted)
+    placed: dict[str, Placed] = {}
     n_exons = 0
     for number, cells in _rows(source):
         try:
-            n_exons += _take(cells, placed, keep)
+            n_exons += _take(cells, placed, kept)
         except InputError as error:
             raise error.at(file=source_name(source), line=number) from None
     if not n_exons:
@@ -180,9 +88,7 @@ def read_genes(source: str | Path | BinaryIO) -> dict[str, tuple[str, str]]:
 def _rows(source: str | Path | BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
     """Yield the number and the nine cells of each line."""
     file = source_name(source)
-    if isinstance(source, str | Path) and Path(source).is_dir():
-        raise InputError("is a folder", file=file, remedy=_REMEDY)
-    for number, line in enumerate(_lines(source, file), start=1):
+    for number, line in enumerate(text_lines(source, remedy=_REMEDY), start=1):
         if _GFF3_HEAD.match(line):
             raise _gff3().at(file=file, line=number)
         if not line or line.startswith(b"#"):
@@ -201,16 +107,7 @@ def _attribute(name: re.Pattern[bytes], cells: list[bytes]) -> str:
     return (found[1] or found[2] or b"").decode(errors="replace") if found else ""
 
 
-def _keep_all(_name: str) -> bool:
-    return True
-
-
-def _keep(names: Iterable[str]) -> Wanted:
-    bases = {strip_version(part) for name in names for part in (name, name.partition("|")[0])}
-    return lambda name: strip_version(name) in bases
-
-
-def _take(cells: list[bytes], placed: dict[str, _Placed], keep: Wanted) -> bool:
+def _take(cells: list[bytes], placed: dict[str, Placed], kept: Wanted) -> bool:
     """Add the exon of one line, where it holds one; return whether it does."""
     if cells[2] != b"exon":
         return False
@@ -222,9 +119,12 @@ def _take(cells: list[bytes], placed: dict[str, _Placed], keep: Wanted) -> bool:
         shown = cells[6][:10].decode(errors="replace")
         raise InputError(f"the strand of an exon is {shown!r}", remedy="It must be + or -.")
     # RefSeq leaves the name empty where there is no transcript.
-    if not name or not keep(name):
+    if not name or not kept(name):
         return True
-    known = placed.setdefault(name, _Placed(cells[0], cells[6]))
+    known = placed.get(name)
+    if known is None:
+        names = _attribute(_GENE, cells), _attribute(_SYMBOL, cells)
+        known = placed[name] = Placed(cells[0], cells[6], *names)
     if (known.chromosome, known.strand) == (cells[0], cells[6]):
         known.spans.add(span)
     elif known.elsewhere is None:
@@ -254,20 +154,3 @@ def _refusal(line: bytes, cells: list[bytes]) -> InputError:
         return InputError("FASTA, not GTF", remedy=_REMEDY)
     columns = f"{len(cells)} column{'s' * (len(cells) != 1)}"
     return InputError(f"{columns} where a GTF has {_COLUMNS}, parted by tabs", remedy=_REMEDY)
-
-
-def _lines(source: str | Path | BinaryIO, file: str | None) -> Iterator[bytes]:
-    """Yield lines without their ends; a line of any length needs bounded memory."""
-    held = b""
-    number = 0
-    for chunk in byte_chunks(source):
-        if b"\0" in chunk:
-            raise InputError("not GTF text: binary data or UTF-16", file=file, remedy=_REMEDY)
-        *lines, held = (held + chunk).split(b"\n")
-        for line in lines:
-            number += 1
-            yield line.rstrip(b"\r").removeprefix(b"\xef\xbb\xbf" if number == 1 else b"")
-        if len(held) > _LONGEST_LINE:
-            raise InputError("a line longer than 1 MB", file=file, line=number + 1, remedy=_REMEDY)
-    if held:
-        yield held.rstrip(b"\r").removeprefix(b"\xef\xbb\xbf" if number == 0 else b"")

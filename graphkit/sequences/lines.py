@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.errors import InputError
 from graphkit.sequences.formats import HEAD, refuse_binary, refuse_bytes
+from graphkit.sequences.streams import byte_chunks, source_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
 
 _BOM = b"\xef\xbb\xbf"
 _COMMENT = re.compile(rb"\n;[^\n]*")
@@ -77,6 +80,39 @@ def text_blocks(chunks: Iterable[bytes], *, file: str | None) -> Iterator[bytes]
                     f"header longer than {MAX_HEADER >> 20} MB", file=file, line=line + 1
                 )
     yield _without_comments(bytes(pending))
+
+
+def text_lines(source: str | Path | BinaryIO, *, remedy: str) -> Iterator[bytes]:
+    """Yield the lines of a table without their ends, in bounded memory whatever their length.
+
+    Parameters
+    ----------
+    source
+        A path or a stream of bytes; plain or packed.
+    remedy
+        What to give instead of a file that is no such table.
+
+    Raises
+    ------
+    InputError
+        If the source cannot be read, is not text, or has a line longer than a megabyte.
+    """
+    file = source_name(source)
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        raise InputError("is a folder", file=file, remedy=remedy)
+    held = b""
+    number = 0
+    for chunk in byte_chunks(source):
+        if b"\0" in chunk:
+            raise InputError("not text: binary data or UTF-16", file=file, remedy=remedy)
+        *lines, held = (held + chunk).split(b"\n")
+        for line in lines:
+            number += 1
+            yield line.rstrip(b"\r").removeprefix(_BOM if number == 1 else b"")
+        if len(held) > _LONG_LINE:
+            raise InputError("a line longer than 1 MB", file=file, line=number + 1, remedy=remedy)
+    if held:
+        yield held.rstrip(b"\r").removeprefix(_BOM if number == 0 else b"")
 
 
 def decode_text(text: bytes) -> str:

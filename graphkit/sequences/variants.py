@@ -12,7 +12,7 @@ from graphkit.sequences.tables import read_table
 from graphkit.types import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -33,6 +33,8 @@ class Variant:
         1-based, from the 5' end of the transcript.
     ref, alt
         The letter that is there, and the one that takes its place.
+    name
+        What it is called in the genome, where it is from there.
 
     Examples
     --------
@@ -45,6 +47,7 @@ class Variant:
     position: int
     ref: str
     alt: str
+    name: str = ""
 
     def problem(self, codes: NDArray[np.uint8]) -> str:
         """Return why this is no substitution of a letter of the sequence; "" where it is one."""
@@ -115,6 +118,10 @@ class VariantTable:
         """
         met = self._ids.met(Record(record.id, record.sequence))
         return [variant for name in met for variant in self._variants[name]]
+
+    def refused(self) -> Iterator[str]:
+        """Yield nothing: every row of a table is scored or says why not."""
+        yield from ()
 
     def missing(self) -> list[Variant]:
         """Return the variants whose transcript no record was.

@@ -222,3 +222,119 @@ def test_variants_of_other_transcripts_leave_nothing(explain, tmp_path):
     assert result.exit_code == 2
     assert "none of its 1 names is in the input" in result.stderr
     assert not out.exists()
+
+
+def test_differences_from_other_sequences(explain, tmp_path):
+    other = tmp_path / "o.fa"
+    other.write_text(f">w\n{ONE[:100]}{ONE[103:]}\n")
+    result, out = explain(f">a\n{ONE}\n>b\n{TWO}\n", "--against", other)
+    assert result.exit_code == 0
+    assert "2 pairs compared" in result.stderr
+    pairs = pd.read_csv(out / "comparisons.tsv", sep="\t")
+    assert list(pairs.id) == ["a", "b"]
+    said = summary(out)
+    assert said["steps"] == 256
+    assert [record["f_x"] for record in said["records"]] == pytest.approx(pairs.f_x, abs=1e-4)
+    assert said["records"][0]["against"][0]["difference"] == pytest.approx(
+        pairs.difference[0], abs=1e-5
+    )
+    stretches = pd.read_csv(out / "differences.tsv", sep="\t").query("id == 'a'")
+    assert list(stretches.kind) == ["insertion"]
+    assert stretches.alone[0] == pytest.approx(pairs.difference[0], abs=1e-5)
+    assert "Against <bdi>w</bdi>" in (out / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        (f">x\n{ONE}\n>y\n{ONE}\n", (), "none of its 2 names is in the input: x, y"),
+        (f">x\n{ONE}\n>x\n{ONE}\n>a\n{ONE}\n", (), "o.fa, against: x more than once"),
+        (f">x\n{ONE}\n", ("--method", "occlusion"), "--against: occlusion splits no difference"),
+        ("", (), "no records"),
+    ],
+)
+def test_what_cannot_be_compared_leaves_nothing(explain, tmp_path, text, options, said):
+    other = tmp_path / "o.fa"
+    other.write_text(text)
+    result, out = explain(f">a\n{ONE}\n>b\n{TWO}\n", "--against", other, *options)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not out.exists()
+
+
+def test_the_input_is_not_set_against_itself(explain, fasta):
+    source = fasta(f">a\n{ONE}\n")
+    result, _ = explain(source, "--against", source)
+    assert result.exit_code == 2
+    assert "is the input itself" in result.stderr
+
+
+def test_several_inputs_at_once(explain, run, fasta, tiny, tmp_path):
+    files = fasta(f">a\n{ONE}\n", "one.fa"), fasta(f">b\n{TWO}\n", "two.fa")
+    out = tmp_path / "out"
+    result = run("explain", *files, "-o", out, "--model", tiny, *FAST, "--tracks", "0")
+    assert result.exit_code == 0
+    records = summary(out)["records"]
+    assert [(one["id"], one["file"]) for one in records] == [
+        ("a", str(files[0])),
+        ("b", str(files[1])),
+    ]
+    assert summary(out)["source"] == "one.fa, two.fa"
+
+
+@pytest.fixture
+def genome(tmp_path):
+    """Write a chromosome, and a GTF with a transcript on each strand; return both paths."""
+    (tmp_path / "g.fa").write_text(f">chr1\n{'N' * 100}{ONE}{TWO}\n")
+    (tmp_path / "a.gtf").write_text("".join(
+        f'chr1\tx\texon\t{start + 1}\t{end}\t.\t{strand}\t.\tgene_id "G"; transcript_id "{name}";\n'
+        for name, strand, start, end in (
+            ("p", "+", 100, 200), ("p", "+", 210, 330), ("m", "-", 320, 480),
+        )
+    ))  # fmt: skip
+    return tmp_path / "g.fa", tmp_path / "a.gtf"
+
+
+def test_transcripts_of_a_gtf_and_variants_of_a_vcf(explain, genome, tmp_path):
+    fasta, gtf = genome
+    (tmp_path / "v.vcf").write_text(
+        "##fileformat=VCFv4.2\n1\t101\t.\tA\tC\t.\n1\t321\t.\tG\tT\t.\n"
+        "1\t102\t.\tCG\tC\t.\n1\t9\t.\tN\tC\t.\n"
+    )
+    result, out = explain(gtf, "--genome", fasta, "--variants", tmp_path / "v.vcf")
+    assert result.exit_code == 0
+    first, second = summary(out)["records"]
+    assert (first["gene"], first["length"], second["length"]) == ("G", 220, 160)
+    assert first["genome"] == "chr1:101-330 (+), 2 exons"
+    rows = pd.read_csv(out / "variants.tsv", sep="\t")
+    assert list(rows.genome) == ["1:101A>C", "1:321G>T", "1:321G>T"]
+    assert list(zip(rows.id, rows.position, rows.ref, rows.alt, strict=True)) == [
+        ("p", 1, "A", "C"), ("p", 211, "G", "T"), ("m", 160, "C", "A"),
+    ]  # fmt: skip
+    assert rows.log_odds_change.notna().all()
+    assert "1 variants not lifted: 1:102CG>C (not one letter for another)" in result.stderr
+    assert "1 variants lie in no exon of the annotation" in result.stderr
+
+
+def test_a_vcf_beside_fasta_needs_exons(explain, genome, tmp_path):
+    _, gtf = genome
+    (tmp_path / "v.vcf").write_text("##fileformat=VCFv4.2\n1\t101\t.\tA\tC\t.\n")
+    text = f">p\n{ONE[:100]}{ONE[110:]}{TWO[:10]}\n"
+    result, _ = explain(text, "--variants", tmp_path / "v.vcf")
+    assert result.exit_code == 2
+    assert "places in the genome, not in transcripts. Add --gtf" in result.stderr
+    result, out = explain(text, "--variants", tmp_path / "v.vcf", "--gtf", gtf)
+    assert result.exit_code == 0
+    assert list(pd.read_csv(out / "variants.tsv", sep="\t").status) == ["scored"]
+
+
+def test_a_gtf_without_its_genome_says_what_to_add(explain, genome):
+    fasta, gtf = genome
+    result, _ = explain(gtf)
+    assert result.exit_code == 2
+    assert "--genome genome.fa" in result.stderr
+    gtf.write_text(gtf.read_text().replace("chr1", "chr9"))
+    result, out = explain(gtf, "--genome", fasta)
+    assert result.exit_code == 2
+    assert "has no sequence chr9; it has 1" in result.stderr
+    assert not out.exists()

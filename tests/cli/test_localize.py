@@ -365,3 +365,13 @@ def test_transcripts_of_mice_are_answered(run, root):
     assert list(found.status) == ["predicted"] * 3
     assert set(found.label) == {"Cytoplasm", "Nucleus"}
     assert (found.applicability > 0.05).all()
+
+
+def test_transcripts_of_a_bed12_and_a_genome(run, model, tmp_path):
+    (tmp_path / "g.fa").write_text(f">1\n{'ACGGUGCUAGCAUUGACUAG' * 20}\n")
+    line = "chr1\t10\t310\tt{0}\t0\t{1}\t0\t0\t0\t2\t100,150,\t0,150,\n"
+    (tmp_path / "a.bed").write_text(line.format(1, "+") + line.format(2, "-"))
+    result = run("localize", tmp_path / "a.bed", "--genome", tmp_path / "g.fa")
+    assert result.exit_code == 0
+    assert [len(record.sequence) for record in model.seen] == [250, 250]
+    assert [row.split("\t")[0] for row in result.stdout.splitlines()[1:]] == ["t1", "t2"]

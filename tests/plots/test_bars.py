@@ -8,7 +8,6 @@ from graphkit.motifs import Seqlet
 from graphkit.plots import draw_track
 from graphkit.plots.bars import _COLUMNS, _columns, draw_running_sum, value_range
 from graphkit.plots.figure import new_figure
-from graphkit.sequences import encode
 
 
 def axes():
@@ -39,7 +38,7 @@ def test_axes_span_the_track():
 
 
 def test_letters_are_written_at_their_positions():
-    ax = draw_track(axes(), np.ones(4), start=7, letters=encode("ACTN"))
+    ax = draw_track(axes(), np.ones(4), start=7, letters="ACUN")
     assert [(t.get_text(), t.get_position()[0]) for t in ax.texts] == [
         ("A", 7), ("C", 8), ("U", 9), ("N", 10),
     ]  # fmt: skip

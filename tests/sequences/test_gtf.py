@@ -117,12 +117,12 @@ def test_a_record_of_the_same_length_is_placed(name):
 
 
 def test_a_record_of_another_length_is_not():
-    with pytest.raises(InputError, match="record ENST01: has 14 nt, and its exons in the GTF 15"):
+    with pytest.raises(InputError, match="record ENST01: has 14 nt, its annotated exons 15"):
         read(TWO).place(Record("ENST01", "A" * 14))
 
 
 def test_a_transcript_the_gtf_lacks():
-    with pytest.raises(InputError, match="record XIST: is not in the GTF"):
+    with pytest.raises(InputError, match="record XIST: is not in the annotation"):
         read(TWO).place(Record("XIST", "A"))
 
 
@@ -130,7 +130,7 @@ def test_a_transcript_the_gtf_lacks():
 def test_a_transcript_without_strand_is_told_when_asked_for(strand):
     found = read(TWO + line(1, 50, "STRG.1", strand=strand))
     assert found.exons("ENST01").length == 15
-    with pytest.raises(InputError, match=r"record STRG\.1: has no strand in the GTF"):
+    with pytest.raises(InputError, match=r"record STRG\.1: has no strand in the annotation"):
         found.place(Record("STRG.1", "A" * 50))
 
 

@@ -153,13 +153,13 @@ def test_refseq_from_ncbi_and_from_ucsc(gtf, chromosome, header, keep):
 
 
 def test_a_transcript_with_a_tail_the_genome_lacks_is_not_placed():
-    with pytest.raises(InputError, match=r"has 1,680 nt, and its exons in the GTF 1,652\. Take"):
+    with pytest.raises(InputError, match=r"has 1,680 nt, its annotated exons 1,652\. Take"):
         place(REFSEQ, REFSEQ_NAME, 1680)
 
 
 def test_stringtie_knows_no_strand_of_some():
     assert place(STRINGTIE, "STRG.1.2", 10).strand == "-"
-    with pytest.raises(InputError, match=r"STRG\.1\.1: has no strand in the GTF"):
+    with pytest.raises(InputError, match=r"STRG\.1\.1: has no strand in the annotation"):
         place(STRINGTIE, "STRG.1.1", 2541)
 
 

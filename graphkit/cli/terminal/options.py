@@ -9,7 +9,7 @@ import typer
 from graphkit.reports.tables import Format
 
 Fasta = Annotated[
-    str, typer.Argument(metavar="INPUT", help="FASTA, plain or gzipped; - reads stdin.")
+    str, typer.Argument(metavar="INPUT", help="FASTA, plain or packed; - reads stdin.")
 ]
 Fastas = Annotated[
     list[str],
@@ -126,6 +126,12 @@ Threads = Annotated[
 
 Gtf = Annotated[
     Path | None, typer.Option("--gtf", metavar="GTF", help="Genes of the transcripts: from here.")
+]
+Genome = Annotated[
+    Path | None,
+    typer.Option(
+        "--genome", metavar="FASTA", help="INPUT may be GTF or BED12: its letters are from here."
+    ),
 ]
 GeneMapFile = Annotated[
     Path | None,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from graphkit.cli.terminal import console
 from graphkit.errors import InputError
-from graphkit.sequences import read_fasta
+from graphkit.sequences import read_fasta, read_spliced
+from graphkit.sequences.genome import is_annotation
 from graphkit.sequences.streams import name_of
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ Result = TypeVar("Result")
 MOST_TO_COUNT = 100_000_000  # bytes
 
 
-def begin_reading(*sources: str) -> Iterator[Record]:
+def begin_reading(*sources: str, genome: Path | None = None) -> Iterator[Record]:
     """Read the first record at once, the others as they are needed.
 
     A wrong file is then told before anything slow happens. Of several files every record says
-    which it is from.
+    which it is from. Transcripts of a GTF or a BED12 are spliced from the genome, where it is
+    given.
 
     Raises
     ------
@@ -38,13 +40,37 @@ def begin_reading(*sources: str) -> Iterator[Record]:
     for source in sources[1:]:
         if source != "-" and not Path(source).exists():
             next(read_fasta(source))  # says what is wrong
-    records = chain.from_iterable(_read(source, alone=len(sources) == 1) for source in sources)
+    records = chain.from_iterable(
+        _read(source, alone=len(sources) == 1, genome=genome) for source in sources
+    )
     return chain([next(records)], records)
 
 
-def _read(source: str, *, alone: bool) -> Iterator[Record]:
-    records, file = read_fasta(source), name_of(source)
+def _read(source: str, *, alone: bool, genome: Path | None) -> Iterator[Record]:
+    spliced = genome is not None and is_annotation(source)
+    records = read_spliced(source, genome) if genome and spliced else read_fasta(source)
+    file = name_of(source)
     return records if alone else (replace(record, file=file) for record in records)
+
+
+def begin_against(against: Path, *sources: str, genome: Path | None = None) -> Iterator[Record]:
+    """Read what the records of an input are set against, its first record at once.
+
+    Raises
+    ------
+    InputError
+        As :func:`begin_reading`, and where it is an input itself.
+    """
+    if against.exists() and any(
+        Path(one).exists() and against.samefile(one) for one in sources if one != "-"
+    ):
+        raise InputError(
+            "is the input itself",
+            file=against,
+            slot="--against",
+            remedy="Give the records to set the input against there.",
+        )
+    return begin_reading(str(against), genome=genome)
 
 
 def files_among(sources: Sequence[str]) -> dict[str, Path]:
@@ -91,4 +117,5 @@ def count_records(*sources: str) -> int | None:
         return None
     texts = [path.read_bytes() for path in paths]
     packed = any(text.startswith(b"\x1f\x8b") for text in texts)
-    return None if packed else sum(t.startswith(b">") + t.count(b"\n>") for t in texts)
+    n = sum(text.startswith(b">") + text.count(b"\n>") for text in texts)
+    return None if packed or not n else n

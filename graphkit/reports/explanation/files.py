@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -18,10 +19,15 @@ from graphkit.reports.explanation.tables import (
 from graphkit.sequences.names import column_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
+    from graphkit.reports.explanation.against import AgainstFiles
+    from graphkit.reports.explanation.genome import GenomeFiles
+    from graphkit.reports.explanation.page import Page
+    from graphkit.reports.explanation.variants import VariantFile
+    from graphkit.tasks.explain.evaluate import Bench
     from graphkit.tasks.explain.explanation import Explanation
 
 SUMMARY = "explanation.json"
@@ -104,6 +110,66 @@ class ExplainFiles:
         """End the summary with what is known of the whole run."""
         tail = "".join(f",\n  {json.dumps(key)}: {_json(value)}" for key, value in more.items())
         self._summary.write(f"\n  ]{tail}\n}}\n".encode())
+
+
+@dataclass(slots=True)
+class Results:
+    """What records go to, one by one.
+
+    Parameters
+    ----------
+    files, page
+        Always made.
+    genome, variants, against, bench
+        Made where asked for.
+    """
+
+    files: ExplainFiles
+    page: Page
+    genome: GenomeFiles | None = None
+    variants: VariantFile | None = None
+    against: AgainstFiles | None = None
+    bench: Bench | None = None
+
+    def add(self, explanation: Explanation) -> None:
+        """Write and draw one record."""
+        more: dict[str, object] = {"genome": ""}
+        if explanation.record.file:
+            more["file"] = explanation.record.file
+        if self.genome is not None:
+            more["genome"] = self.genome.add(explanation)
+        pairs = []
+        if self.against is not None:
+            pairs = self.against.add(explanation)
+            more["against"] = [pair.row() for pair in pairs]
+        picture = self.page.add(explanation, genome=str(more["genome"]), against=pairs)
+        self.files.write(explanation, {"track": picture, **more})
+        if self.variants is not None:
+            self.variants.add(explanation)
+        if self.bench is not None:
+            self.bench.add(explanation)
+
+    def finish(self) -> Iterator[str]:
+        """Yield what to warn of.
+
+        Raises
+        ------
+        InputError
+            If there was nothing to compare with, or no variant of any record.
+        """
+        if self.genome is not None:
+            yield from self.genome.tell()
+        if self.variants is not None:
+            yield from self.variants.finish()
+        if self.against is not None:
+            yield from self.against.finish()
+
+    def counts(self) -> Iterator[str]:
+        """Yield how much was made of what was asked for."""
+        if self.variants is not None:
+            yield f"{self.variants.n_scored:,} variants scored"
+        if self.against is not None:
+            yield f"{self.against.n_compared:,} pairs compared"
 
 
 def _json(value: Any) -> str:

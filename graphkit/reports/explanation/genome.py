@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphkit.errors import InputError
 from graphkit.reports.explanation.tables import bed12_lines, put
 from graphkit.sequences import read_fasta
-from graphkit.sequences.gtf import read_gtf
+from graphkit.sequences.genome import is_annotation, read_annotation
 from graphkit.sequences.names import column_name
 from graphkit.tasks.explain.settings import colors_of
 from graphkit.types import Scores
@@ -17,23 +17,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graphkit.reports.explanation.files import ExplainFiles
+    from graphkit.sequences.annotation import Annotation
     from graphkit.sequences.coordinates import Exons
-    from graphkit.sequences.gtf import Annotation
     from graphkit.tasks.explain.explanation import Explanation
 
 MOST_TOLD = 10
 
 
-def read_annotation(gtf: Path, source: str) -> Annotation:
-    """Read the exons of the records of `source`; of all transcripts where it is no file.
+def annotation_of(path: Path, *sources: str) -> Annotation:
+    """Read the exons of the records of `sources`; of all transcripts where one is no FASTA.
 
     Raises
     ------
     InputError
         Naming the file and the line that cannot be used.
     """
-    again = Path(source).is_file()  # standard input and pipes are read once only
-    return read_gtf(gtf, wanted=(record.id for record in read_fasta(source)) if again else None)
+    # Standard input and pipes are read once only, and transcripts of an annotation are all wanted.
+    again = all(Path(one).is_file() and not is_annotation(one) for one in sources)
+    ids = (record.id for one in sources for record in read_fasta(one))
+    return read_annotation(path, wanted=ids if again else None)
 
 
 class GenomeFiles:
@@ -98,7 +100,7 @@ class GenomeFiles:
         n = len(exons.spans)
         where = f"{exons.chromosome}:{start + 1:,}-{end:,} ({exons.strand})"
         other = self._annotation.elsewhere(exons)
-        also = "" if other is None else f"; the GTF also has it on {other}"
+        also = "" if other is None else f"; the annotation also has it on {other}"
         return f"{where}, {n} exon{'s' * (n != 1)}{also}"
 
     def tell(self) -> Iterator[str]:
@@ -108,4 +110,4 @@ class GenomeFiles:
         if self.n_missing > len(self.told):
             yield f"{self.n_missing - len(self.told):,} more were not placed either"
         if self.n_missing and not self.n_placed:
-            yield "no record could be placed: are FASTA and GTF of the same release?"
+            yield "no record could be placed: are sequences and annotation of the same release?"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import printable
+from graphkit.reports.explanation.against import stretches
 from graphkit.reports.localization import interval, two_digits
 from graphkit.reports.pages import inline_svg, render
+from graphkit.sequences.alignment import align, stack
 from graphkit.sequences.names import column_name, file_stem
 from graphkit.tasks.explain.settings import CAUTION, against, colors_of
 
@@ -15,13 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
     from graphkit.origin import Origin
+    from graphkit.tasks.explain.comparison import Comparison
     from graphkit.tasks.explain.explanation import Explanation
     from graphkit.tasks.explain.settings import Run
     from graphkit.types import Prediction, Window
 
 MOST_ROWS = 1_000
 MOST_SEQLETS = 8
+MOST_ISOFORMS = 8  # of one gene in one picture
 # Where scores do not add up, they are per no nucleotide.
 UNITS = {
     "gradients": "{} per nt",
@@ -45,6 +53,17 @@ ORDERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """What a record is compared with, as the page shows it."""
+
+    other: str
+    status: str
+    numbers: Mapping[str, object]
+    strongest: tuple[tuple[object, ...], ...]
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One record as the page shows it, every text cut and printable, no array kept."""
 
@@ -63,6 +82,7 @@ class Row:
     picture: str = ""
     genome: str = ""
     notes: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
 
 @dataclass(slots=True)
@@ -84,10 +104,14 @@ class Page:
     n_explained: int = 0
     first_refused: str = ""
     _n_drawn: int = 0
+    _n_paired: int = 0
     _n_lacking: int = 0
+    _isoforms: dict[str, list[Explanation]] = field(default_factory=dict)
     _references: set[str] = field(default_factory=set)
 
-    def add(self, explanation: Explanation, *, genome: str = "") -> str:
+    def add(
+        self, explanation: Explanation, *, genome: str = "", against: Sequence[Comparison] = ()
+    ) -> str:
         """Take in one record and draw it where there is room; return the name of its picture.
 
         Parameters
@@ -96,6 +120,8 @@ class Page:
             Explained or refused.
         genome
             Where it lies in the genome.
+        against
+            What it is compared with.
         """
         self.n_records += 1
         self.n_explained += explanation.explained
@@ -108,8 +134,11 @@ class Page:
         picture = ""
         if explanation.explained and self._n_drawn < self.run.n_tracks:
             picture = self._draw(explanation)
+            if explanation.gene:
+                self._isoforms.setdefault(explanation.gene, []).append(explanation)
         if picture or len(self.rows) < MOST_ROWS:
-            self.rows.append(_row(explanation, self.run, picture, genome))
+            pairs = tuple(map(self._pair, against))
+            self.rows.append(replace(_row(explanation, self.run, picture, genome), pairs=pairs))
         return picture
 
     def render(self, origin: Origin, faithfulness: Sequence[Mapping[str, object]] = ()) -> str:
@@ -131,11 +160,8 @@ class Page:
             how=METHODS[self.run.method],
             caution=CAUTION,
             page=self,
-            pictures={
-                row.number: inline_svg(self.folder / row.picture)
-                for row in self.rows
-                if row.picture
-            },
+            svg=lambda picture: inline_svg(self.folder / picture),
+            genes=self._draw_genes(),
             faithfulness=faithfulness,
             colors_of=colors_of,
             orders=ORDERS if self.n_explained > 1 else {},
@@ -161,12 +187,62 @@ class Page:
                 styles[row.number] += f"--{name}: {place}; "
         return styles
 
-    def _draw(self, explanation: Explanation) -> str:
-        from graphkit.plots import save_figure, track_figure
+    def _pair(self, found: Comparison) -> Pair:
+        picture = ""
+        if found.parts and self._n_paired < self.run.n_tracks:
+            self._n_paired += 1
+            both = (found.explanation, found.other)
+            stem = file_stem(found.explanation.id, found.explanation.number)
+            stem += f"_against_{self._n_paired}"
+            sides = (", here", ", there")
+            picture = self._draw_aligned(both, found.positions, stem, sides=sides)
+        strongest = sorted(stretches(found), key=lambda cells: -abs(float(str(cells[-2]))))
+        return Pair(
+            other=printable(found.other.id, limit=90),
+            status=printable(found.status, limit=300),
+            numbers=found.row(),
+            strongest=tuple(strongest[:MOST_SEQLETS]),
+            picture=picture,
+        )
 
-        folder = self.folder / "tracks"
-        folder.mkdir(exist_ok=True)
-        target = str(explanation.target)
+    def _draw_genes(self) -> list[tuple[str, str, str]]:
+        """Draw isoforms of one gene under one another; return gene, symbol and picture of each."""
+        drawn: list[tuple[str, str, str]] = []
+        for gene, isoforms in self._isoforms.items():
+            first, *others = shown = sorted(isoforms, key=lambda one: -one.length)[:MOST_ISOFORMS]
+            if not others or self.run.method == "attention":
+                continue
+            codes = [one.track.codes for one in others]
+            positions = stack([align(first.track.codes, other) for other in codes], codes)
+            stem = f"isoforms_{file_stem(gene, len(drawn) + 1)}"
+            picture = self._draw_aligned(shown, positions, stem, max_zooms=0)
+            symbol = printable(first.symbol or "", limit=40)
+            drawn.append((printable(gene, limit=40), symbol, picture))
+        return drawn
+
+    def _draw_aligned(
+        self,
+        shown: Sequence[Explanation],
+        positions: NDArray[np.int64],
+        stem: str,
+        *,
+        sides: Sequence[str] = (),
+        **look: Any,
+    ) -> str:
+        from graphkit.plots import aligned_figure
+
+        tracks = [
+            # The stem holds no letter that a picture would read as a formula or as markup.
+            (file_stem(one.id, 0).partition("_")[2] + side, one.track.codes, one.track.scores)
+            for one, side in zip(shown, sides or [""] * len(shown), strict=True)
+        ]
+        return self._save(
+            aligned_figure(tracks, positions, **look, **self._look(str(shown[0].target))), stem
+        )
+
+    def _draw(self, explanation: Explanation) -> str:
+        from graphkit.plots import track_figure
+
         stem = file_stem(explanation.id, explanation.number)
         track = explanation.track
         figure = track_figure(
@@ -175,14 +251,26 @@ class Page:
             # The stem holds no letter that a picture would read as a formula or as markup.
             title=stem,
             seqlets=explanation.seqlets,
-            unit=UNITS[self.run.method].format(self.run.unit),
             unsigned="attention, no evidence" if self.run.method == "attention" else None,
-            favours=(against(self.run.classes, target), target),
-            colors=colors_of(self.run.classes, target),
             windows=explanation.windows,
+            **self._look(str(explanation.target)),
         )
-        save_figure(figure, folder / f"{stem}.svg")
         self._n_drawn += 1
+        return self._save(figure, stem)
+
+    def _look(self, target: str) -> dict[str, Any]:
+        return {
+            "unit": UNITS[self.run.method].format(self.run.unit),
+            "favours": (against(self.run.classes, target), target),
+            "colors": colors_of(self.run.classes, target),
+        }
+
+    def _save(self, figure: Figure, stem: str) -> str:
+        from graphkit.plots import save_figure
+
+        folder = self.folder / "tracks"
+        folder.mkdir(exist_ok=True)
+        save_figure(figure, folder / f"{stem}.svg")
         return f"tracks/{stem}.svg"
 
 

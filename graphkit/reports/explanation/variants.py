@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphkit.reports.explanation.tables import put
 from graphkit.reports.tables import table_line
+from graphkit.sequences.vcf import LiftedVariants
 from graphkit.tasks.explain.variants import VariantEffect, score_variants
 
 if TYPE_CHECKING:
@@ -35,7 +36,12 @@ class VariantFile:
     """
 
     def __init__(
-        self, table: VariantTable, model: SequenceModel, files: ExplainFiles, *, unit: str
+        self,
+        table: VariantTable | LiftedVariants,
+        model: SequenceModel,
+        files: ExplainFiles,
+        *,
+        unit: str,
     ) -> None:
         self._table = table
         self._model = model
@@ -43,8 +49,9 @@ class VariantFile:
         self._first_refused = ""
         self.n_scored = self.n_refused = 0
         name = unit.replace("-", "_")
+        self._more = ("genome",) if isinstance(table, LiftedVariants) else ()
         columns = ("id", "position", "ref", "alt", "status", name, f"{name}_change")
-        put(self._file, [table_line(columns)])
+        put(self._file, [table_line((*columns, *self._more))])
 
     def add(self, explanation: Explanation) -> None:
         """Score and write the variants of one record."""
@@ -61,6 +68,7 @@ class VariantFile:
         """
         absent = "not_scored: its transcript is not in the input"
         self._write(VariantEffect(variant, absent) for variant in self._table.missing())
+        yield from self._table.refused()
         if self.n_refused:
             yield f"{self.n_refused:,} variants not scored, the first {self._first_refused}"
 
@@ -73,4 +81,4 @@ class VariantFile:
             if not (scored or self._first_refused):
                 reason = effect.status.removeprefix("not_scored: ")
                 self._first_refused = f"{one.id}:{one.position}{one.ref}>{one.alt}: {reason}"
-            put(self._file, [table_line(effect.row())])
+            put(self._file, [table_line((*effect.row(), *([one.name] if self._more else [])))])

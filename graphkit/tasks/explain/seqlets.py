@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphkit.tasks.localize.predictions import OnError
     from graphkit.types import Record
 
-    Explain = Callable[[Iterable[Record]], Iterator[Explanation]]
+    Explain = Callable[..., Iterator[Explanation]]
 
 # Scores that are never negative, as attention is, have no null of two signs.
 WITHOUT_SEQLETS = ("attention",)
@@ -59,6 +59,23 @@ def explain_with_nulls(
         yield replace(explanation, number=number, nulls=nulls)
 
 
+def explainer(model: SequenceModel, run: Run, *, on_error: OnError) -> Explain:
+    """Return what turns records into explanations, one by one, as a run asks for it."""
+    from graphkit.attribution.converged import TOLERANCE
+    from graphkit.tasks.explain.explain import explain
+
+    return partial(
+        explain,
+        model,
+        target=run.target,
+        method=run.method,
+        steps=run.steps,
+        tolerance=TOLERANCE,
+        on_error=on_error,
+        random_state=run.seed,
+    )
+
+
 def explain_records(
     model: SequenceModel,
     records: Iterable[Record],
@@ -88,19 +105,9 @@ def explain_records(
         Where the model cannot be explained so, or a record cannot be and `on_error` is ``"fail"``.
     """
     from graphkit.attribution.converged import TOLERANCE
-    from graphkit.tasks.explain.explain import explain
     from graphkit.tasks.localize.predictions import SeenIds
 
-    explained = partial(
-        explain,
-        model,
-        target=run.target,
-        method=run.method,
-        steps=run.steps,
-        tolerance=TOLERANCE,
-        on_error=on_error,
-        random_state=run.seed,
-    )
+    explained = explainer(model, run, on_error=on_error)
     stream = explain_with_nulls(records, explained, shuffles=run.shuffles, seed=run.seed)
     seen = SeenIds()
     for explanation in with_file(stream, source):

@@ -113,21 +113,21 @@ def test_a_transcript_the_gtf_lacks_is_told_and_keeps_everything_else(explain):
     gtf = gtf_lines("here", EXONS) + gtf_lines("short", EXONS)
     result, out = explain(text, gtf)
     assert result.exit_code == 0
-    assert "not placed in the genome: gone is not in the GTF" in result.stderr
-    assert "short has 219 nt, and its exons in the GTF 220" in result.stderr
+    assert "not placed in the genome: gone is not in the annotation" in result.stderr
+    assert "short has 219 nt, its annotated exons 220" in result.stderr
     assert list(bedgraph(out / "scores.genome.bedgraph")) == ["here"]
     assert set(pd.read_csv(out / "scores.tsv", sep="\t").id) == {"here", "gone", "short"}
     records = json.loads((out / "explanation.json").read_text())["records"]
     assert [r["genome"].partition(":")[0] for r in records] == [
         *("chr1", "not placed in the genome", "not placed in the genome"),
     ]
-    assert "not placed in the genome: is not in the GTF" in (out / "index.html").read_text()
+    assert "not placed in the genome: is not in the annotation" in (out / "index.html").read_text()
 
 
 def test_none_placed_is_no_failure_but_told(explain):
     result, out = explain(f">a\n{SEQUENCE}\n", gtf_lines("b", EXONS))
     assert result.exit_code == 0
-    assert "are FASTA and GTF of the same release?" in result.stderr
+    assert "are sequences and annotation of the same release?" in result.stderr
     assert (out / "scores.genome.bedgraph").read_text() == ""
     assert (out / "seqlets.bed12").read_text() == ""
 
@@ -135,7 +135,7 @@ def test_none_placed_is_no_failure_but_told(explain):
 def test_many_that_are_missing_are_not_all_told(explain):
     text = "".join(f">t{i}\n{SEQUENCE[:40]}\n" for i in range(15))
     result, _ = explain(text, gtf_lines("b", EXONS), "--shuffles", "0")
-    assert result.stderr.count("is not in the GTF") == 10
+    assert result.stderr.count("is not in the annotation") == 10
     assert "5 more were not placed either" in result.stderr
 
 
@@ -145,7 +145,7 @@ def test_isoforms_have_a_track_each(explain):
     _, out = explain(text, gtf)
     assert list(bedgraph(out / "scores.genome.bedgraph")) == ["a", "b"]
     records = json.loads((out / "explanation.json").read_text())["records"]
-    assert records[1]["genome"].endswith("the GTF also has it on chrY (+)")
+    assert records[1]["genome"].endswith("the annotation also has it on chrY (+)")
 
 
 def test_refused_records_are_not_looked_for(explain):

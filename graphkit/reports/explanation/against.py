@@ -1,0 +1,79 @@
+"""Tables of what two sequences differ by, and of what the model makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphkit.errors import shorten
+from graphkit.reports.explanation.tables import put
+from graphkit.reports.tables import table_line
+from graphkit.tasks.explain.comparison import PAIR_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphkit.reports.explanation.files import ExplainFiles
+    from graphkit.tasks.explain.against import Others
+    from graphkit.tasks.explain.comparison import Comparison
+    from graphkit.tasks.explain.explanation import Explanation
+
+PAIRS, DIFFERENCES = "comparisons.tsv", "differences.tsv"
+_COLUMNS = (
+    *("id", "other", "kind", "start", "end", "other_start", "other_end"),
+    *("letters", "other_letters", "adds", "alone"),
+)
+_LONGEST = 50  # letters of a stretch that are written
+
+
+def stretches(found: Comparison) -> Iterator[tuple[object, ...]]:
+    """Yield for each difference: kind, places, letters, what it adds and what it does alone."""
+    ours, theirs = found.explanation.sequence, found.other.sequence
+    for one, adds, alone in zip(
+        found.differences, found.adds.tolist(), found.alone.tolist(), strict=True
+    ):
+        kind, start, end, other_start, other_end = one[:5]
+        letters = ours[start:end], theirs[other_start:other_end]
+        yield (
+            *(kind, start, end, other_start, other_end),
+            *(shorten(text, _LONGEST) for text in letters),
+            *(adds, None if alone != alone else alone),  # NaN: too many to predict each
+        )
+
+
+class AgainstFiles:
+    """Compare each record that passes with its partners, and write what they differ by.
+
+    Parameters
+    ----------
+    others
+        The partners.
+    files
+        The folder they go to.
+    """
+
+    def __init__(self, others: Others, files: ExplainFiles) -> None:
+        self._others = others
+        self._pairs, self._differences = files.open(PAIRS), files.open(DIFFERENCES)
+        self.n_compared = 0
+        put(self._pairs, [table_line(PAIR_COLUMNS)])
+        put(self._differences, [table_line(_COLUMNS)])
+
+    def add(self, explanation: Explanation) -> list[Comparison]:
+        """Compare and write one record."""
+        found = self._others.compare(explanation)
+        for one in found:
+            put(self._pairs, [table_line(tuple(one.row().values()))])
+            names = one.explanation.id, one.other.id
+            put(self._differences, (table_line((*names, *cells)) for cells in stretches(one)))
+            self.n_compared += one.status == "compared"
+        return found
+
+    def finish(self) -> list[str]:
+        """Return what to warn of: ids that nothing was compared with.
+
+        Raises
+        ------
+        InputError
+            If there was no pair at all.
+        """
+        return self._others.missing()
