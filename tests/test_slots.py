@@ -29,7 +29,7 @@ VERBS = {
     "rank_genes": lambda adata, **key: rank_genes(adata, groupby="layer", n_genes=3, **key),
 }
 
-TABLE = SimpleNamespace(name="all", conclusion="", as_dict=dict)
+TABLE = SimpleNamespace(n=0, name="all", conclusion="", as_dict=dict)
 
 
 def rows(title):

@@ -34,6 +34,7 @@ class FakeModel:
     about: dict[str, str] = field(default_factory=lambda: {"name": "fake", "limits": "It is one."})
     known: None = None
     quantity: None = None
+    sets: None = None
     method: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(predicts="classes"))
     members: tuple[None, ...] = ()
     seen: list[Record] = field(default_factory=list)

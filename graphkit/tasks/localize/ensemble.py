@@ -25,11 +25,17 @@ if TYPE_CHECKING:
     from graphkit.sequences import DomainOfUse
     from graphkit.sequences.records import Sequences
     from graphkit.tasks.localize.known_transcripts import KnownTranscripts
+    from graphkit.tasks.localize.label_sets import LabelSets
     from graphkit.tasks.localize.quantity import Quantity
     from graphkit.training import BatchDataset, History
     from graphkit.types import Prediction, Record
 
-METHODS = {"lncloc": "LncLoc", "lncloc-value": "LncLocValue", "sgcl-lncloc": "SGCLLncLoc"}
+METHODS = {
+    "lncloc": "LncLoc",
+    "lncloc-labels": "LncLocLabels",
+    "lncloc-value": "LncLocValue",
+    "sgcl-lncloc": "SGCLLncLoc",
+}
 """Classes of :mod:`graphkit.methods` by the names that model folders and commands give them."""
 
 _BATCH = 64
@@ -50,6 +56,8 @@ class Ensemble:
         Divides the logits.
     quantity
         What a value means, of a method that predicts one.
+    sets
+        What makes sets of labels of logits, of a method that predicts labels.
     average
         What is averaged over members: ``"logits"``, or ``"probabilities"`` for published weights.
     known
@@ -71,6 +79,7 @@ class Ensemble:
     members: Sequence[SequenceMethod]
     temperature: float = 1.0
     quantity: Quantity | None = None
+    sets: LabelSets | None = None
     average: Average = "logits"
     known: KnownTranscripts | None = None
     domain: DomainOfUse | None = None
@@ -92,11 +101,12 @@ class Ensemble:
     def positive(self) -> str | None:
         """Class that positive scores speak for unless another is asked for.
 
-        Of a value the higher one, of two classes the second, of more each record's own: None.
+        Of a value the higher one, of two classes the second, of more each record's own: None, as of
+        labels.
         """
         if self.quantity is not None:
             return self.classes[0]
-        return self.classes[1] if len(self.classes) == 2 else None
+        return self.classes[1] if len(self.classes) == 2 and self.sets is None else None
 
     def predict_each(
         self, records: Sequences, *, uncertain: float | None = None, on_error: OnError = "skip"
@@ -114,6 +124,7 @@ class Ensemble:
             as_records(records),
             self.judge,
             classes=self.classes,
+            sets=self.sets,
             k=self.k,
             uncertain=uncertain,
             on_error=on_error,
@@ -131,7 +142,10 @@ class Ensemble:
     def judge(self, codes: Sequence[NDArray[np.uint8]]) -> Verdict:
         """Return class probabilities and votes for encoded sequences ``[L]``, ``[n]``."""
         if self.quantity is None:
-            return combine(self.outputs(codes, self.method.logits), self.average, self.temperature)
+            logits = self.outputs(codes, self.method.logits)
+            if self.sets is not None:
+                return self.sets.judge(logits)
+            return combine(logits, self.average, self.temperature)
         answers = self.outputs(codes, cast("type[LncLocValue]", self.method).answer)
         return self.quantity.judge(answers, temperature=self.temperature)
 

@@ -11,6 +11,7 @@ from graphkit.errors import InputError
 from graphkit.sequences import DomainOfUse
 from graphkit.tasks.localize.ensemble import METHODS, Ensemble, find_method
 from graphkit.tasks.localize.known_transcripts import PREFIX, KnownTranscripts
+from graphkit.tasks.localize.label_sets import LabelSets
 from graphkit.tasks.localize.quantity import Quantity
 from graphkit.training import check_tensors, load_model, save_model
 from graphkit.training.distrust import RETRAIN
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 
 _DOMAIN = "domain."
 _MAX_MEMBERS = 100
-_KINDS = {"classes": "SequenceClassifier", "value": "SequenceRegressor"}
+KINDS = {
+    "classes": "SequenceClassifier",
+    "labels": "SequenceClassifier",
+    "value": "SequenceRegressor",
+}
+"""Estimators by what a method predicts."""
 
 
 def write_folder(folder: Path, ensemble: Ensemble) -> None:
@@ -37,7 +43,7 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
         If the folder cannot be written.
     """
     config = {
-        "class": _KINDS[ensemble.method.predicts],
+        "class": KINDS[ensemble.method.predicts],
         "method": ensemble.method.name,
         "params": asdict(ensemble.params),
         "classes": list(ensemble.classes),
@@ -46,6 +52,7 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
         "temperature": ensemble.temperature,
         "average": ensemble.average,
         "quantity": ensemble.quantity.config() if ensemble.quantity else None,
+        "sets": ensemble.sets.config() if ensemble.sets else None,
         "about": dict(ensemble.about),
     }
     tensors = {
@@ -87,7 +94,7 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     file = folder / "config.json"
     known = tuple(METHODS) if method is None else (method.name,)
     name = _field(config, "method", str, file)
-    if _field(config, "class", str, file) not in _KINDS.values() or name not in known:
+    if _field(config, "class", str, file) not in KINDS.values() or name not in known:
         raise InputError(
             f"unknown model class {config['class']!r} or method {name!r}",
             file=file,
@@ -98,9 +105,11 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     classes = tuple(_field(config, "classes", list, file))
     if not all(isinstance(name, str) and name for name in classes) or len(classes) < 2:
         raise InputError("classes must be two or more names", file=file, slot="classes")
-    quantity = _quantity(method, params, config, file)
-    if len(set(classes)) < len(classes) or (quantity is None and list(classes) != sorted(classes)):
+    ordered = method.predicts != "classes" or list(classes) == sorted(classes)
+    if len(set(classes)) < len(classes) or not ordered:
         raise InputError("classes must be sorted, each there once", file=file, slot="classes")
+    quantity = _quantity(method, params, config, file)
+    sets = _sets(method, classes, config, file)
     count = _field(config, "members", int, file)
     if not 1 <= count <= _MAX_MEMBERS:
         raise InputError(f"{count} members", file=file, slot="members")
@@ -113,7 +122,9 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     check_tensors(expected, tensors, file=weights)
     transcripts = None
     if sketches:
-        transcripts = KnownTranscripts.from_tensors(sketches, classes=classes, file=weights)
+        transcripts = KnownTranscripts.from_tensors(
+            sketches, classes=classes if sets is None else sets.known, file=weights
+        )
     temperature = float(_field(config, "temperature", (int, float), file))
     average = _field(config, "average", str, file)
     if not 0 < temperature < float("inf") or average not in ("logits", "probabilities"):
@@ -127,6 +138,7 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
         members=members,
         temperature=temperature,
         quantity=quantity,
+        sets=sets,
         average=average,
         known=transcripts,
         domain=_domain(described, weights) if described else None,
@@ -137,7 +149,7 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
 def _quantity(
     method: type[SequenceMethod], params: Any, config: Mapping[str, Any], file: Path
 ) -> Quantity | None:
-    if method.predicts == "classes":
+    if method.predicts != "value":
         return None
     try:
         quantity = Quantity.from_config(_field(config, "quantity", dict, file))
@@ -146,6 +158,17 @@ def _quantity(
     if params.lines not in ((), quantity.effects.lines):
         raise InputError("lines differ from those of the params", file=file, slot="quantity")
     return quantity
+
+
+def _sets(
+    method: type[SequenceMethod], labels: tuple[str, ...], config: Mapping[str, Any], file: Path
+) -> LabelSets | None:
+    if method.predicts != "labels":
+        return None
+    try:
+        return LabelSets.from_config(_field(config, "sets", dict, file), labels=labels)
+    except InputError as error:
+        raise error.at(file=file, slot="sets", remedy=RETRAIN) from error
 
 
 def _member(

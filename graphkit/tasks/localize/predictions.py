@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from graphkit.sequences import DomainOfUse
     from graphkit.tasks.localize.known_transcripts import Known, KnownTranscripts
+    from graphkit.tasks.localize.label_sets import LabelSets
 
 OnError = Literal["skip", "fail"]
 Floats = NDArray[np.floating]
@@ -44,7 +45,7 @@ class Verdict:
     probabilities : ndarray [n, C]
         Class probabilities of the ensemble.
     votes : ndarray [n, M]
-        Most probable class of each member.
+        Most probable class of each member, or the number of its set of labels.
     value : ndarray [n, 3], optional
         Predicted value and the ends of its interval.
     """
@@ -59,6 +60,7 @@ def predict_records(
     judge: Callable[[list[NDArray[np.uint8]]], Verdict],
     *,
     classes: tuple[str, ...],
+    sets: LabelSets | None = None,
     k: int,
     uncertain: float | None,
     on_error: OnError,
@@ -76,6 +78,8 @@ def predict_records(
         Turns encoded sequences into a verdict.
     classes
         Class names in the order of the verdict's columns.
+    sets
+        What tells the labels that a record has, where it may have several.
     k
         K-mer length the records must have enough of.
     uncertain
@@ -136,11 +140,11 @@ def predict_records(
                 _within(prediction, one.codes, domain),
                 probabilities=tuple(float(p) for p in probabilities),
             )
-            best = int(probabilities.argmax())
-            sure = not answered.outside and _sure(probabilities, uncertain)
+            choose = _choose if sets is None else sets.choose
+            best, label = choose(probabilities, classes, uncertain)
             answered = replace(
                 answered,
-                label=classes[best] if sure else "uncertain",
+                label="uncertain" if answered.outside or label is None else label,
                 members_agree=f"{int((votes == best).sum())}/{len(votes)}",
                 warnings=(*answered.warnings, *_foreign(record, species)),
             )
@@ -171,17 +175,21 @@ def _foreign(record: Record, species: str | None) -> tuple[str, ...]:
     return () if other in (None, species) else (f"of {other}: the model was taught {species}",)
 
 
-def _sure(probabilities: Floats, uncertain: float | None) -> bool:
-    """Say whether the best class is a label.
+def _choose(
+    probabilities: Floats, classes: tuple[str, ...], uncertain: float | None
+) -> tuple[int, str | None]:
+    """Return the number of the best class and its name, None where it is no label.
 
     Examples
     --------
     >>> four = np.array([0.1, 0.2, 0.25, 0.45])
-    >>> _sure(four, None), _sure(four, 0.6)
-    (True, False)
+    >>> _choose(four, (*"ABCD",), None), _choose(four, (*"ABCD",), 0.6)
+    ((3, 'D'), (3, None))
     """
+    best = int(probabilities.argmax())
     second, first = np.sort(probabilities)[-2:]
-    return bool(first >= (LEAST_ODDS * second if uncertain is None else uncertain))
+    sure = first >= (LEAST_ODDS * second if uncertain is None else uncertain)
+    return best, classes[best] if sure else None
 
 
 def _beside(prediction: Prediction, known: Known | None) -> Prediction:
