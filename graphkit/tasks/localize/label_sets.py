@@ -6,10 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from scipy.special import expit, logit
+import torch
 
 from graphkit.errors import InputError
-from graphkit.evaluation import fit_sigmoid
 from graphkit.sequences import balanced_cut, join_labels
 from graphkit.tasks.localize.predictions import LEAST_ODDS, Verdict
 
@@ -64,6 +63,9 @@ class LabelSets:
         InputError
             If a label's logits are all the same.
         """
+        # A prediction must not wait for what fits.
+        from graphkit.evaluation import fit_sigmoid
+
         table = np.asarray(has, dtype=bool)
         curves = [fit_sigmoid(z, y) for z, y in zip(logits.T, table.T, strict=True)]
         slopes, intercepts = zip(*curves, strict=True)
@@ -72,7 +74,7 @@ class LabelSets:
             for (slope, intercept), z, y in zip(curves, logits.T, table.T, strict=True)
         ]
         known = sorted({join_labels(row, labels) for row in table})
-        thresholds = tuple(expit(cuts).tolist())
+        thresholds = tuple((1 / (1 + np.exp(-np.array(cuts)))).tolist())
         return cls(slopes=slopes, intercepts=intercepts, thresholds=thresholds, known=tuple(known))
 
     def judge(self, logits: Tensor) -> Verdict:
@@ -83,9 +85,13 @@ class LabelSets:
         logits : Tensor [n, M, L]
             Of each member.
         """
-        each = np.asarray(logits.double()) * self.slopes + self.intercepts
-        own = expit(each) >= self.thresholds
-        return Verdict(expit(each.mean(axis=1)), _number(own))
+        slopes, intercepts, thresholds = (
+            torch.tensor(part, dtype=torch.float64)
+            for part in (self.slopes, self.intercepts, self.thresholds)
+        )
+        each = logits.double() * slopes + intercepts
+        own = each.sigmoid() >= thresholds
+        return Verdict(each.mean(dim=1).sigmoid().numpy(), _number(own.numpy()))
 
     def choose(
         self, probabilities: Floats, labels: tuple[str, ...], uncertain: float | None
@@ -104,8 +110,8 @@ class LabelSets:
             A probability, one half or more to have a say.
         """
         chosen = probabilities >= self.thresholds
-        above = float((logit(probabilities) - logit(self.thresholds)).max())
-        least = np.log(LEAST_ODDS) if uncertain is None else logit(uncertain)
+        above = float((_log_odds(probabilities) - _log_odds(self.thresholds)).max())
+        least = np.log(LEAST_ODDS) if uncertain is None else _log_odds(uncertain)
         return int(_number(chosen)), join_labels(chosen, labels) if abs(above) >= least else None
 
     def config(self) -> dict[str, Any]:
@@ -134,6 +140,11 @@ class LabelSets:
         if not sound or set(stored) != {*numbers, "known"}:
             raise InputError("are no sound sets of labels", slot="sets")
         return cls(**numbers, known=tuple(texts))
+
+
+def _log_odds(p: ArrayLike) -> Floats:
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(p) - np.log1p(-np.asarray(p)))
 
 
 def _number(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
