@@ -19,5 +19,6 @@ from .classifiers.splits import grouped_folds as grouped_folds
 from .classifiers.splits import label_folds as label_folds
 from .intervals import Interval as Interval
 from .prediction_intervals import PredictionInterval as PredictionInterval
+from .retrieval import recall_at_k as recall_at_k
 from .tissues.borders import border_contrast as border_contrast
 from .tissues.denoising import compare_denoisers as compare_denoisers
