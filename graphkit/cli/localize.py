@@ -13,7 +13,7 @@ from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_ensemble, model_sha256
 from graphkit.cli.terminal.reading import begin_reading, count_records, files_among, with_genes
 from graphkit.errors import InputError
-from graphkit.reports.localization import Report, Run
+from graphkit.reports.localization import NEAREST, Report, Run
 from graphkit.reports.output import open_output, refuse_overwriting, write_origin
 from graphkit.reports.tables import TableWriter, format_of
 from graphkit.reports.tally import Tally
@@ -102,7 +102,8 @@ def localize(
     or more of the 21-mers of both are shared), where there is one; measured_log2_CN, measured_sd
     and measured_lines are mean, spread and number of the cell lines it was measured in.
     related_label is that of one it is a piece, an isoform or a fusion of, and the coverages say how
-    much of each is in the other. Exit status: 0; 2 where nothing could be predicted.
+    much of each is in the other. --report also shows the measured training transcripts that the
+    model reads most alike. Exit status: 0; 2 where nothing could be predicted.
     """
     if uncertain is not None and not 0 <= uncertain <= 1:
         raise InputError(
@@ -136,7 +137,9 @@ def localize(
             )
         )
         ensemble = load_ensemble(model, device=device, threads=threads).asked(
-            threshold=threshold, cell_line=cell_line
+            threshold=threshold,
+            cell_line=cell_line,
+            evidence=None if report is None else NEAREST,
         )
         origin = origin_of(context, *source, model_sha256=model_sha256(model))
         page = Report(ensemble.classes, ensemble.quantity, several=ensemble.sets is not None)

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from graphkit.origin import Origin
     from graphkit.reports.tally import Tally
     from graphkit.tasks.localize.quantity import Quantity
-    from graphkit.types import Prediction
+    from graphkit.types import Neighbor, Prediction
+
+NEAREST = 3
+"""Measured transcripts that stand beside each row."""
 
 MOST_ROWS = 2_000
 MOST_REFUSED = 100
-TOLD = ("summary", "species", "labels", "accuracy", "limits")
+TOLD = ("summary", "species", "labels", "accuracy", "limits", "nearest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Run:
     model
         Name or folder of the model.
     about
-        What the model says of itself: name, summary, species, labels, accuracy, limits.
+        What the model says of itself: name, summary, species, labels, accuracy, limits, nearest.
     uncertain
         The least probability that makes a label; None where odds against the next class do.
     by_gene
@@ -92,6 +95,7 @@ class Row:
     colour: int | None
     bars: tuple[Bar, ...]
     value: str
+    nearest: tuple[str, ...]
     votes: str
     applicability: str
     notes: tuple[str, ...]
@@ -120,6 +124,7 @@ class Report:
     n_known: int = 0
     n_related: int = 0
     n_outside: int = 0
+    n_nearest: int = 0
 
     def add(self, prediction: Prediction, more: Mapping[str, object]) -> None:
         """Take in one row of the table, `more` being what its gene adds."""
@@ -127,6 +132,7 @@ class Report:
         self.n_known += prediction.known_label is not None
         self.n_related += prediction.related_label is not None
         self.n_outside += prediction.outside
+        self.n_nearest += bool(prediction.nearest)
         if not prediction.predicted and len(self.refused) < MOST_REFUSED:
             reason = prediction.status.removeprefix("not_predicted: ")
             self.refused.append((printable(prediction.id, limit=60), printable(reason, limit=300)))
@@ -153,6 +159,7 @@ class Report:
             n_known=self.n_known,
             n_related=self.n_related,
             n_outside=self.n_outside,
+            n_nearest=self.n_nearest,
             limit=None if self.several else run.limit(len(self.classes)),
             rule=run.rule(several=self.several),
             several=self.several,
@@ -170,6 +177,7 @@ class Report:
             colour=_colour(self.classes, prediction.label),
             bars=self._bars(prediction.probabilities or ()),
             value=interval(prediction.value),
+            nearest=tuple(map(_neighbor, prediction.nearest)),
             votes=prediction.members_agree or "",
             applicability=_floored(prediction.applicability),
             notes=tuple(printable(note, limit=300) for note in _notes(prediction, more)),
@@ -251,6 +259,19 @@ def _measurement(measured: tuple[float | None, float | None, int | None]) -> str
         return ""
     spread = "" if sd is None else f", sd {sd:.2f}"
     return f", {value:+.2f}{spread}, {lines} line{'s' * (lines != 1)}"
+
+
+def _neighbor(one: Neighbor) -> str:
+    """Write what was measured of a neighbour and how alike it is read.
+
+    Examples
+    --------
+    >>> from graphkit.types import Neighbor
+    >>> _neighbor(Neighbor(17, -1.234, 1, 0.9749))
+    '-1.23, 1 line, similarity 0.97 (no. 17)'
+    """
+    lines = f"{one.lines} line{'s' * (one.lines != 1)}"
+    return f"{one.value:+.2f}, {lines}, similarity {_floored(one.similarity)} (no. {one.number})"
 
 
 def _floored(share: float | None) -> str:

@@ -47,7 +47,8 @@ class FakeModel:
     def to(self, device: object) -> FakeModel:
         return self
 
-    def asked(self, **given: object) -> FakeModel:
+    def asked(self, *, evidence: int | None, **given: object) -> FakeModel:
+        assert evidence in (None, 3)
         assert set(given.values()) == {None}
         return self
 

@@ -72,6 +72,16 @@ def test_an_index_of_another_model_is_refused(rna, run, tmp_path):
     assert "was not embedded by the model lncloc" in result.stderr
 
 
+def test_the_index_that_comes_with_a_model(run):
+    mouse = graphkit.datasets.shipped("mouse_lincrnas.fasta")
+    result = run("nearest", "lncloc", mouse, "-n", 2)
+    assert result.exit_code == 0, result.stderr
+    table = pd.read_csv(io.StringIO(result.stdout), sep="\t")
+    assert table.columns.tolist() == ["query", "rank", "distance", "label", "log2_CN", "lines"]
+    assert len(table) == 6
+    assert "3 looked up among 2,965" in result.stderr
+
+
 def test_cells(run, cells):
     result = run("nearest", cells, cells, "-n", 2, "--label", "type", "--format", "jsonl")
     assert result.exit_code == 0, result.stderr

@@ -2,14 +2,24 @@ import re
 
 import pytest
 
+from graphkit.evaluation import PredictionInterval
 from graphkit.origin import Origin
 from graphkit.palette import GROUPS
 from graphkit.reports.localization import MOST_REFUSED, MOST_ROWS, Report, Run
 from graphkit.reports.tally import Tally
-from graphkit.types import Prediction
+from graphkit.sequences import LineEffects
+from graphkit.tasks.localize.quantity import Quantity
+from graphkit.types import Neighbor, Prediction
 
 MADE = Origin(verb="localize", params={}, input="x.fa")
 CLASSES = ("Cytoplasm", "Nucleus")
+QUANTITY = Quantity(
+    name="log2_CN",
+    threshold=-1.0,
+    interval=PredictionInterval(1.0, 2.0),
+    line_interval=PredictionInterval(3.0, 3.0),
+    effects=LineEffects(("A549", "K562"), (-0.5, 0.5), 1.0, 2.0),
+)
 
 
 def prediction(name="r", p=0.9, label="Nucleus", **more):
@@ -162,6 +172,19 @@ def test_the_colour_of_a_class_is_its_place_in_the_sorted_names():
     assert 'class="c1" style="width:75.0%"' in text
     assert '<span class="key c1"></span>Nucleus' in text
     assert f".c1 {{ background: {GROUPS[1]}; }}" in text
+
+
+def test_nearest_measured_transcripts_stand_beside_rows_that_have_them():
+    near = (Neighbor(17, -1.234, 1, 0.9749), Neighbor(4, 0.5, 6, 0.9))
+    report, tally = Report(CLASSES, QUANTITY), Tally()
+    for one in (prediction(nearest=near, value=(0.1, -1.0, 1.0)), prediction()):
+        report.add(one, {})
+        tally.add(one)
+    text = report.render(Run("x.fa", "m", {"nearest": "Measured so."}, None), tally, MADE)
+    assert "<span>-1.23, 1 line, similarity 0.97 (no. 17)</span>" in text
+    assert "<span>+0.50, 6 lines, similarity 0.90 (no. 4)</span>" in text
+    assert "no second opinion. Measured so." in text
+    assert "Nearest measured" not in page(prediction())
 
 
 def test_several_labels_have_a_bar_each_and_shares_of_their_sets():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import numpy as np
@@ -14,6 +15,7 @@ from graphkit import methods
 from graphkit.errors import InputError
 from graphkit.sequences import as_records, examine
 from graphkit.tasks.localize.predictions import OnError, Verdict, predict_records
+from graphkit.types import Neighbor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from graphkit.tasks.localize.known_transcripts import KnownTranscripts
     from graphkit.tasks.localize.label_sets import LabelSets
     from graphkit.tasks.localize.quantity import Quantity
+    from graphkit.tasks.nearest_index import NearestIndex
     from graphkit.training import BatchDataset, History
     from graphkit.types import Prediction, Record
 
@@ -64,6 +67,11 @@ class Ensemble:
         Sketches of the training transcripts, where they were kept.
     domain
         What the training transcripts are like, where there were enough to tell.
+    index
+        Parts of a :class:`~graphkit.NearestIndex` of measured training transcripts, where there is
+        one: ``log2_CN``, or what else it is of, ``lines`` and a running number.
+    evidence
+        How many of them to show beside each prediction.
     about
         What the model card says in short.
     history
@@ -83,6 +91,8 @@ class Ensemble:
     average: Average = "logits"
     known: KnownTranscripts | None = None
     domain: DomainOfUse | None = None
+    index: tuple[Mapping[str, Any], Mapping[str, Tensor]] | None = None
+    evidence: int = 0
     about: Mapping[str, str] = field(default_factory=dict)
     history: Sequence[History] = ()
     held_out: NDArray[np.float64] | None = None
@@ -147,16 +157,38 @@ class Ensemble:
                 return self.sets.judge(logits)
             return combine(logits, self.average, self.temperature)
         answers = self.outputs(codes, cast("type[LncLocValue]", self.method).answer)
-        return self.quantity.judge(answers, temperature=self.temperature)
+        verdict = self.quantity.judge(answers, temperature=self.temperature)
+        if not self.evidence or self.nearest is None:
+            return verdict
+        found = self.nearest.nearest(self.embed(codes), self.evidence)
+        known = self.nearest.columns_
+        parts = (found.labels, known[self.quantity.name][found.rows], known["lines"][found.rows])
+        rows = zip(*(part.tolist() for part in (*parts, 1 - found.distances)), strict=True)
+        return replace(verdict, nearest=[tuple(map(Neighbor, *row)) for row in rows])
 
-    def asked(self, *, threshold: float | None = None, cell_line: str | None = None) -> Self:
-        """Return the same ensemble with another threshold, or answering for one cell line.
+    @cached_property
+    def nearest(self) -> NearestIndex | None:
+        """The index of measured training transcripts; made when it is first asked for."""
+        from graphkit.tasks.nearest_index import NearestIndex
+
+        return None if self.index is None else NearestIndex.of_parts(*self.index)
+
+    def asked(
+        self,
+        *,
+        threshold: float | None = None,
+        cell_line: str | None = None,
+        evidence: int | None = None,
+    ) -> Self:
+        """Return the same ensemble with another threshold, for one cell line, or with evidence.
 
         Raises
         ------
         InputError
             If it predicts no value, or there is no such line.
         """
+        if evidence is not None:
+            return replace(self, evidence=evidence).asked(threshold=threshold, cell_line=cell_line)
         if threshold is None and cell_line is None:
             return self
         if self.quantity is None:
@@ -170,6 +202,10 @@ class Ensemble:
     def row(self, prediction: Prediction) -> dict[str, object]:
         """Return a prediction as a row of the table."""
         return prediction.row(self.classes, self.quantity.columns if self.quantity else ())
+
+    def embed(self, codes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Return embeddings of encoded sequences, ``[n, M D]``, those of members side by side."""
+        return self.outputs(codes, self.method.embed).flatten(1).float().numpy()
 
     def outputs(
         self, codes: Sequence[NDArray[np.uint8]], face: Callable[[Any, Any], Tensor]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from graphkit.methods.base import SequenceMethod
 
-_DOMAIN = "domain."
+_DOMAIN, _INDEX = "domain.", "index."
 _MAX_MEMBERS = 100
 KINDS = {
     "classes": "SequenceClassifier",
@@ -42,7 +42,7 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
     InputError
         If the folder cannot be written.
     """
-    config = {
+    config: dict[str, Any] = {
         "class": KINDS[ensemble.method.predicts],
         "method": ensemble.method.name,
         "params": asdict(ensemble.params),
@@ -65,6 +65,9 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
     if ensemble.domain is not None:
         described = ensemble.domain.arrays()
         tensors |= {_DOMAIN + name: torch.from_numpy(a.copy()) for name, a in described.items()}
+    if ensemble.index is not None:
+        config["index"], parts = ensemble.index
+        tensors |= {_INDEX + name: tensor for name, tensor in parts.items()}
     files = {"README.md": ensemble.about["card"]} if "card" in ensemble.about else {}
     save_model(folder, config, tensors, files=files)
 
@@ -90,7 +93,9 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     config, stored = load_model(folder)
     sketches = {name: t for name, t in stored.items() if name.startswith(PREFIX)}
     described = {name: t for name, t in stored.items() if name.startswith(_DOMAIN)}
-    tensors = {name: stored[name] for name in stored.keys() - sketches.keys() - described.keys()}
+    indexed = {name: t for name, t in stored.items() if name.startswith(_INDEX)}
+    others = sketches | described | indexed
+    tensors = {name: tensor for name, tensor in stored.items() if name not in others}
     file = folder / "config.json"
     known = tuple(METHODS) if method is None else (method.name,)
     name = _field(config, "method", str, file)
@@ -142,6 +147,7 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
         average=average,
         known=transcripts,
         domain=_domain(described, weights) if described else None,
+        index=_index(_field(config, "index", dict, file), indexed) if indexed else None,
         about=about,
     )
 
@@ -196,6 +202,12 @@ def _domain(tensors: Mapping[str, Tensor], file: Path) -> DomainOfUse:
     except InputError as error:
         slot = f"{_DOMAIN}{error.slot}"
         raise error.at(file=file, slot=slot, remedy=RETRAIN) from error
+
+
+def _index(
+    config: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> tuple[Mapping[str, Any], Mapping[str, Tensor]]:
+    return config, {name.removeprefix(_INDEX): tensor for name, tensor in tensors.items()}
 
 
 def _params(method: type[SequenceMethod], values: dict[str, Any], file: Path) -> Any:

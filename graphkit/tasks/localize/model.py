@@ -199,7 +199,8 @@ class SequenceModel(TransformerMixin, Estimator):
         """
         ensemble = self.fitted("ensemble_")
         codes = encode_all(list(as_records(records)), k=ensemble.k)
-        return ensemble.outputs(codes, ensemble.method.embed).flatten(1).float().numpy()
+        embedded: NDArray[np.float32] = ensemble.embed(codes)
+        return embedded
 
     def save(self, folder: str | Path) -> None:
         """Write the model as a folder of ``config.json``, ``model.safetensors`` and a README.

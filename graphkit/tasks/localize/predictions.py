@@ -14,11 +14,12 @@ from graphkit.sequences.species import species_of
 from graphkit.types import Prediction, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from graphkit.sequences import DomainOfUse
     from graphkit.tasks.localize.known_transcripts import Known, KnownTranscripts
     from graphkit.tasks.localize.label_sets import LabelSets
+    from graphkit.types import Neighbor
 
 OnError = Literal["skip", "fail"]
 Floats = NDArray[np.floating]
@@ -48,11 +49,14 @@ class Verdict:
         Most probable class of each member, or the number of its set of labels.
     value : ndarray [n, 3], optional
         Predicted value and the ends of its interval.
+    nearest : list of tuple of Neighbor, [n], optional
+        Measured training transcripts nearest to each.
     """
 
     probabilities: Floats
     votes: NDArray[np.int64]
     value: Floats | None = None
+    nearest: Sequence[tuple[Neighbor, ...]] | None = None
 
 
 def predict_records(
@@ -130,6 +134,7 @@ def predict_records(
                 continue
             probabilities, votes = verdict.probabilities[row], verdict.votes[row]
             answer = () if verdict.value is None else tuple(verdict.value[row].tolist())
+            nearest = () if verdict.nearest is None else verdict.nearest[row]
             row += 1
             if not np.isfinite([*probabilities, *answer]).all():
                 if on_error == "fail":
@@ -145,6 +150,7 @@ def predict_records(
             answered = replace(
                 answered,
                 label="uncertain" if answered.outside or label is None else label,
+                nearest=() if answered.outside else nearest,
                 members_agree=f"{int((votes == best).sum())}/{len(votes)}",
                 warnings=(*answered.warnings, *_foreign(record, species)),
             )
