@@ -268,10 +268,10 @@ def _neighbor(one: Neighbor) -> str:
     --------
     >>> from graphkit.types import Neighbor
     >>> _neighbor(Neighbor(17, -1.234, 1, 0.9749))
-    '-1.23, 1 line, similarity 0.97 (no. 17)'
+    '-1.23, 1 line, 0.97 (no. 17)'
     """
     lines = f"{one.lines} line{'s' * (one.lines != 1)}"
-    return f"{one.value:+.2f}, {lines}, similarity {_floored(one.similarity)} (no. {one.number})"
+    return f"{one.value:+.2f}, {lines}, {_floored(one.similarity)} (no. {one.number})"
 
 
 def _floored(share: float | None) -> str:

@@ -181,8 +181,8 @@ def test_nearest_measured_transcripts_stand_beside_rows_that_have_them():
         report.add(one, {})
         tally.add(one)
     text = report.render(Run("x.fa", "m", {"nearest": "Measured so."}, None), tally, MADE)
-    assert "<span>-1.23, 1 line, similarity 0.97 (no. 17)</span>" in text
-    assert "<span>+0.50, 6 lines, similarity 0.90 (no. 4)</span>" in text
+    assert "<small>-1.23, 1 line, 0.97 (no. 17)</small>" in text
+    assert "<small>+0.50, 6 lines, 0.90 (no. 4)</small>" in text
     assert "no second opinion. Measured so." in text
     assert "Nearest measured" not in page(prediction())
 
