@@ -40,6 +40,8 @@ from .tasks.localize.classifier import SequenceClassifier as SequenceClassifier
 from .tasks.localize.regressor import SequenceRegressor as SequenceRegressor
 from .tasks.modules.estimator import GeneModules as GeneModules
 from .tasks.modules.modules import find_modules as find_modules
+from .tasks.nearest import nearest as nearest
+from .tasks.nearest_index import NearestIndex as NearestIndex
 from .tasks.rank_genes import rank_genes as rank_genes
 from .tasks.verbs import embed as embed
 from .tasks.verbs import localize as localize

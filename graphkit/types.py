@@ -58,6 +58,25 @@ class Record:
     file: str | None = None
 
 
+class Neighbor(NamedTuple):
+    """A measured training transcript that a model reads much as it reads a record.
+
+    Parameters
+    ----------
+    number
+        Of the transcript, in the model's index.
+    value, lines
+        What was measured, and in how many cell lines.
+    similarity
+        Cosine of the two embeddings, up to 1.
+    """
+
+    number: int
+    value: float
+    lines: int
+    similarity: float
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """What a model says about one record; one row of the output table.
@@ -97,6 +116,8 @@ class Prediction:
         status is ``"outside_domain"``.
     measured : tuple [3]
         Value, standard deviation and number of cell lines of the transcript of `known_label`.
+    nearest : tuple of Neighbor
+        Measured training transcripts nearest to the sequence, where they were asked for.
     file
         As in :class:`Record`.
     """
@@ -118,6 +139,7 @@ class Prediction:
     reference_coverage: float | None = None
     value: tuple[float | None, float | None, float | None] = (None, None, None)
     measured: tuple[float | None, float | None, int | None] = (None, None, None)
+    nearest: tuple[Neighbor, ...] = ()
     file: str | None = None
 
     @property

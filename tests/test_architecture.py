@@ -107,7 +107,8 @@ def test_console_script_answers():
     result = run(script, "--help", env={**os.environ, "COLUMNS": "100"})
     assert result.returncode == 0, result.stderr
     verbs = (
-        "localize explain motifs embed train evaluate crossval denoise domains modules rank-genes"
+        "localize explain motifs embed nearest train evaluate crossval denoise domains modules"
+        " rank-genes"
     )
     for verb in [*verbs.split(), "simulate", "models", "env"]:
         assert re.search(rf"^\W*{verb}\s", result.stdout, re.MULTILINE), verb

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graphkit import denoise, find_domains, find_modules, rank_genes
+from graphkit import NearestIndex, denoise, find_domains, find_modules, rank_genes
 from graphkit.builders import spatial_graph
 from graphkit.methods import DARLCParams, DenoiserParams
 from graphkit.reports import motif_files
@@ -29,7 +29,7 @@ VERBS = {
     "rank_genes": lambda adata, **key: rank_genes(adata, groupby="layer", n_genes=3, **key),
 }
 
-TABLE = SimpleNamespace(name="all", conclusion="", as_dict=dict)
+TABLE = SimpleNamespace(n=0, name="all", conclusion="", as_dict=dict)
 
 
 def rows(title):
@@ -111,6 +111,8 @@ QUANTITY = (
     ("log2_CN", "CN_low", "CN_high"),
     ("measured_log2_CN", "measured_sd", "measured_lines"),
 )
+_INDEX = NearestIndex().add([[0.0]], ["label"], neighbour=["name"])
+NEIGHBOUR = _INDEX.table(_INDEX.nearest([[0.0]]), ["query"]).columns
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,7 @@ QUANTITY = (
     [
         ("localize", NOBODY.row(("CLASS",), QUANTITY)),
         ("localize --by-gene", by_gene.COLUMNS),
+        ("nearest", NEIGHBOUR),
         ("scores.tsv", tables.SCORE_COLUMNS),
         ("seqlets.bed", tables.BED_COLUMNS),
         ("faithfulness.tsv", evaluation.COLUMNS),

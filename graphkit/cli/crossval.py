@@ -22,6 +22,7 @@ Examples:
 
   graphkit crossval labelled.fa --report learned.html
   graphkit crossval lncrnas.fa --labels labels.tsv --epochs 20 --json > scores.json
+  graphkit crossval lncrnas.fa --target compartments.tsv --epochs 40
 """
 
 
@@ -29,6 +30,7 @@ def crossval(
     context: typer.Context,
     source: options.Labelled,
     labels: options.Labels = None,
+    target: options.Target = None,
     map_labels: options.MapLabels = None,
     method: options.Recipe = "lncloc",
     k: options.K = None,
@@ -48,10 +50,15 @@ def crossval(
 
     Similar sequences are never parted by a fold. The whole recipe, its stopping and its
     temperature included, is repeated for each fold without the records that are scored, and the
-    baselines are trained on the same folds.
+    baselines are trained on the same folds. With --target there is a table for each label.
     """
     refuse_overwriting(
-        report, {"the input": None if source == "-" else Path(source), "the labels": labels}
+        report,
+        {
+            "the input": None if source == "-" else Path(source),
+            "the labels": labels,
+            "the target": target,
+        },
     )
     records = begin_reading(source)
     # A wrong method, k or device is told before anything slow happens.
@@ -71,6 +78,7 @@ def crossval(
             records,
             source,
             table=labels,
+            target=target,
             rename=map_labels,
             k=model.recipe()[1].k,
             skip=on_error is options.OnError.SKIP,

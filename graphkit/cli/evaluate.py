@@ -35,8 +35,9 @@ def evaluate(
         typer.Option(metavar="TRAIN.fasta", help="What the model was trained on: for baselines."),
     ] = None,
     labels: options.Labels = None,
+    target: options.Target = None,
     train_labels: Annotated[
-        Path | None, typer.Option(metavar="TSV", help="The same for --train.")
+        Path | None, typer.Option(metavar="TSV", help="The same for --train; of --target too.")
     ] = None,
     map_labels: options.MapLabels = None,
     report: options.Report = None,
@@ -48,7 +49,8 @@ def evaluate(
     """Score a model on records whose class is known, beside baselines, with intervals.
 
     With --train, simple baselines are trained on the same records as the model, and records that
-    the model has seen are told from those it has not.
+    the model has seen are told from those it has not. With --target there is a table for each
+    label, the hardest last.
     """
     if train_labels is not None and train is None:
         raise InputError("needs --train", slot="--train-labels", remedy="Give both or none.")
@@ -56,6 +58,7 @@ def evaluate(
         "the input": None if source == "-" else Path(source),
         "the training set": train,
         "the labels": labels,
+        "the target": target,
         "the labels of the training set": train_labels,
     }
     refuse_overwriting(report, inputs)
@@ -71,8 +74,12 @@ def evaluate(
             skip=on_error is options.OnError.SKIP,
             classes=classifier.ensemble_.classes,
         )
-        data = read(records, source, table=labels)
-        learned = None if training is None else read(training, str(train), table=train_labels)
+        data = read(records, source, table=labels, target=target)
+        learned = None
+        if training is not None and target is None:
+            learned = read(training, str(train), table=train_labels)
+        elif training is not None:
+            learned = read(training, str(train), table=None, target=train_labels or target)
         refuse_unmet(map_labels, data, *([learned] if learned else []))
         with console.progress("Predicting", total=len(data)) as step:
             card = graphkit.evaluate(

@@ -58,10 +58,11 @@ def explain(
         str | None,
         typer.Option(
             "--class",
+            "--target",
             metavar="CLASS",
             help="The class to explain. Of a value the one that lies higher (Cytoplasm) by default,"
             " of two classes the second, so that above zero means the same in every record; of"
-            " more, the one predicted.",
+            " more, the one predicted; of several labels a record may have, the likeliest.",
             show_default=False,
         ),
     ] = None,
@@ -181,6 +182,7 @@ def explain(
             n_tracks=tracks,
             unit=ensemble.unit,
             level=ensemble.quantity.interval.level if ensemble.quantity else None,
+            several=ensemble.sets is not None,
         )
         origin = origin_of(context, *source, model_sha256=model_sha256(model))
         page = Page(draft, run)

@@ -13,9 +13,10 @@ from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_ensemble, model_sha256
 from graphkit.cli.terminal.reading import begin_reading, count_records, files_among, with_genes
 from graphkit.errors import InputError
-from graphkit.reports.localization import Report, Run, Tally
+from graphkit.reports.localization import NEAREST, Report, Run
 from graphkit.reports.output import open_output, refuse_overwriting, write_origin
 from graphkit.reports.tables import TableWriter, format_of
+from graphkit.reports.tally import Tally
 from graphkit.sequences.selection import MOST_TOLD, Selection, read_selection
 from graphkit.sequences.streams import name_of, with_file
 from graphkit.tasks.localize import by_gene as genes
@@ -93,14 +94,17 @@ def localize(
     The columns are id, gene, symbol, length, status, label, log2_CN, CN_low, CN_high, one p_CLASS
     per class, members_agree, applicability, known_label, measured_log2_CN, measured_sd,
     measured_lines, related_label, query_coverage, reference_coverage, frac_N and warnings; those
-    with CN or measured are not there where a model predicts classes alone. applicability is the
+    with CN or measured are not there where a model predicts classes alone. Of a model of several
+    labels label holds all that a record has, as A;B, or `none`, and p_LABEL stands for each by
+    itself. applicability is the
     share of training transcripts that are odder than the record; below 0.01 the label is
     `uncertain`, the status `outside_domain`, and warnings say why. known_label is measured, not
     predicted: that of the training transcript the record is identical or nearly identical to (80 %
     or more of the 21-mers of both are shared), where there is one; measured_log2_CN, measured_sd
     and measured_lines are mean, spread and number of the cell lines it was measured in.
     related_label is that of one it is a piece, an isoform or a fusion of, and the coverages say how
-    much of each is in the other. Exit status: 0; 2 where nothing could be predicted.
+    much of each is in the other. --report also shows the measured training transcripts that the
+    model reads most alike. Exit status: 0; 2 where nothing could be predicted.
     """
     if uncertain is not None and not 0 <= uncertain <= 1:
         raise InputError(
@@ -135,10 +139,12 @@ def localize(
             )
         )
         ensemble = load_ensemble(model, device=device, threads=threads).asked(
-            threshold=threshold, cell_line=cell_line
+            threshold=threshold,
+            cell_line=cell_line,
+            evidence=None if report is None else NEAREST,
         )
         origin = origin_of(context, *source, model_sha256=model_sha256(model))
-        page = Report(ensemble.classes, ensemble.quantity)
+        page = Report(ensemble.classes, ensemble.quantity, several=ensemble.sets is not None)
         writer = stack.enter_context(
             TableWriter(
                 to_table,
@@ -157,7 +163,7 @@ def localize(
             on_error=on_error.value,
         )
         named = with_file(predictions, ", ".join(source))
-        for prediction, more in _rows(named, ensemble.classes, by_gene=by_gene):
+        for prediction, more in _rows(named, by_gene=by_gene):
             writer.write(ensemble.row(prediction) | more | {"file": prediction.file})
             tally.add(prediction)
             page.add(prediction, more)
@@ -178,11 +184,11 @@ def localize(
 
 
 def _rows(
-    predictions: Iterable[Prediction], classes: tuple[str, ...], *, by_gene: bool
+    predictions: Iterable[Prediction], *, by_gene: bool
 ) -> Iterator[tuple[Prediction, dict[str, object]]]:
     """Yield each prediction of the table with the cells that ``--by-gene`` adds."""
     if by_gene:
-        for gene in genes.longest_isoforms(predictions, classes):
+        for gene in genes.longest_isoforms(predictions):
             yield gene.prediction, gene.row()
     else:
         for prediction in predictions:

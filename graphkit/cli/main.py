@@ -32,6 +32,7 @@ VERBS = {
     "motifs": "Find the elements a model relies on, and test them on measured labels where there"
     " are any.",
     "embed": "Embed transcripts: one row each, for scanpy's neighbours, clusters and maps.",
+    "nearest": "Look up the nearest cells, spots or transcripts of a reference, in any embedding.",
     "train": "Train a model on sequences whose class is known, and test it on records it has not"
     " seen.",
     "evaluate": "Score a model on records whose class is known, beside baselines, with intervals.",

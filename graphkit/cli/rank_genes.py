@@ -1,7 +1,7 @@
 """``graphkit rank-genes``: spots with domains in, the genes that argue for each out."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,12 +10,9 @@ from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.estimate import announce
 from graphkit.cli.terminal.places import FIGURE, check_place
 from graphkit.cli.terminal.spots import Slots, refuse_beside_model, reporting
-from graphkit.reports.output import open_output, write_origin
-from graphkit.reports.tables import Format, TableWriter, format_of
+from graphkit.reports.output import write_origin
+from graphkit.reports.tables import format_of, write_table
 from graphkit.tasks.costs import ranking_cost
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 EXAMPLE = """
 Examples:
@@ -103,7 +100,7 @@ def rank_genes(
         found = adata.uns[KEY]["table"]
         if top is not None and up:
             found = found[found["direction"] == "up"]
-        _write(found, table, format=kind)
+        write_table(found, table, format=kind)
         sha256 = None if explained is None else explained.sha256
         write_origin(table, origin_of(context, source, model_sha256=sha256))
         if figure is not None:
@@ -117,12 +114,3 @@ def rank_genes(
     console.note(f"On {spots} it agrees with {params['agreement']:.0%} of the labels.")
     if model is None:
         console.note("To explain what found them: domains --save-model DIR, then --model DIR here.")
-
-
-def _write(table: "pd.DataFrame", path: Path | None, *, format: Format) -> None:  # noqa: A002
-    with (
-        open_output(path) as output,
-        TableWriter(output, tuple(table.columns), format=format) as writer,
-    ):
-        for row in table.to_dict("records"):
-            writer.write(row)

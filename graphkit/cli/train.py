@@ -10,14 +10,13 @@ import typer
 
 from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
-from graphkit.cli.terminal.labelled import read_and_tell, refuse_unmet
+from graphkit.cli.terminal.labelled import read_and_tell, refuse_unmet, tell
 from graphkit.cli.terminal.loading import model_sha256, untrained
 from graphkit.cli.terminal.reading import begin_reading
 from graphkit.cli.terminal.training_run import TrainingRun, fingerprint
 from graphkit.errors import InputError
 from graphkit.reports.output import write_origin
 from graphkit.sequences import LabelledRecords, encode, read_fasta, similar_to
-from graphkit.sequences.streams import name_of
 from graphkit.sequences.target_table import MeasuredRecords, TargetTable
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ Examples:
   graphkit train lncrnas.fa --labels labels.tsv -o mymodel --epochs 20
   graphkit train labelled.fa -o mymodel --exclude-similar-to test.fa
   graphkit train lncrnas.fa --target log2_cn.tsv -o mymodel
+  graphkit train lncrnas.fa --target compartments.tsv -o mymodel
 """
 
 
@@ -45,12 +45,16 @@ def train(
         Path | None,
         typer.Option(
             metavar="TSV",
-            help="Learn numbers: a first line of names, then id and number, or one per cell line.",
+            help="Learn numbers: a first line of names, then id and number, or one per cell line."
+            " Or several labels: 0 or 1 in a column for each, or one column, labels, of A;B.",
         ),
     ] = None,
     method: Annotated[
         str | None,
-        typer.Option(help="What to train.", show_default="lncloc; of numbers lncloc-value"),
+        typer.Option(
+            help="What to train.",
+            show_default="lncloc; of numbers lncloc-value; of several labels lncloc-labels",
+        ),
     ] = None,
     k: options.K = None,
     members: Annotated[int, typer.Option(min=2, max=100, help="Networks, one per fold.")] = 5,
@@ -68,11 +72,14 @@ def train(
 ) -> None:
     """Train a model on sequences whose class is known, and test it on records it has not seen.
 
-    Labels are the text after the last | of each header, or come from a table. With --target the
-    model predicts a number: columns of several cell lines are adjusted for what each line adds, and
-    a column called label, of two classes, says which side a record without a number is on and where
-    the classes are parted (without it: at the median). While it runs,
-    MODELDIR.run keeps what --resume needs. MODELDIR/model.safetensors.json says how it was made.
+    Labels are the text after the last | of each header, or come from a table. With --target and
+    numbers the model predicts a number: columns of several cell lines are adjusted for what each
+    line adds, and a column called label, of two classes, says which side a record without a number
+    is on and where the classes are parted (without it: at the median). With --target and two
+    columns or more of 0 and 1 (or no and yes), or a column called labels with A;B where a record
+    has two (empty or none where it has no label), it predicts labels, each by itself. While it
+    runs, MODELDIR.run keeps what --resume needs. MODELDIR/model.safetensors.json says how it was
+    made.
     """
     run = TrainingRun(output, resume=resume, force=force)
     if run.finished:
@@ -85,7 +92,8 @@ def train(
         )
     records = begin_reading(source)
     targets = None if target is None else TargetTable(target)
-    method = method or ("lncloc" if targets is None else "lncloc-value")
+    measured = targets is not None and not targets.several
+    method = method or ("lncloc-value" if measured else "lncloc-labels" if targets else "lncloc")
     model = untrained(
         method,
         k=k,
@@ -95,7 +103,7 @@ def train(
         device=device,
         threads=threads,
         progress=sys.stderr.isatty(),
-        value=None if targets is None else _name(targets.lines),
+        value=_name(targets.lines) if targets is not None and measured else None,
     )
     how: dict[str, Any] = {"k": model.recipe()[1].k, "skip": on_error is options.OnError.SKIP}
     data: LabelledRecords | MeasuredRecords
@@ -104,7 +112,7 @@ def train(
         refuse_unmet(map_labels, data)
     else:
         data = targets.read(records, **how)
-        _tell(data, source)
+        tell(data, source)
     if exclude_similar_to is not None:
         data = _exclude(data, exclude_similar_to)
     identity: dict[str, object] = {
@@ -137,21 +145,15 @@ def _name(lines: tuple[str, ...]) -> str:
     return re.sub(r"\W+", "_", lines[0]).strip("_") or "value" if len(lines) == 1 else "value"
 
 
-def _tell(data: MeasuredRecords, source: str) -> None:
-    console.note(f"{len(data):,} records of {name_of(source)} in {', '.join(data.lines)}")
-    if data.skipped:
-        console.warn(f"{len(data.skipped):,} records left out, the first {data.skipped[0]}")
-    if data.n_unknown:
-        console.warn(f"{data.n_unknown:,} ids of the table are not in the FASTA")
-
-
 def _taught(data: LabelledRecords | MeasuredRecords) -> dict[str, Any]:
     """Return what is known of the records, as ``fit`` takes it."""
-    if isinstance(data, LabelledRecords):
-        return {"labels": data.names}
     import pandas as pd
 
-    return {"values": pd.DataFrame(data.numbers, columns=data.lines), "labels": data.labels}
+    if isinstance(data, MeasuredRecords):
+        return {"values": pd.DataFrame(data.numbers, columns=data.lines), "labels": data.labels}
+    if data.several:
+        return {"labels": pd.DataFrame(data.labels, columns=data.classes)}
+    return {"labels": data.names}
 
 
 def _texts(data: LabelledRecords | MeasuredRecords) -> list[str]:
@@ -174,6 +176,14 @@ def _exclude(
 
 def _summarise(ensemble: "Ensemble", data: LabelledRecords | MeasuredRecords) -> None:
     """Tell how each member did on the fold it did not see."""
+    if isinstance(data, LabelledRecords) and data.several and ensemble.sets:
+        from sklearn.metrics import roc_auc_score
+
+        console.note("AUROC of records held out, and the probability from which on a record has it")
+        each = zip(data.classes, data.labels.T, np.asarray(ensemble.held_out).T, strict=True)
+        for (name, has, said), threshold in zip(each, ensemble.sets.thresholds, strict=True):
+            console.note(f"  {name}: {roc_auc_score(has, said):.3f}, {threshold:.2f}")
+        return
     if isinstance(data, MeasuredRecords) and ensemble.quantity is not None:
         from scipy.stats import spearmanr
 

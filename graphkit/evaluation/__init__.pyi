@@ -1,8 +1,9 @@
-from .classifiers.baselines import BASELINES as BASELINES
 from .classifiers.baselines import Classifier as Classifier
+from .classifiers.baselines import baselines as baselines
 from .classifiers.bootstrap import auroc_difference as auroc_difference
 from .classifiers.bootstrap import auroc_interval as auroc_interval
 from .classifiers.calibration import calibrate_across_folds as calibrate_across_folds
+from .classifiers.calibration import fit_sigmoid as fit_sigmoid
 from .classifiers.calibration import fit_temperature as fit_temperature
 from .classifiers.metrics import ClassifierScores as ClassifierScores
 from .classifiers.metrics import auroc as auroc
@@ -15,7 +16,9 @@ from .classifiers.reliability import ReliabilityBin as ReliabilityBin
 from .classifiers.reliability import expected_calibration_error as expected_calibration_error
 from .classifiers.reliability import reliability as reliability
 from .classifiers.splits import grouped_folds as grouped_folds
+from .classifiers.splits import label_folds as label_folds
 from .intervals import Interval as Interval
 from .prediction_intervals import PredictionInterval as PredictionInterval
+from .retrieval import recall_at_k as recall_at_k
 from .tissues.borders import border_contrast as border_contrast
 from .tissues.denoising import compare_denoisers as compare_denoisers

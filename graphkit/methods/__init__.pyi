@@ -2,6 +2,7 @@ from .base import SequenceMethod as SequenceMethod
 from .darlc import DARLC as DARLC
 from .darlc import DARLCParams as DARLCParams
 from .lncloc import LncLoc as LncLoc
+from .lncloc_labels import LncLocLabels as LncLocLabels
 from .lncloc_params import LncLocParams as LncLocParams
 from .lncloc_value import LncLocValue as LncLocValue
 from .lncloc_value import LncLocValueParams as LncLocValueParams

@@ -50,14 +50,18 @@ class SequenceMethod(nn.Module):
     predicts : str
         ``"classes"``, or ``"value"`` for a method that predicts a number and has two classes, the
         higher and the lower; it has an ``answer`` like
-        :meth:`LncLocValue.answer <graphkit.methods.LncLocValue.answer>`.
+        :meth:`LncLocValue.answer <graphkit.methods.LncLocValue.answer>`; or ``"labels"`` for one
+        whose classes are labels, of which a record may have several or none.
+    several : type or None
+        The method that predicts labels in place of one that predicts classes, where there is one.
     """
 
     name: ClassVar[str]
     reference: ClassVar[str]
     Params: ClassVar[type[Any]]
     recipe: ClassVar[TrainSettings]
-    predicts: ClassVar[Literal["classes", "value"]] = "classes"
+    predicts: ClassVar[Literal["classes", "value", "labels"]] = "classes"
+    several: ClassVar[type[SequenceMethod] | None] = None
 
     classes: tuple[str, ...]
     params: Any
@@ -128,7 +132,8 @@ class SequenceMethod(nn.Module):
     def logits(self, data: Any, *args: Any, **inputs: Any) -> Tensor:
         """Return what speaks for each class, ``[B, C]``: log-odds relative to the first class.
 
-        A method that predicts a value gives that for the first class and 0 for the other.
+        A method that predicts a value gives that for the first class and 0 for the other, one that
+        predicts labels the log-odds of each.
 
         All that the logit depends on, the builder's ``variables`` and ``side``, can be given by
         name in place of what `data` holds: this is the only thing an attribution calls.

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from graphkit.methods.base import labels_of
+from graphkit.methods.lncloc_labels import LncLocLabels
 from graphkit.methods.lncloc_params import TRAINING, LncLocParams
 from graphkit.methods.region_reader import RegionReader
 
@@ -57,6 +58,7 @@ class LncLoc(RegionReader):
     reference = "10.26599/BDMA.2024.9020002"
     Params = LncLocParams
     recipe = TRAINING
+    several = LncLocLabels
 
     odds: Tensor
     weight: Tensor

@@ -20,6 +20,7 @@ _KINDS = (
     "SpatialDenoiser",
     "Domains",
     "GeneModules",
+    "NearestIndex",
 )
 
 _HERE = Path(__file__).parent
@@ -97,7 +98,7 @@ def load(name: str | Path) -> Any:
 
     Returns
     -------
-    SequenceClassifier, SequenceRegressor, SpatialDenoiser, Domains or GeneModules
+    SequenceClassifier, SequenceRegressor, SpatialDenoiser, Domains, GeneModules or NearestIndex
         What was saved there.
 
     Raises

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphkit.origin import Origin
+    from graphkit.reports.tally import Tally
     from graphkit.tasks.localize.quantity import Quantity
-    from graphkit.types import Prediction
+    from graphkit.types import Neighbor, Prediction
+
+NEAREST = 3
+"""Measured transcripts that stand beside each row."""
 
 MOST_ROWS = 2_000
 MOST_REFUSED = 100
-TOLD = ("summary", "species", "labels", "accuracy", "limits")
+TOLD = ("summary", "species", "labels", "accuracy", "limits", "nearest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Run:
     model
         Name or folder of the model.
     about
-        What the model says of itself: name, summary, species, labels, accuracy, limits.
+        What the model says of itself: name, summary, species, labels, accuracy, limits, nearest.
     uncertain
         The least probability that makes a label; None where odds against the next class do.
     by_gene
@@ -48,9 +51,10 @@ class Run:
     uncertain: float | None
     by_gene: bool = False
 
-    @property
-    def rule(self) -> str:
-        """What a label needs."""
+    def rule(self, *, several: bool) -> str:
+        """Return what a label needs: a class, or one of several that a record may have."""
+        if several:
+            return "a probability that is not near the label's threshold"
         if self.uncertain is None:
             return f"a class {LEAST_ODDS:g} times as likely as the next"
         return f"a probability of {self.uncertain:g} or more"
@@ -71,6 +75,14 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """Probabilities side by side, and the one that is written out."""
+
+    parts: tuple[Segment, ...]
+    probability: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table in the page, every text already cut and printable."""
 
@@ -81,9 +93,9 @@ class Row:
     label: str
     measured: str
     colour: int | None
-    bar: tuple[Segment, ...]
-    probability: str
+    bars: tuple[Bar, ...]
     value: str
+    nearest: tuple[str, ...]
     votes: str
     applicability: str
     notes: tuple[str, ...]
@@ -99,16 +111,20 @@ class Report:
         The classes of the model, in order.
     quantity
         What its values mean, where it predicts one.
+    several
+        Whether a record may have several of the classes.
     """
 
     classes: tuple[str, ...]
     quantity: Quantity | None = None
+    several: bool = False
     rows: list[Row] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     n_warned: int = 0
     n_known: int = 0
     n_related: int = 0
     n_outside: int = 0
+    n_nearest: int = 0
 
     def add(self, prediction: Prediction, more: Mapping[str, object]) -> None:
         """Take in one row of the table, `more` being what its gene adds."""
@@ -116,6 +132,7 @@ class Report:
         self.n_known += prediction.known_label is not None
         self.n_related += prediction.related_label is not None
         self.n_outside += prediction.outside
+        self.n_nearest += bool(prediction.nearest)
         if not prediction.predicted and len(self.refused) < MOST_REFUSED:
             reason = prediction.status.removeprefix("not_predicted: ")
             self.refused.append((printable(prediction.id, limit=60), printable(reason, limit=300)))
@@ -142,11 +159,13 @@ class Report:
             n_known=self.n_known,
             n_related=self.n_related,
             n_outside=self.n_outside,
-            limit=run.limit(len(self.classes)),
+            n_nearest=self.n_nearest,
+            limit=None if self.several else run.limit(len(self.classes)),
+            rule=run.rule(several=self.several),
+            several=self.several,
         )
 
     def _row(self, prediction: Prediction, more: Mapping[str, object]) -> Row:
-        known = prediction.probabilities or ()
         names = [printable(name, limit=40) for name in (prediction.symbol, prediction.gene) if name]
         return Row(
             id=printable(prediction.id, limit=48),
@@ -156,21 +175,33 @@ class Report:
             label=printable(prediction.label or "not predicted", limit=40),
             measured=printable(_measured(prediction), limit=80),
             colour=_colour(self.classes, prediction.label),
-            bar=tuple(
-                Segment(name, round(100 * p, 2), sorted(self.classes).index(name))
-                for name, p in zip(self.classes, known, strict=False)
-            ),
-            probability=two_digits(max(known)) if known else "",
+            bars=self._bars(prediction.probabilities or ()),
             value=interval(prediction.value),
+            nearest=tuple(map(_neighbor, prediction.nearest)),
             votes=prediction.members_agree or "",
             applicability=_floored(prediction.applicability),
             notes=tuple(printable(note, limit=300) for note in _notes(prediction, more)),
         )
 
+    def _bars(self, probabilities: tuple[float, ...]) -> tuple[Bar, ...]:
+        """Return one bar of all classes, or one for each of several labels."""
+        parts = tuple(
+            Segment(name, round(100 * p, 2), sorted(self.classes).index(name))
+            for name, p in zip(self.classes, probabilities, strict=False)
+        )
+        if not self.several:
+            return (Bar(parts, two_digits(max(probabilities))),) if parts else ()
+        return tuple(
+            Bar((part,), two_digits(p)) for part, p in zip(parts, probabilities, strict=True)
+        )
+
     def _shares(self, tally: Tally) -> list[tuple[str, int, float, str]]:
         """Return name, count, per cent and style of each outcome that occurs."""
+        names = sorted(tally.labels.keys() - {"uncertain"}) if self.several else self.classes
+        colours = [_colour(self.classes, name) for name in names]
         counted = [
-            (name, tally.labels[name], f"c{_colour(self.classes, name)}") for name in self.classes
+            (name, tally.labels[name], "unsure" if colour is None else f"c{colour}")
+            for name, colour in zip(names, colours, strict=True)
         ]
         counted.append(("uncertain", tally.labels["uncertain"], "unsure"))
         counted.append(("not predicted", tally.refused, "none"))
@@ -230,6 +261,19 @@ def _measurement(measured: tuple[float | None, float | None, int | None]) -> str
     return f", {value:+.2f}{spread}, {lines} line{'s' * (lines != 1)}"
 
 
+def _neighbor(one: Neighbor) -> str:
+    """Write what was measured of a neighbour and how alike it is read.
+
+    Examples
+    --------
+    >>> from graphkit.types import Neighbor
+    >>> _neighbor(Neighbor(17, -1.234, 1, 0.9749))
+    '-1.23, 1 line, 0.97 (no. 17)'
+    """
+    lines = f"{one.lines} line{'s' * (one.lines != 1)}"
+    return f"{one.value:+.2f}, {lines}, {_floored(one.similarity)} (no. {one.number})"
+
+
 def _floored(share: float | None) -> str:
     """Write a share with two digits, 1.00 only where nothing is missing.
 
@@ -241,8 +285,12 @@ def _floored(share: float | None) -> str:
     return "" if share is None else f"{math.floor(100 * share) / 100:.2f}"
 
 
-def _colour(classes: tuple[str, ...], name: str | None) -> int | None:
-    """Return the place of a class among the sorted names: the same colour in every page."""
+def _colour(classes: tuple[str, ...], label: str | None) -> int | None:
+    """Return the place of a class among the sorted names: the same colour in every page.
+
+    Of several labels the first counts.
+    """
+    name = (label or "").partition(";")[0]
     return sorted(classes).index(name) if name in classes else None
 
 
@@ -268,61 +316,3 @@ def _per_cent(fraction: float | None) -> str:
     if not fraction:
         return ""
     return "<0.1 %" if fraction < 0.001 else f"{100 * fraction:.1f} %"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"
-
-
-@dataclass(slots=True)
-class Tally:
-    """Count rows by label; memory does not grow with the rows.
-
-    Parameters
-    ----------
-    noun
-        What one row stands for.
-
-    Examples
-    --------
-    >>> from graphkit.types import Prediction
-    >>> tally = Tally()
-    >>> tally.add(Prediction("x", None, None, 9, "predicted", "Nucleus", (0.1, 0.9)))
-    >>> tally.add(Prediction("y", None, None, 0, "not_predicted: no sequence"))
-    >>> print(tally)
-    2 records: 1 Nucleus, 1 not predicted
-    """
-
-    noun: str = "record"
-    records: int = 0
-    genes: int = 0
-    labels: Counter[str] = field(default_factory=Counter)
-    first_refused: Prediction | None = None
-
-    @property
-    def refused(self) -> int:
-        """Number of records without a prediction."""
-        return self.records - self.labels.total()
-
-    def add(self, prediction: Prediction) -> None:
-        """Count one row."""
-        self.records += 1
-        self.genes += bool(prediction.gene or prediction.symbol)
-        if prediction.predicted:
-            self.labels[str(prediction.label)] += 1
-        elif self.first_refused is None:
-            self.first_refused = prediction
-
-    def __str__(self) -> str:
-        parts = [f"{count:,} {label}" for label, count in sorted(self.labels.items())]
-        if self.refused:
-            parts.append(f"{self.refused:,} not predicted")
-        return f"{self.counted}: {', '.join(parts)}"
-
-    @property
-    def counted(self) -> str:
-        """How many rows there are, and of what: a row is a gene's only where one is known."""
-        alone = self.records - self.genes if self.noun == "gene" else 0
-        rows = _number(self.records - alone, self.noun) if self.records > alone else ""
-        without = f"{_number(alone, 'record')} of no known gene" if alone else ""
-        return " and ".join(filter(None, (rows, without))) or _number(0, self.noun)

@@ -14,10 +14,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Self
 
 from graphkit.errors import InputError
+from graphkit.reports.output import open_output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from graphkit.reports.output import Output
 
@@ -163,6 +166,22 @@ class TableWriter:
         self._output.write(line.encode("utf-8", errors="backslashreplace"))
         if self._flush:
             self._output.flush()
+
+
+def write_table(table: pd.DataFrame, path: Path | None, *, format: Format) -> None:  # noqa: A002
+    """Write a whole table to a file, or to stdout where that is None.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    with (
+        open_output(path) as output,
+        TableWriter(output, tuple(table.columns), format=format) as writer,
+    ):
+        for row in table.to_dict("records"):
+            writer.write(row)
 
 
 def table_line(values: Sequence[object], delimiter: str = "\t") -> str:

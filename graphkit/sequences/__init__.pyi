@@ -39,6 +39,8 @@ from .line_effects import Adjusted as Adjusted
 from .line_effects import LineEffects as LineEffects
 from .line_effects import balanced_cut as balanced_cut
 from .records import as_records as as_records
+from .several_labels import NO_LABEL as NO_LABEL
+from .several_labels import join_labels as join_labels
 from .shuffle import dinucleotide_shuffle as dinucleotide_shuffle
 from .similarity import joined_groups as joined_groups
 from .similarity import similar_groups as similar_groups

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from graphkit.sequences.alphabet import examine
 from graphkit.sequences.headers import label_of, parse_header
 from graphkit.sequences.label_table import HOW_TO_LABEL, LabelTable
 from graphkit.sequences.labels import RESERVED, is_missing, refuse_variants
+from graphkit.sequences.several_labels import join_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ MOST_LABELS = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledRecords:
-    """Records with one class each, every one usable, no two the same.
+    """Records with one class each or any of several labels, every one usable, no two the same.
 
     Parameters
     ----------
@@ -35,10 +35,10 @@ class LabelledRecords:
         As they were read.
     codes : tuple of uint8 [L], [n]
         Encoded sequences.
-    labels : int64 [n]
-        Index into `classes`.
+    labels : int64 [n] or [n, C]
+        Index into `classes`; of several labels 1 where a record has one, else 0.
     classes : tuple of str [C]
-        Class names.
+        Names of classes or labels.
     skipped
         Identifier and reason of each record that was left out because it cannot be used.
     n_copies
@@ -67,26 +67,30 @@ class LabelledRecords:
         return np.array([len(codes) for codes in self.codes], dtype=np.int64)
 
     @property
+    def several(self) -> bool:
+        """Whether a record may have several labels."""
+        return self.labels.ndim == 2
+
+    @property
     def names(self) -> tuple[str, ...]:
-        """Class name of each record."""
+        """Class name of each record, or all its labels."""
+        if self.several:
+            return tuple(join_labels(row, self.classes) for row in self.labels)
         return tuple(self.classes[label] for label in self.labels)
 
     @property
     def counts(self) -> dict[str, int]:
-        """Number of records of each class that occurs."""
-        counted = Counter(self.names)
-        return {name: counted[name] for name in self.classes if counted[name]}
+        """Number of records of each class or label that occurs."""
+        if self.several:
+            each = self.labels.sum(axis=0).tolist()
+        else:
+            each = np.bincount(self.labels, minlength=len(self.classes)).tolist()
+        return {name: n for name, n in zip(self.classes, each, strict=True) if n}
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was left out, one sentence each."""
-        first = self.skipped[0] if self.skipped else ""
-        said = {
-            f"{self.n_copies:,} exact copies were left out.": self.n_copies,
-            f"{len(self.skipped):,} records were skipped, the first {first}.": self.skipped,
-            f"{self.n_unknown:,} ids of the label table are not in the FASTA.": self.n_unknown,
-        }
-        return tuple(note for note, worth in said.items() if worth)
+        return left_out(self.skipped, n_copies=self.n_copies, n_unknown=self.n_unknown)
 
     def take(self, rows: ArrayLike) -> LabelledRecords:
         """Return the records at `rows`, an ``int [m]`` or ``bool [n]``."""
@@ -97,6 +101,19 @@ class LabelledRecords:
             codes=tuple(self.codes[i] for i in kept),
             labels=self.labels[kept],
         )
+
+
+def left_out(skipped: Sequence[str], *, n_copies: int = 0, n_unknown: int) -> tuple[str, ...]:
+    """Return what was left out of records that were joined with a table, one sentence each.
+
+    The arguments are fields of :class:`LabelledRecords`.
+    """
+    said = {
+        f"{n_copies:,} exact copies were left out.": n_copies,
+        f"{len(skipped):,} records were skipped, the first {[*skipped, ''][0]}.": skipped,
+        f"{n_unknown:,} ids of the table are not in the FASTA.": n_unknown,
+    }
+    return tuple(note for note, worth in said.items() if worth)
 
 
 def read_labelled(

@@ -24,8 +24,8 @@ _COLUMNS = {
     r"(version)?|refseq(id|accession)?",
     "gene": r"(ensembl|entrez|ncbi)?gene(stable)?(id|accession)?(version)?|ensgene|locus(tag)?",
     "symbol": r"(external|ext|hgnc|associated|official)?gene(name|symbol)|(hgnc)?symbol|extgene",
-    "label": r"(true|measured)?(label|class|category)"
-    r"|((sub)?(cellular)?(locali[sz]ation|location|compartment))(label|class)?",
+    "label": r"(true|measured)?(labels?|class(es)?|category|categories)"
+    r"|((sub)?(cellular)?(locali[sz]ation|location|compartment)s?)(labels?|class(es)?)?",
     "sequence": r"(rna|dna|cdna|nucleotide|transcript|lncrna|fasta)?(sequence|seq)|cdna",
     "position": r"(transcript|tx|cdna)?(pos|position|coordinate)",
     "ref": r"(ref|reference|wildtype|wt)(allele|base|nucleotide|letter)?",

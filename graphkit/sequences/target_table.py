@@ -1,4 +1,4 @@
-"""Tables of measured values: the id of a record and one number, or one for each cell line."""
+"""Tables of what is known of records: numbers, one or one per cell line, or several labels."""
 
 from __future__ import annotations
 
@@ -9,19 +9,25 @@ import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.sequences.alphabet import examine
+from graphkit.sequences.labelled import LabelledRecords, left_out
 from graphkit.sequences.labels import as_labels, is_missing
 from graphkit.sequences.selection import Selection
+from graphkit.sequences.several_labels import several_labels
 from graphkit.sequences.tables import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
 
     from graphkit.types import Record
 
-HOW_TO_MEASURE = "Write a first line of names, then id<TAB>number, or a number for each cell line."
+HOW_TO_MEASURE = (
+    "Write a first line of names, then id<TAB>number, or a number for each cell line; of several"
+    " labels a column of 0 and 1 for each, or one called labels, of A;B."
+    " One class for each record goes to --labels."
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,11 @@ class MeasuredRecords:
     def __len__(self) -> int:
         return len(self.records)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, one sentence each."""
+        return left_out(self.skipped, n_unknown=self.n_unknown)
+
     def take(self, rows: ArrayLike) -> MeasuredRecords:
         """Return the records at `rows`, an ``int [m]`` or ``bool [n]``."""
         kept = np.arange(len(self))[np.asarray(rows)]
@@ -68,19 +79,22 @@ class MeasuredRecords:
 
 
 class TargetTable:
-    """A table of measured values, and which of its rows were used.
+    """A table of measured values or of several labels, and which of its rows were used.
 
     Parameters
     ----------
     path
-        Columns named in its first line: ids (of transcripts or genes, or symbols), one of numbers
-        or one for each cell line, and, if classes are known too, one called ``label``. Other
-        columns of text are passed over.
+        Columns named in its first line: ids (of transcripts or genes, or symbols) and what is known
+        of them. Numbers: one column or one for each cell line, and, if classes are known too, one
+        called ``label``. Several labels: a column of 0 and 1, no and yes, or false and true for
+        each; or one called ``labels`` of labels parted by ``;`` or ``|``, empty or ``none`` where a
+        record has none of them. Other columns of text are passed over.
 
     Raises
     ------
     InputError
-        If no column holds numbers, or an id has two rows that differ.
+        If no column holds numbers or labels, or both do, or an id has two rows that differ; where
+        it says not of each record whether it has a label.
     """
 
     def __init__(self, path: Path) -> None:
@@ -99,16 +113,25 @@ class TargetTable:
                     line=number,
                     remedy=HOW_TO_MEASURE,
                 )
-        columns = {
-            place: [_number(cells[place]) for _, cells in rows]
+        numbers = {
+            place: found
             for place in range(width)
             if place not in (name, label)
+            and _are_numbers(found := [_number(cells[place]) for _, cells in rows])
         }
-        numbers = {place: found for place, found in columns.items() if _are_numbers(found)}
-        if not numbers:
+        try:
+            several = several_labels(heading, rows, ids=name, label=label, numbers=numbers)
+        except InputError as error:
+            raise error.at(file=path) from error
+        self.several = several is not None
+        if several is not None:
+            self.lines, values = several[0], several[1].astype(np.float64)
+            label = None
+        elif numbers:
+            self.lines = tuple(heading[place] for place in numbers)
+            values = np.array(list(numbers.values()), dtype=np.float64).T
+        else:
             raise InputError("has no column of numbers", file=path, remedy=HOW_TO_MEASURE)
-        self.lines = tuple(heading[place] for place in numbers)
-        values = np.array(list(numbers.values()), dtype=np.float64).T
         self.has_labels = label is not None
         self._rows: dict[str, tuple[tuple[float, ...], str | None]] = {}
         for (number, cells), row in zip(rows, values.tolist(), strict=True):
@@ -124,7 +147,14 @@ class TargetTable:
                 )
         self._ids = Selection(self._rows)
 
-    def read(self, records: Iterable[Record], *, k: int, skip: bool = False) -> MeasuredRecords:
+    def read(
+        self,
+        records: Iterable[Record],
+        *,
+        k: int,
+        skip: bool = False,
+        classes: Sequence[str] | None = None,
+    ) -> MeasuredRecords | LabelledRecords:
         """Join records and their rows.
 
         Parameters
@@ -136,11 +166,19 @@ class TargetTable:
         skip
             Leave out records that cannot be used; otherwise the first one is an error. Records
             that the table does not name are left out in any case.
+        classes
+            Of several labels those of a model, in its order.
+
+        Returns
+        -------
+        MeasuredRecords or LabelledRecords
+            These where it is a table of several labels.
 
         Raises
         ------
         InputError
-            Naming the record that cannot be used; or if the table names none of them.
+            Naming the record that cannot be used, or the label that the table lacks; or if the
+            table names none of the records.
         """
         kept, codes, found, skipped = [], [], [], []
         for record in records:
@@ -162,17 +200,38 @@ class TargetTable:
             found.append(self._rows[met[0]])
         if not kept:
             raise self._ids.none_met(file=self._path)
+        values = np.array([values for values, _ in found])
+        if self.several:
+            return LabelledRecords(
+                tuple(kept),
+                tuple(codes),
+                values[:, self._places(classes)].astype(np.int64),
+                tuple(classes or self.lines),
+                tuple(skipped),
+                n_unknown=len(self._ids.missing()),
+            )
         labels = [label for _, label in found]
         as_labels(label for label in labels if label is not None)
         return MeasuredRecords(
             tuple(kept),
             tuple(codes),
-            np.array([values for values, _ in found]),
+            values,
             self.lines,
             tuple(labels) if self.has_labels else None,
             tuple(skipped),
             len(self._ids.missing()),
         )
+
+    def _places(self, classes: Sequence[str] | None) -> list[int]:
+        """Return the columns of a model's labels."""
+        lacking = sorted(set(classes or ()) - set(self.lines))
+        if lacking:
+            raise InputError(
+                f"has no column of the model's label {lacking[0]!r}",
+                file=self._path,
+                remedy=f"It has {', '.join(self.lines)}: call columns as the model does.",
+            )
+        return [self.lines.index(name) for name in classes or self.lines]
 
 
 def _number(cell: str) -> float | None:

@@ -8,3 +8,4 @@ from .localize.ensemble import find_method as find_method
 from .localize.regressor import SequenceRegressor as SequenceRegressor
 from .modules.estimator import GeneModules as GeneModules
 from .modules.modules import find_modules as find_modules
+from .nearest_index import NearestIndex as NearestIndex

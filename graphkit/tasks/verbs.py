@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from graphkit.tasks.localize.model import SequenceModel
 
 
-def train(records: Sequences, labels: Iterable[object], **parameters: Any) -> SequenceClassifier:
-    """Train a classifier on sequences whose class is known.
+def train(records: Sequences, labels: Iterable[Any], **parameters: Any) -> SequenceClassifier:
+    """Train a classifier on sequences whose class, or labels, are known.
 
     Parameters
     ----------
     records
         What :func:`~graphkit.sequences.as_records` takes, n of them.
-    labels : sequence [n]
-        Class of each.
+    labels : sequence [n], or [n, L] of 0 and 1
+        Class of each, or which of several labels it has.
     parameters
         Of :class:`SequenceClassifier`.
 

@@ -34,6 +34,7 @@ class FakeModel:
     about: dict[str, str] = field(default_factory=lambda: {"name": "fake", "limits": "It is one."})
     known: None = None
     quantity: None = None
+    sets: None = None
     method: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(predicts="classes"))
     members: tuple[None, ...] = ()
     seen: list[Record] = field(default_factory=list)
@@ -46,7 +47,8 @@ class FakeModel:
     def to(self, device: object) -> FakeModel:
         return self
 
-    def asked(self, **given: object) -> FakeModel:
+    def asked(self, *, evidence: int | None, **given: object) -> FakeModel:
+        assert evidence in (None, 3)
         assert set(given.values()) == {None}
         return self
 

@@ -101,6 +101,7 @@ def test_these_are_the_verbs():
         "explain",
         "motifs",
         "embed",
+        "nearest",
         "train",
         "evaluate",
         "crossval",

@@ -1,5 +1,6 @@
 import hashlib
 import io
+import json
 import re
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from types import SimpleNamespace
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -104,7 +106,7 @@ def test_labels_from_a_table(train, trainer, tmp_path):
     result = train("--labels", labels, "--force", "--on-error", "skip")
     assert result.exit_code == 0
     assert "38 records were skipped, the first sim0003" in result.stderr
-    assert "1 ids of the label table are not in the FASTA" in result.stderr
+    assert "1 ids of the table are not in the FASTA" in result.stderr
 
 
 def test_similar_records_are_left_out(train, trainer, labelled, tmp_path):
@@ -226,7 +228,7 @@ def test_numbers_make_a_model_of_values(run, labelled, tmp_path):
     out = tmp_path / "model"
     result = run("train", labelled, "--target", table, "-o", out, "--members", 2, "--epochs", 1)
     assert result.exit_code == 0, result.stderr
-    assert "labelled.fa in A549, K562" in result.stderr
+    assert "labelled.fa: A549, K562" in result.stderr
     assert "Spearman of records held out" in result.stderr
     assert "the label is low, above high" in result.stderr
     said = run("localize", labelled, "--model", out, "--cell-line", "K562")
@@ -241,3 +243,35 @@ def test_numbers_exclude_labels_from_elsewhere(train, tmp_path):
     assert result.exit_code == 2
     assert "--target excludes --labels" in result.stderr
     assert "as a column called label" in result.stderr
+
+
+def test_several_labels_from_a_table_to_scores(run, labelled, tmp_path):
+    records = list(read_fasta(labelled))
+    ids = [record.id.split("|")[0] for record in records]
+    long = np.median([len(record.sequence) for record in records])
+    table, page = tmp_path / "labels.tsv", tmp_path / "page.html"
+    rows = "".join(
+        f"{name}\t{i % 2}\t{'yes' if len(record.sequence) > long else 'no'}\n"
+        for i, (name, record) in enumerate(zip(ids, records, strict=True))
+    )
+    table.write_text(f"id\tNucleus\tlong\n{rows}")
+    out = tmp_path / "model"
+    result = run("train", labelled, "--target", table, "-o", out, "--members", 2, "--epochs", 1)
+    assert result.exit_code == 0, result.stderr
+    assert re.search(r"  long: 0\.\d{3}, 0\.\d\d\n", result.stderr)
+    said = run("localize", labelled, "--model", out, "--report", page)
+    header, first = (line.split("\t") for line in said.stdout.split("\n")[:2])
+    assert header[6:8] == ["p_Nucleus", "p_long"]
+    assert first[5] in ("uncertain", "none", "Nucleus", "long", "Nucleus;long")
+    assert "Each label is judged by itself" in page.read_text("utf-8")
+    scored = run("evaluate", labelled, "--model", out, "--target", table, "--json")
+    assert scored.exit_code == 0, scored.stderr
+    assert {*json.loads(scored.stdout)["tables"]} == {"all: Nucleus", "all: long"}
+    refused = run("evaluate", labelled, "--model", out)
+    assert refused.exit_code == 2
+    assert "has no class" in refused.stderr
+    numbers = tmp_path / "numbers.tsv"
+    numbers.write_text(f"id\tvalue\n{ids[0]}\t1.5\n")
+    refused = run("crossval", labelled, "--target", numbers)
+    assert refused.exit_code == 2
+    assert "is a table of numbers" in refused.stderr

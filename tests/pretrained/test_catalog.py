@@ -10,7 +10,7 @@ from graphkit.methods import DARLCParams, DenoiserParams
 from graphkit.omics import tissue_adata
 from graphkit.pretrained import load, load_ensemble, models
 from graphkit.sequences import read_fasta
-from graphkit.tasks import Domains, GeneModules, SpatialDenoiser
+from graphkit.tasks import Domains, GeneModules, NearestIndex, SpatialDenoiser
 from graphkit.training import save_model
 
 
@@ -31,6 +31,21 @@ def test_three_lines_give_a_table() -> None:
     assert table["p_Nucleus"].between(0, 1).all()
 
 
+def test_the_index_that_ships_has_numbers_and_no_names() -> None:
+    ensemble = load_ensemble("lncloc")
+    index = ensemble.nearest
+    assert index is not None
+    assert list(index.columns_) == ["label", "log2_CN", "lines"]
+    assert index.columns_["label"].tolist() == list(range(1, len(index) + 1))
+    assert all(column.dtype.kind in "iuf" for column in index.columns_.values())
+    assert sum(column.nbytes for column in (index.items_, *index.columns_.values())) < 1_000_000
+    records = read_fasta(shipped("mouse_lincrnas.fasta"))
+    for row in ensemble.asked(evidence=3).predict_each(records):
+        similarities = [one.similarity for one in row.nearest]
+        assert len(similarities) == 3
+        assert 1 >= similarities[0] >= similarities[1] >= similarities[2] > 0.5
+
+
 def test_a_folder_is_a_model_too() -> None:
     by_name, by_path = load("lncloc"), load(str(models()[0].folder))
     assert by_name.classes_.tolist() == by_path.classes_.tolist()
@@ -49,6 +64,7 @@ def test_every_kind_of_folder_is_opened_as_what_it_is(tmp_path: Path) -> None:
             denoiser=DenoiserParams(members=1, steps=2, min_epochs=1, hidden=4, dim=4),
         ).fit(tissue.copy()),
         "classifier": load("lncloc"),
+        "index": NearestIndex().add([[0.0]], ["a"]),
     }.items():
         model.save(tmp_path / name)
         assert type(load(tmp_path / name)) is type(model)

@@ -1,15 +1,25 @@
 import re
-from dataclasses import replace
 
 import pytest
 
+from graphkit.evaluation import PredictionInterval
 from graphkit.origin import Origin
 from graphkit.palette import GROUPS
-from graphkit.reports.localization import MOST_REFUSED, MOST_ROWS, Report, Run, Tally
-from graphkit.types import Prediction
+from graphkit.reports.localization import MOST_REFUSED, MOST_ROWS, Report, Run
+from graphkit.reports.tally import Tally
+from graphkit.sequences import LineEffects
+from graphkit.tasks.localize.quantity import Quantity
+from graphkit.types import Neighbor, Prediction
 
 MADE = Origin(verb="localize", params={}, input="x.fa")
 CLASSES = ("Cytoplasm", "Nucleus")
+QUANTITY = Quantity(
+    name="log2_CN",
+    threshold=-1.0,
+    interval=PredictionInterval(1.0, 2.0),
+    line_interval=PredictionInterval(3.0, 3.0),
+    effects=LineEffects(("A549", "K562"), (-0.5, 0.5), 1.0, 2.0),
+)
 
 
 def prediction(name="r", p=0.9, label="Nucleus", **more):
@@ -164,47 +174,31 @@ def test_the_colour_of_a_class_is_its_place_in_the_sorted_names():
     assert f".c1 {{ background: {GROUPS[1]}; }}" in text
 
 
-def predicted(label):
-    return Prediction("x", None, None, 9, "predicted", label, (0.1, 0.9))
+def test_nearest_measured_transcripts_stand_beside_rows_that_have_them():
+    near = (Neighbor(17, -1.234, 1, 0.9749), Neighbor(4, 0.5, 6, 0.9))
+    report, tally = Report(CLASSES, QUANTITY), Tally()
+    for one in (prediction(nearest=near, value=(0.1, -1.0, 1.0)), prediction()):
+        report.add(one, {})
+        tally.add(one)
+    text = report.render(Run("x.fa", "m", {"nearest": "Measured so."}, None), tally, MADE)
+    assert "<small>-1.23, 1 line, 0.97 (no. 17)</small>" in text
+    assert "<small>+0.50, 6 lines, 0.90 (no. 4)</small>" in text
+    assert "no second opinion. Measured so." in text
+    assert "Nearest measured" not in page(prediction())
 
 
-def refused(name):
-    return Prediction(name, None, None, 0, "not_predicted: no sequence")
-
-
-def tally_of(*rows, noun="record"):
-    tally = Tally(noun)
-    for row in rows:
-        tally.add(row)
-    return tally
-
-
-def test_counts_add_up():
-    tally = tally_of(predicted("N"), refused("a"), predicted("C"), predicted("N"), refused("b"))
-    assert (tally.records, tally.refused) == (5, 2)
-    assert tally.labels == {"N": 2, "C": 1}
-    assert str(tally) == "5 records: 1 C, 2 N, 2 not predicted"
-
-
-def test_the_first_refused_row_is_kept():
-    assert tally_of(predicted("N")).first_refused is None
-    assert tally_of(refused("a"), refused("b")).first_refused.id == "a"
-
-
-@pytest.mark.parametrize(
-    ("genes", "others", "start"),
-    [
-        (1, 0, "1 gene: 1 N"),
-        (1200, 0, "1,200 genes: 1,200 N"),
-        (0, 2, "2 records of no known gene: 2 N"),
-        (3, 1, "3 genes and 1 record of no known gene: 4 N"),
-    ],
-)
-def test_a_row_counts_as_a_gene_where_one_is_known(genes, others, start):
-    known = replace(predicted("N"), gene="g")
-    assert str(tally_of(*[known] * genes, *[predicted("N")] * others, noun="gene")) == start
-
-
-def test_two_tallies_share_nothing():
-    tally_of(predicted("N"))
-    assert tally_of().labels == {}
+def test_several_labels_have_a_bar_each_and_shares_of_their_sets():
+    both = Prediction("r", None, None, 9, "predicted", "A;C", (0.8, 0.1, 0.6), "3/5")
+    neither = Prediction("s", None, None, 9, "predicted", "none", (0.2, 0.1, 0.1), "5/5")
+    report, tally = Report(("A", "B", "C"), several=True), Tally()
+    for one in (both, neither):
+        report.add(one, {})
+        tally.add(one)
+    text = report.render(Run("x.fa", "m", {}, None), tally, MADE)
+    assert 'aria-label="A 0.80">' in text
+    assert 'aria-label="C 0.60">' in text
+    assert '<b>1</b> A;C <span class="quiet small">50 %</span>' in text
+    assert '<b>1</b> none <span class="quiet small">50 %</span>' in text
+    assert "3/5 that" not in text
+    assert "find the same set of labels" in text
+    assert "<i style" not in text

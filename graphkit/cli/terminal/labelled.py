@@ -9,6 +9,7 @@ from graphkit.errors import InputError
 from graphkit.sequences import LabelledRecords, read_labelled
 from graphkit.sequences.label_table import LabelTable
 from graphkit.sequences.streams import name_of
+from graphkit.sequences.target_table import MeasuredRecords, TargetTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ def read_and_tell(
     source: str,
     *,
     table: Path | None,
+    target: Path | None = None,
     rename: Sequence[str] | None = None,
     k: int,
     skip: bool,
@@ -35,26 +37,47 @@ def read_and_tell(
         Where the records came from, for messages.
     table
         A table of labels; None for the text after the last ``|`` of each header.
+    target
+        A table of several labels instead.
     rename
         Values of ``--map-labels``.
     records, k, skip, classes
         As in :func:`~graphkit.sequences.read_labelled`, which says what it refuses.
     """
-    file = name_of(source)
-    data = read_labelled(
-        records,
-        file=file,
-        table=None if table is None else LabelTable(table),
-        rename=dict(_pair(text) for text in rename or ()),
-        k=k,
-        skip=skip,
-        classes=classes,
-    )
-    counts = ", ".join(f"{n:,} {name}" for name, n in data.counts.items())
-    console.note(f"{len(data):,} records of {file}: {counts}")
+    data: LabelledRecords | MeasuredRecords
+    if target is None:
+        data = read_labelled(
+            records,
+            file=name_of(source),
+            table=None if table is None else LabelTable(table),
+            rename=dict(_pair(text) for text in rename or ()),
+            k=k,
+            skip=skip,
+            classes=classes,
+        )
+    else:
+        if table is not None or rename:
+            raise InputError("--target excludes --labels and --map-labels", remedy="Give one.")
+        data = TargetTable(target).read(records, k=k, skip=skip, classes=classes)
+        if isinstance(data, MeasuredRecords):
+            raise InputError(
+                "is a table of numbers, and several labels are asked for",
+                file=target,
+                remedy="Of numbers `train` tells how well they are predicted.",
+            )
+    tell(data, source)
+    return data
+
+
+def tell(data: LabelledRecords | MeasuredRecords, source: str) -> None:
+    """Tell on stderr what was read."""
+    if isinstance(data, LabelledRecords):
+        held = [f"{n:,} {name}" for name, n in data.counts.items()]
+    else:
+        held = list(data.lines)
+    console.note(f"{len(data):,} records of {name_of(source)}: {', '.join(held)}")
     for note in data.notes:
         console.warn(note)
-    return data
 
 
 def refuse_unmet(rename: Sequence[str] | None, *read: LabelledRecords) -> None:

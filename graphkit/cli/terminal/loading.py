@@ -43,8 +43,8 @@ def load_model(name: str, *, device: str, threads: int | None) -> SequenceModel:
     ensemble = load_ensemble(name, device=device, threads=threads)
     from graphkit import tasks
 
-    kinds = {"classes": tasks.SequenceClassifier, "value": tasks.SequenceRegressor}
-    return kinds[ensemble.method.predicts].of(ensemble)
+    kind = tasks.SequenceClassifier if ensemble.quantity is None else tasks.SequenceRegressor
+    return kind.of(ensemble)
 
 
 def model_sha256(name: str) -> str:

@@ -75,6 +75,14 @@ Labels = Annotated[
     Path | None,
     typer.Option("--labels", metavar="TSV", help="Labels, id<TAB>label, not from headers."),
 ]
+Target = Annotated[
+    Path | None,
+    typer.Option(
+        "--target",
+        metavar="TSV",
+        help="Several labels: 0 or 1 in a column for each, or one column, labels, of A;B.",
+    ),
+]
 MapLabels = Annotated[
     list[str] | None,
     typer.Option(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 from scipy.stats import rankdata
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 class Classifier(Protocol):
     """What the protocol asks of a classifier of records."""
 
-    def fit(self, records: Sequence[Record], labels: Sequence[str]) -> Self:
-        """Fit on records and the names of their classes, ``[n]``."""
+    def fit(self, records: Sequence[Record], labels: Any) -> Self:
+        """Fit on records and the names of their classes, ``[n]``, or their labels, ``[n, L]``."""
         ...
 
     def predict_proba(self, records: Sequence[Record]) -> Floats:
@@ -113,7 +115,7 @@ class FeatureBaseline:
         self.estimator = estimator
 
     def fit(self, records: Sequence[Record], labels: ArrayLike) -> Self:
-        """Fit on records and the names or numbers of their classes, ``[n]``."""
+        """Fit on records and their classes, ``[n]`` names or numbers, or labels, ``[n, L]``."""
         self.estimator.fit(self._table(records), np.asarray(labels))
         return self
 
@@ -156,6 +158,24 @@ BASELINES: dict[str, Callable[[], FeatureBaseline]] = {
     "composition": composition_baseline,
     "ExtraTrees 1-5-mers + length": kmer_baseline,
 }
+
+
+def baselines(*, several: bool = False) -> dict[str, Callable[[], FeatureBaseline]]:
+    """Return name and constructor of every baseline, of several labels one against the rest.
+
+    Examples
+    --------
+    >>> list(baselines(several=True)) == list(BASELINES)
+    True
+    """
+    if not several:
+        return BASELINES
+    return {name: partial(_one_vs_rest, make) for name, make in BASELINES.items()}
+
+
+def _one_vs_rest(make: Callable[[], FeatureBaseline]) -> FeatureBaseline:
+    one = make()
+    return FeatureBaseline(one.features, OneVsRestClassifier(one.estimator))
 
 
 def length_score(

@@ -1,12 +1,12 @@
-"""One temperature that makes probabilities mean what they say."""
+"""Temperatures and sigmoids that make probabilities mean what they say."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import expit, log_softmax, softmax
 
 from graphkit.errors import InputError
 
@@ -62,6 +62,50 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
     # In log T the loss has one minimum; the bracket keeps separable data from running away.
     found = minimize_scalar(cross_entropy, bounds=np.log(RANGE), method="bounded")
     return float(np.exp(found.x))
+
+
+def fit_sigmoid(logits: ArrayLike, labels: ArrayLike) -> tuple[float, float]:
+    """Slope and intercept with the smallest cross-entropy (Platt 1999), one class against the rest.
+
+    Labels are drawn in as Platt does: two classes that do not overlap have no answer otherwise.
+
+    Parameters
+    ----------
+    logits : float [n]
+        Of records the classifier was not fitted on.
+    labels : bool [n]
+        Whether they are of the class.
+
+    Returns
+    -------
+    slope, intercept : float
+        The slope is that of a temperature within :data:`RANGE`: no order is turned round.
+
+    Raises
+    ------
+    InputError
+        Where there are no records, shapes disagree or a logit is not finite.
+
+    Examples
+    --------
+    >>> slope, intercept = fit_sigmoid([-9.0, -7.0, 7.0, 9.0] * 10, [0, 0, 1, 1] * 10)
+    >>> round(float(expit(slope * 8 + intercept)), 2)
+    0.96
+    """
+    z, y = np.asarray(logits, dtype=np.float64), np.asarray(labels, dtype=bool)
+    if z.ndim != 1 or len(z) == 0 or y.shape != z.shape or not np.isfinite(z).all():
+        raise InputError(f"no sigmoid for logits {z.shape} and labels {y.shape}", slot="logits")
+    target = np.where(y, (y.sum() + 1) / (y.sum() + 2), 1 / ((~y).sum() + 2))
+
+    def cross_entropy(line: Floats) -> tuple[float, Floats]:
+        found = line[0] * z + line[1]
+        slope = (expit(found) - target) / len(z)
+        loss = np.mean(np.logaddexp(0, found) - target * found)
+        return float(loss), np.array([slope @ z, slope.sum()])
+
+    limits = [(1 / RANGE[1], 1 / RANGE[0]), (None, None)]
+    found = minimize(cross_entropy, [1.0, 0.0], jac=True, bounds=limits, method="L-BFGS-B")
+    return float(found.x[0]), float(found.x[1])
 
 
 def calibrate_across_folds(logits: ArrayLike, labels: ArrayLike, folds: ArrayLike) -> Floats:

@@ -17,7 +17,7 @@ from graphkit.evaluation.classifiers.metrics import (
     auroc_by_length,
     score_classifier,
 )
-from graphkit.evaluation.classifiers.splits import grouped_folds
+from graphkit.evaluation.classifiers.splits import grouped_folds, label_folds
 from graphkit.sequences.similarity import similar_groups
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class HeldOut:
     ----------
     index : int64 [m]
         The scored records, as indices into the test set.
-    labels : int64 [m]
+    labels : int64 [m] or [m, C]
     probabilities : float [m, C]
     folds : int64 [m]
         Outer fold of each record; zeros across sources.
@@ -99,8 +99,8 @@ def crossvalidate(
     folds, seed
         As in :func:`graphkit.evaluation.classifiers.splits.grouped_folds`.
     strata : int [n], optional
-        What to spread evenly over folds; default the labels. Use class and source together where
-        several sources are pooled.
+        What to spread evenly over folds; default the classes. Use class and source together where
+        several sources are pooled. Of several labels it is not looked at.
 
     Raises
     ------
@@ -108,7 +108,11 @@ def crossvalidate(
         Where a class has too few dissimilar records for the folds.
     """
     groups = similar_groups(data.codes)
-    fold = grouped_folds(data.labels if strata is None else strata, groups, folds=folds, seed=seed)
+    if data.several:
+        fold = label_folds(data.labels, groups, labels=data.classes, folds=folds, seed=seed)
+    else:
+        spread = data.labels if strata is None else strata
+        fold = grouped_folds(spread, groups, folds=folds, seed=seed)
     probabilities = np.full((len(data), len(data.classes)), np.nan)
     for number in range(folds):
         test = np.flatnonzero(fold == number)
@@ -120,6 +124,8 @@ def _refitted(
     make: Callable[[], Classifier], train: LabelledRecords, test: LabelledRecords
 ) -> Floats:
     """Return probabilities of `test` after `train`, ``[n, C]``, columns as `train` numbers them."""
+    if train.several:
+        return make().fit(train.records, train.labels).predict_proba(test.records)
     found = make().fit(train.records, train.names).predict_proba(test.records)
     # Column j of a classifier is the j-th name in sorted order.
     return found[:, np.argsort(np.argsort(train.classes))]

@@ -72,6 +72,74 @@ def grouped_folds(
     return result
 
 
+def label_folds(
+    has: ArrayLike,
+    groups: ArrayLike,
+    *,
+    labels: Sequence[str],
+    folds: int = 5,
+    inner: int = 1,
+    seed: int = 0,
+) -> Integers:
+    """Assign records with several labels each to folds: groups stay together, labels are spread.
+
+    Spread evenly is the rarest label of each record.
+
+    Parameters
+    ----------
+    has : bool [n, L]
+        Whether a record has a label.
+    groups : int [n]
+        Similarity group of each record, see :func:`graphkit.sequences.similar_groups`.
+    labels : sequence of str [L]
+        Their names.
+    folds, seed
+        As in :func:`grouped_folds`.
+    inner
+        Groups with and without each label that must be left outside each fold.
+
+    Returns
+    -------
+    int [n]
+        Fold of each record, ``0 .. folds - 1``.
+
+    Raises
+    ------
+    InputError
+        Naming the label that no record has, or all have, or that too few dissimilar records have,
+        or have not.
+
+    Examples
+    --------
+    >>> has = np.array([[1, 0], [0, 1], [0, 0]] * 4)
+    >>> fold = label_folds(has, range(12), labels="AB", folds=2)
+    >>> has[fold == 0].sum(axis=0).tolist()
+    [2, 2]
+    """
+    table, group = np.asarray(has, dtype=bool), np.asarray(groups, dtype=np.int64)
+    for name, column in zip(labels, table.T, strict=True):
+        for side, rows in (("with", column), ("without", ~column)):
+            size = len(np.unique(group[rows]))
+            if size < folds:
+                some = f"{size} dissimilar groups" if size else "no record"
+                raise _too_few(f"label {name!r} has {some} {side} it for {folds} folds")
+    order = np.argsort(table.sum(axis=0), kind="stable")
+    strata = np.where(table.any(axis=1), table[:, order].argmax(axis=1), len(labels))
+    sizes = {stratum: len(np.unique(group[strata == stratum])) for stratum in np.unique(strata)}
+    small = [stratum for stratum, size in sizes.items() if size < folds]
+    strata[np.isin(strata, small)] = max(sizes, key=lambda stratum: sizes[stratum])
+    fold = grouped_folds(strata, group, folds=folds, seed=seed)
+    for name, column in zip(labels, table.T, strict=True):
+        for number in range(folds):
+            for side, rows in (("with", column), ("without", ~column)):
+                left = len(np.unique(group[rows & (fold != number)]))
+                if left < inner:
+                    raise _too_few(
+                        f"label {name!r} has {left} groups {side} it outside fold {number}"
+                    )
+    return fold
+
+
 def require_enough(
     labels: ArrayLike,
     groups: ArrayLike,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import clone
 
-from graphkit.evaluation import BASELINES, crossvalidate, expected_calibration_error
+from graphkit.evaluation import baselines, crossvalidate, expected_calibration_error
 from graphkit.evaluation.classifiers.calibration import recalibrated
-from graphkit.evaluation.classifiers.splits import require_enough
-from graphkit.reports.scorecard.scorecard import Scorecard, make_table, outside_note
+from graphkit.evaluation.classifiers.splits import label_folds, require_enough
+from graphkit.reports.scorecard.scorecard import HALF, Scorecard, make_tables, outside_note
 from graphkit.sequences import LEAST_APPLICABILITY, similar_groups
 from graphkit.tasks.localize.fitting import describe
 
@@ -68,12 +68,14 @@ def crossval(
     """
     method, params, settings = model.recipe()
     seed, groups = model.random_state, similar_groups(data.codes)
-    require_enough(
-        data.labels, groups, classes=data.classes, folds=folds, inner=model.members, seed=seed
-    )
+    parts: dict[str, Any] = {"folds": folds, "inner": model.members, "seed": seed}
+    if data.several:
+        label_folds(data.labels, groups, labels=data.classes, **parts)
+    else:
+        require_enough(data.labels, groups, classes=data.classes, **parts)
     classifiers: dict[str, Callable[[], Classifier]] = {
         method.name: lambda: clone(model),
-        **BASELINES,
+        **baselines(several=data.several),
     }
     held_out = {
         name: crossvalidate(
@@ -82,21 +84,24 @@ def crossval(
         for name, make in classifiers.items()
     }
     ours = held_out[method.name]
-    table = make_table(
+    tables = make_tables(
         "held_out",
         f"Every record once, held out in one of {folds} folds",
+        classes=data.classes,
         labels=data.labels,
         probabilities={name: found.probabilities for name, found in held_out.items()},
         lengths=data.lengths,
         where="held-out records",
-        recalibrated=expected_calibration_error(data.labels, recalibrated(ours)),
+        recalibrated=None
+        if data.several
+        else expected_calibration_error(data.labels, recalibrated(ours)),
     )
     return Scorecard(
         "crossval",
         source,
         method.name,
         data.counts,
-        (table,),
+        tuple(tables),
         {
             "method": method.name,
             "k": params.k,
@@ -105,7 +110,11 @@ def crossval(
             "epochs": settings.epochs,
             "seed": seed,
         },
-        notes=(*outside_note(_outside(data, ours.folds)), *data.notes),
+        notes=(
+            *outside_note(_outside(data, ours.folds)),
+            *((HALF,) if data.several else ()),
+            *data.notes,
+        ),
     )
 
 

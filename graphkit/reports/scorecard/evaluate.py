@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.errors import InputError
-from graphkit.evaluation import BASELINES
+from graphkit.evaluation import baselines
 from graphkit.evaluation.classifiers.baselines import length_score
 from graphkit.reports.scorecard.memory import Memory, recall
-from graphkit.reports.scorecard.scorecard import Scorecard, Table, make_table, outside_note
+from graphkit.reports.scorecard.scorecard import HALF, Scorecard, Table, make_tables, outside_note
 from graphkit.reports.scorecard.verdict import HERE
 
 if TYPE_CHECKING:
@@ -72,6 +72,13 @@ def evaluate(
     ['all']
     """
     ensemble = model.fitted("ensemble_")
+    if data.several != (ensemble.sets is not None):
+        kinds = "one class of each record", "several labels"
+        raise InputError(
+            f"the model predicts {kinds[not data.several]}, the records have {kinds[data.several]}",
+            slot="labels",
+            remedy="Give several labels as a table with --target, one class with --labels.",
+        )
     predictions = []
     for prediction in ensemble.predict_each(data.records, uncertain=0.0, on_error="fail"):
         predictions.append(prediction)
@@ -95,6 +102,7 @@ def evaluate(
             # Without it no score can be read.
             *([f"What the model was taught: {taught}"] if taught else []),
             *outside_note(one.outside for one in predictions),
+            *((HALF,) if data.several else ()),
             *data.notes,
         ),
         caution=memory.caution,
@@ -118,7 +126,7 @@ def _baselines(
             remedy="Give the records the model was trained on.",
         )
     found = {}
-    for name, make in BASELINES.items():
+    for name, make in baselines(several=data.several).items():
         tell(f"Training the baseline: {name}")
         baseline = make().fit(training.records, training.labels)
         found[f"{name} (trained)"] = baseline.predict_proba(data.records)
@@ -133,16 +141,23 @@ def _tables(data: LabelledRecords, probabilities: dict[str, Floats], memory: Mem
     for name, title, where, rows in chosen:
         labels, lengths = data.labels[rows], data.lengths[rows]
         model, *others = ((who, p[rows]) for who, p in probabilities.items())
-        length = (LENGTH, length_score(labels, lengths, classes=len(data.classes)))
-        tables.append(
-            make_table(
-                name,
-                title,
-                labels=labels,
-                probabilities=dict([model, length, *others]),
-                lengths=lengths,
-                where=where,
-                ranks=frozenset([LENGTH]),
-            )
+        length = (LENGTH, _length_score(labels, lengths, classes=len(data.classes)))
+        tables += make_tables(
+            name,
+            title,
+            classes=data.classes,
+            labels=labels,
+            probabilities=dict([model, length, *others]),
+            lengths=lengths,
+            where=where,
+            ranks=frozenset([LENGTH]),
         )
     return tables
+
+
+def _length_score(labels: NDArray[np.int64], lengths: NDArray[np.int64], *, classes: int) -> Floats:
+    """Return :func:`length_score`, label by label where there are several."""
+    if labels.ndim == 1:
+        return length_score(labels, lengths, classes=classes)
+    each = [length_score(column, lengths, classes=2)[:, 1] for column in labels.T]
+    return np.column_stack(each)

@@ -27,8 +27,8 @@ class Memory:
     ----------
     seen : bool [n] or None
         True where a record is similar to a training record; None where nobody knows.
-    labels : int [n]
-        Classes of the records.
+    labels : int [n] or [n, C]
+        Classes or labels of the records.
     whole
         Whether the training records themselves were compared; otherwise the model's sketches of
         them, which tell what is known or related only.
@@ -49,7 +49,8 @@ class Memory:
         if self.seen is None or not self.seen.any():
             return None
         rows = np.flatnonzero(~self.seen)
-        return rows if enough_for_a_table(self.labels[rows]) else None
+        columns = np.atleast_2d(self.labels[rows].T)
+        return rows if any(map(enough_for_a_table, columns)) else None
 
     @property
     def note(self) -> str:
@@ -95,7 +96,7 @@ def recall(
     ensemble
         A model; some carry sketches of what they were trained on.
     codes : list of uint8 [L], [n]
-    labels : int [n]
+    labels : int [n] or [n, C]
         The scored records.
     training : list of uint8 [L], optional
         The training records, where the user gave them.

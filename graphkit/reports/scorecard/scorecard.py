@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphkit.errors import InputError
 from graphkit.reports.scorecard.verdict import HERE, conclude
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -111,7 +112,7 @@ class Scorecard:
     model
         What was scored.
     counts : mapping of str to int
-        Records of each class.
+        Records of each class or label.
     tables : tuple of Table
         From the easiest to the hardest; the last one is what to go by.
     settings
@@ -137,7 +138,7 @@ class Scorecard:
     @property
     def n(self) -> int:
         """Number of records read."""
-        return sum(self.counts.values())
+        return max(table.n for table in self.tables)
 
     @property
     def conclusion(self) -> str:
@@ -190,6 +191,60 @@ def make_table(
     return Table(name, title, tuple(rows), tuple(bins), where, ranks, recalibrated)
 
 
+def make_tables(
+    name: str,
+    title: str,
+    *,
+    classes: Sequence[str],
+    labels: ArrayLike,
+    probabilities: Mapping[str, ArrayLike],
+    where: str = HERE,
+    **how: Any,
+) -> list[Table]:
+    """Return one table of classes, or one for each of several labels, the hardest last.
+
+    Parameters
+    ----------
+    name, title, where, how
+        As in :func:`make_table`.
+    classes : sequence of str [C]
+        Names of classes or labels.
+    labels : int [n] or [n, C]
+    probabilities : mapping of str to float [n, C]
+        The model first.
+
+    Raises
+    ------
+    InputError
+        If no label has records enough with and without it.
+    """
+    y = np.asarray(labels)
+    if y.ndim == 1:
+        return [make_table(name, title, labels=y, probabilities=probabilities, where=where, **how)]
+    tables = []
+    for column, label in enumerate(classes):
+        if not enough_for_a_table(y[:, column]):
+            continue
+        pairs = {who: np.asarray(p)[:, [column, column]] for who, p in probabilities.items()}
+        tables.append(
+            make_table(
+                f"{name}: {label}",
+                f"{title}: {label}, {y[:, column].sum():,} with it",
+                labels=y[:, column],
+                probabilities={who: np.abs(p - [1, 0]) for who, p in pairs.items()},
+                where=f"{where}, of the label {label}",
+                **how,
+            )
+        )
+    if not tables:
+        raise InputError(
+            "no label has records both with and without it",
+            slot="labels",
+            remedy=f"Give {FEWEST} records or more.",
+        )
+    return sorted(tables, key=lambda table: -table.rows[0].auroc.estimate)
+
+
 def enough_for_a_table(labels: ArrayLike) -> bool:
     """Whether records make a table: ten of them, of two classes.
 
@@ -212,6 +267,13 @@ def _interval(interval: Interval) -> dict[str, float | None]:
 
 def _number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
+
+
+HALF = (
+    "ACC, macro-F1 and MCC are of decisions at a probability of one half, in each row; localize"
+    " decides by thresholds with equal errors on both sides."
+)
+"""Note on tables of several labels."""
 
 
 def outside_note(outside: Iterable[bool]) -> tuple[str, ...]:

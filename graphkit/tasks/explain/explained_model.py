@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from graphkit.attribution import LogOdds, untouched
 from graphkit.builders import SequenceBuilder
@@ -37,6 +38,18 @@ class _Inputs(SequenceBuilder):
         return self.method.inputs(codes, self.params, **known)
 
 
+class _Label(nn.Module):
+    """One label of a network that predicts several, against its absence."""
+
+    def __init__(self, method: SequenceMethod, number: int) -> None:
+        super().__init__()
+        self.method, self.number = method, number
+
+    def logits(self, data: Any, **inputs: Tensor | None) -> Tensor:
+        odds = self.method.logits(data, **inputs)[:, self.number]
+        return torch.stack([torch.zeros_like(odds), odds], dim=1)
+
+
 def fitted(model: SequenceModel) -> Ensemble:
     """Return what was fitted or loaded; an `UnfittedError` where nothing was."""
     ensemble: Ensemble = model.fitted("ensemble_")
@@ -47,6 +60,8 @@ def log_odds_of(
     model: SequenceModel, target: str, *, side_baseline: Tensor | None = None
 ) -> LogOdds:
     """Return the log-odds of a class, as all members of a model see it.
+
+    Of several labels each is explained by itself: the log-odds of having it.
 
     Members' logits are averaged, also for the published model, whose prediction averages
     probabilities: an average of probabilities is no function that shares could add up to.
@@ -74,11 +89,13 @@ def log_odds_of(
             slot="target",
             remedy=f"Choose of: {', '.join(ensemble.classes)}.",
         )
+    number = ensemble.classes.index(target)
+    several = ensemble.sets is not None
     return LogOdds(
-        members=ensemble.members,
+        members=[_Label(one, number) for one in ensemble.members] if several else ensemble.members,
         builder=ensemble.method.builder(ensemble.params)
         or _Inputs(ensemble.method, ensemble.params),
-        target=ensemble.classes.index(target),
+        target=1 if several else number,
         side_baseline=side_of_training(model) if side_baseline is None else side_baseline,
         average=partial(_average, ensemble.members),
     )

@@ -45,6 +45,8 @@ class Run:
         Of the scores, as :attr:`Ensemble.unit` has it.
     level
         Share of true values that an interval holds, of a model that predicts a value.
+    several
+        Whether the classes are labels, of which a record may have several.
     """
 
     source: str
@@ -59,6 +61,7 @@ class Run:
     n_tracks: int
     unit: str = "log-odds"
     level: float | None = None
+    several: bool = False
 
     def as_dict(self) -> dict[str, object]:
         """Return plain JSON values for the head of a summary."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from graphkit.types import Prediction
 
 COLUMNS = ("isoforms", "isoforms_agree", "isoform_labels")
+_UNDECIDED = ("uncertain", "not_predicted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +27,24 @@ class GeneRow:
         Of the longest transcript that could be predicted, else of the longest.
     labels
         How many isoforms got which label; ``"not_predicted"`` stands beside the labels.
-    classes
-        The classes of the model: of the labels, these alone can disagree.
 
     Examples
     --------
     >>> from graphkit.types import Prediction
-    >>> row = GeneRow(Prediction("t1", "g", None, 9, "predicted"), {"A": 2, "B": 1}, ("A", "B"))
+    >>> row = GeneRow(Prediction("t1", "g", None, 9, "predicted"), {"A": 2, "B": 1})
     >>> row.row()
     {'isoforms': 3, 'isoforms_agree': 'no', 'isoform_labels': 'A 2, B 1'}
     """
 
     prediction: Prediction
     labels: dict[str, int]
-    classes: tuple[str, ...]
 
     def row(self) -> dict[str, object]:
         """Return the cells that stand beside those of the prediction.
 
-        ``isoforms_agree`` is empty where fewer than two isoforms got a class.
+        ``isoforms_agree`` is empty where fewer than two isoforms got a label.
         """
-        decided = {name: n for name, n in self.labels.items() if name in self.classes}
+        decided = {name: n for name, n in self.labels.items() if name not in _UNDECIDED}
         agree = None if sum(decided.values()) < 2 else "yes" if len(decided) == 1 else "no"
         return {
             "isoforms": sum(self.labels.values()),
@@ -62,9 +60,7 @@ class _Gene:
     labels: Counter[str]
 
 
-def longest_isoforms(
-    predictions: Iterable[Prediction], classes: tuple[str, ...]
-) -> Iterator[GeneRow]:
+def longest_isoforms(predictions: Iterable[Prediction]) -> Iterator[GeneRow]:
     """Yield one row for each gene, in the order in which the genes first appear.
 
     Versions of a gene identifier are one gene; where there is no identifier the symbol stands for
@@ -76,7 +72,7 @@ def longest_isoforms(
         key = _key(prediction)
         if key is None and not genes:
             # Nothing is waiting, so this row can go out without leaving the order.
-            yield _row(_first(prediction), classes)
+            yield _row(_first(prediction))
             continue
         gene = genes.get(key or position)
         if gene is None:
@@ -84,7 +80,7 @@ def longest_isoforms(
         else:
             _add(gene, prediction)
     for gene in genes.values():
-        yield _row(gene, classes)
+        yield _row(gene)
 
 
 def _key(prediction: Prediction) -> tuple[str, str] | None:
@@ -109,9 +105,9 @@ def _add(gene: _Gene, prediction: Prediction) -> None:
         gene.longest = prediction
 
 
-def _row(gene: _Gene, classes: tuple[str, ...]) -> GeneRow:
+def _row(gene: _Gene) -> GeneRow:
     longest, refused = gene.longest, gene.refused
     if refused is not None and longest.predicted and refused.length > longest.length:
         warning = f"a longer transcript, {refused.id}, was {refused.status.replace('_', ' ')}"
         longest = replace(longest, warnings=(*longest.warnings, warning))
-    return GeneRow(longest, dict(gene.labels), classes)
+    return GeneRow(longest, dict(gene.labels))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import numpy as np
@@ -14,6 +15,7 @@ from graphkit import methods
 from graphkit.errors import InputError
 from graphkit.sequences import as_records, examine
 from graphkit.tasks.localize.predictions import OnError, Verdict, predict_records
+from graphkit.types import Neighbor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,11 +27,18 @@ if TYPE_CHECKING:
     from graphkit.sequences import DomainOfUse
     from graphkit.sequences.records import Sequences
     from graphkit.tasks.localize.known_transcripts import KnownTranscripts
+    from graphkit.tasks.localize.label_sets import LabelSets
     from graphkit.tasks.localize.quantity import Quantity
+    from graphkit.tasks.nearest_index import NearestIndex
     from graphkit.training import BatchDataset, History
     from graphkit.types import Prediction, Record
 
-METHODS = {"lncloc": "LncLoc", "lncloc-value": "LncLocValue", "sgcl-lncloc": "SGCLLncLoc"}
+METHODS = {
+    "lncloc": "LncLoc",
+    "lncloc-labels": "LncLocLabels",
+    "lncloc-value": "LncLocValue",
+    "sgcl-lncloc": "SGCLLncLoc",
+}
 """Classes of :mod:`graphkit.methods` by the names that model folders and commands give them."""
 
 _BATCH = 64
@@ -50,12 +59,19 @@ class Ensemble:
         Divides the logits.
     quantity
         What a value means, of a method that predicts one.
+    sets
+        What makes sets of labels of logits, of a method that predicts labels.
     average
         What is averaged over members: ``"logits"``, or ``"probabilities"`` for published weights.
     known
         Sketches of the training transcripts, where they were kept.
     domain
         What the training transcripts are like, where there were enough to tell.
+    index
+        Parts of a :class:`~graphkit.NearestIndex` of measured training transcripts, where there is
+        one: ``log2_CN``, or what else it is of, ``lines`` and a running number.
+    evidence
+        How many of them to show beside each prediction.
     about
         What the model card says in short.
     history
@@ -71,9 +87,12 @@ class Ensemble:
     members: Sequence[SequenceMethod]
     temperature: float = 1.0
     quantity: Quantity | None = None
+    sets: LabelSets | None = None
     average: Average = "logits"
     known: KnownTranscripts | None = None
     domain: DomainOfUse | None = None
+    index: tuple[Mapping[str, Any], Mapping[str, Tensor]] | None = None
+    evidence: int = 0
     about: Mapping[str, str] = field(default_factory=dict)
     history: Sequence[History] = ()
     held_out: NDArray[np.float64] | None = None
@@ -92,11 +111,12 @@ class Ensemble:
     def positive(self) -> str | None:
         """Class that positive scores speak for unless another is asked for.
 
-        Of a value the higher one, of two classes the second, of more each record's own: None.
+        Of a value the higher one, of two classes the second, of more each record's own: None, as of
+        labels.
         """
         if self.quantity is not None:
             return self.classes[0]
-        return self.classes[1] if len(self.classes) == 2 else None
+        return self.classes[1] if len(self.classes) == 2 and self.sets is None else None
 
     def predict_each(
         self, records: Sequences, *, uncertain: float | None = None, on_error: OnError = "skip"
@@ -114,6 +134,7 @@ class Ensemble:
             as_records(records),
             self.judge,
             classes=self.classes,
+            sets=self.sets,
             k=self.k,
             uncertain=uncertain,
             on_error=on_error,
@@ -131,18 +152,43 @@ class Ensemble:
     def judge(self, codes: Sequence[NDArray[np.uint8]]) -> Verdict:
         """Return class probabilities and votes for encoded sequences ``[L]``, ``[n]``."""
         if self.quantity is None:
-            return combine(self.outputs(codes, self.method.logits), self.average, self.temperature)
+            logits = self.outputs(codes, self.method.logits)
+            if self.sets is not None:
+                return self.sets.judge(logits)
+            return combine(logits, self.average, self.temperature)
         answers = self.outputs(codes, cast("type[LncLocValue]", self.method).answer)
-        return self.quantity.judge(answers, temperature=self.temperature)
+        verdict = self.quantity.judge(answers, temperature=self.temperature)
+        if not self.evidence or self.nearest is None:
+            return verdict
+        found = self.nearest.nearest(self.embed(codes), self.evidence)
+        known = self.nearest.columns_
+        parts = (found.labels, known[self.quantity.name][found.rows], known["lines"][found.rows])
+        rows = zip(*(part.tolist() for part in (*parts, 1 - found.distances)), strict=True)
+        return replace(verdict, nearest=[tuple(map(Neighbor, *row)) for row in rows])
 
-    def asked(self, *, threshold: float | None = None, cell_line: str | None = None) -> Self:
-        """Return the same ensemble with another threshold, or answering for one cell line.
+    @cached_property
+    def nearest(self) -> NearestIndex | None:
+        """The index of measured training transcripts; made when it is first asked for."""
+        from graphkit.tasks.nearest_index import NearestIndex
+
+        return None if self.index is None else NearestIndex.of_parts(*self.index)
+
+    def asked(
+        self,
+        *,
+        threshold: float | None = None,
+        cell_line: str | None = None,
+        evidence: int | None = None,
+    ) -> Self:
+        """Return the same ensemble with another threshold, for one cell line, or with evidence.
 
         Raises
         ------
         InputError
             If it predicts no value, or there is no such line.
         """
+        if evidence is not None:
+            return replace(self, evidence=evidence).asked(threshold=threshold, cell_line=cell_line)
         if threshold is None and cell_line is None:
             return self
         if self.quantity is None:
@@ -156,6 +202,10 @@ class Ensemble:
     def row(self, prediction: Prediction) -> dict[str, object]:
         """Return a prediction as a row of the table."""
         return prediction.row(self.classes, self.quantity.columns if self.quantity else ())
+
+    def embed(self, codes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Return embeddings of encoded sequences, ``[n, M D]``, those of members side by side."""
+        return self.outputs(codes, self.method.embed).flatten(1).float().numpy()
 
     def outputs(
         self, codes: Sequence[NDArray[np.uint8]], face: Callable[[Any, Any], Tensor]

@@ -8,10 +8,23 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graphkit.errors import InputError
-from graphkit.evaluation import PredictionInterval, fit_temperature, grouped_folds
-from graphkit.sequences import DomainOfUse, LineEffects, balanced_cut, joined_groups, similar_groups
+from graphkit.evaluation import (
+    PredictionInterval,
+    fit_temperature,
+    grouped_folds,
+    label_folds,
+)
+from graphkit.sequences import (
+    DomainOfUse,
+    LineEffects,
+    balanced_cut,
+    join_labels,
+    joined_groups,
+    similar_groups,
+)
 from graphkit.tasks.localize.ensemble import Ensemble, encode_all, member_outputs, member_seed
 from graphkit.tasks.localize.known_transcripts import KnownTranscripts
+from graphkit.tasks.localize.label_sets import LabelSets
 from graphkit.tasks.localize.quantity import Quantity
 from graphkit.training import fit
 from graphkit.training.batches import Subset
@@ -87,6 +100,45 @@ def fit_classes(course: Course, records: Sequence[Record], labels: Sequence[str]
         temperature=fit_temperature(cast("Floats", trained.held_out), y),
         known=KnownTranscripts.of(codes, labels, classes=classes),
     )
+
+
+def fit_labels(
+    course: Course, records: Sequence[Record], has: NDArray[np.bool_], *, labels: tuple[str, ...]
+) -> Ensemble:
+    """Train one member per fold on labels, of which a record may have several or none.
+
+    Calibration and thresholds are fitted, label by label, on what members say of records that they
+    did not see.
+
+    Parameters
+    ----------
+    course
+        How to train; its method predicts labels.
+    records
+        Training sequences, n of them.
+    has : bool [n, L]
+        Whether a record has a label.
+    labels : tuple of str [L]
+        Their names.
+
+    Raises
+    ------
+    InputError
+        If a record cannot be used, numbers do not fit one another, or a label has fewer dissimilar
+        records that have it, or have it not, than there are folds.
+    """
+    _require_as_many(len(has), records, "labels")
+    codes = encode_all(records, k=course.params.k)
+    fold = label_folds(
+        has, similar_groups(codes), labels=labels, folds=course.members, seed=course.seed
+    )
+    y = has.astype(np.float32)
+    trained = _train(
+        course, labels, codes, fold, teach=lambda rows: y[rows], face=course.method.logits
+    )
+    sets = LabelSets.fit(cast("Floats", trained.held_out), has, labels=labels)
+    known = [join_labels(row, labels) for row in has]
+    return replace(trained, sets=sets, known=KnownTranscripts.of(codes, known, classes=sets.known))
 
 
 def fit_values(

@@ -11,6 +11,7 @@ from graphkit.errors import InputError
 from graphkit.sequences import DomainOfUse
 from graphkit.tasks.localize.ensemble import METHODS, Ensemble, find_method
 from graphkit.tasks.localize.known_transcripts import PREFIX, KnownTranscripts
+from graphkit.tasks.localize.label_sets import LabelSets
 from graphkit.tasks.localize.quantity import Quantity
 from graphkit.training import check_tensors, load_model, save_model
 from graphkit.training.distrust import RETRAIN
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
 
     from graphkit.methods.base import SequenceMethod
 
-_DOMAIN = "domain."
+_DOMAIN, _INDEX = "domain.", "index."
 _MAX_MEMBERS = 100
-_KINDS = {"classes": "SequenceClassifier", "value": "SequenceRegressor"}
+KINDS = {
+    "classes": "SequenceClassifier",
+    "labels": "SequenceClassifier",
+    "value": "SequenceRegressor",
+}
+"""Estimators by what a method predicts."""
 
 
 def write_folder(folder: Path, ensemble: Ensemble) -> None:
@@ -36,8 +42,8 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
     InputError
         If the folder cannot be written.
     """
-    config = {
-        "class": _KINDS[ensemble.method.predicts],
+    config: dict[str, Any] = {
+        "class": KINDS[ensemble.method.predicts],
         "method": ensemble.method.name,
         "params": asdict(ensemble.params),
         "classes": list(ensemble.classes),
@@ -46,6 +52,7 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
         "temperature": ensemble.temperature,
         "average": ensemble.average,
         "quantity": ensemble.quantity.config() if ensemble.quantity else None,
+        "sets": ensemble.sets.config() if ensemble.sets else None,
         "about": dict(ensemble.about),
     }
     tensors = {
@@ -58,6 +65,9 @@ def write_folder(folder: Path, ensemble: Ensemble) -> None:
     if ensemble.domain is not None:
         described = ensemble.domain.arrays()
         tensors |= {_DOMAIN + name: torch.from_numpy(a.copy()) for name, a in described.items()}
+    if ensemble.index is not None:
+        config["index"], parts = ensemble.index
+        tensors |= {_INDEX + name: tensor for name, tensor in parts.items()}
     files = {"README.md": ensemble.about["card"]} if "card" in ensemble.about else {}
     save_model(folder, config, tensors, files=files)
 
@@ -83,11 +93,13 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     config, stored = load_model(folder)
     sketches = {name: t for name, t in stored.items() if name.startswith(PREFIX)}
     described = {name: t for name, t in stored.items() if name.startswith(_DOMAIN)}
-    tensors = {name: stored[name] for name in stored.keys() - sketches.keys() - described.keys()}
+    indexed = {name: t for name, t in stored.items() if name.startswith(_INDEX)}
+    others = sketches | described | indexed
+    tensors = {name: tensor for name, tensor in stored.items() if name not in others}
     file = folder / "config.json"
     known = tuple(METHODS) if method is None else (method.name,)
     name = _field(config, "method", str, file)
-    if _field(config, "class", str, file) not in _KINDS.values() or name not in known:
+    if _field(config, "class", str, file) not in KINDS.values() or name not in known:
         raise InputError(
             f"unknown model class {config['class']!r} or method {name!r}",
             file=file,
@@ -98,9 +110,11 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     classes = tuple(_field(config, "classes", list, file))
     if not all(isinstance(name, str) and name for name in classes) or len(classes) < 2:
         raise InputError("classes must be two or more names", file=file, slot="classes")
-    quantity = _quantity(method, params, config, file)
-    if len(set(classes)) < len(classes) or (quantity is None and list(classes) != sorted(classes)):
+    ordered = method.predicts != "classes" or list(classes) == sorted(classes)
+    if len(set(classes)) < len(classes) or not ordered:
         raise InputError("classes must be sorted, each there once", file=file, slot="classes")
+    quantity = _quantity(method, params, config, file)
+    sets = _sets(method, classes, config, file)
     count = _field(config, "members", int, file)
     if not 1 <= count <= _MAX_MEMBERS:
         raise InputError(f"{count} members", file=file, slot="members")
@@ -113,7 +127,9 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
     check_tensors(expected, tensors, file=weights)
     transcripts = None
     if sketches:
-        transcripts = KnownTranscripts.from_tensors(sketches, classes=classes, file=weights)
+        transcripts = KnownTranscripts.from_tensors(
+            sketches, classes=classes if sets is None else sets.known, file=weights
+        )
     temperature = float(_field(config, "temperature", (int, float), file))
     average = _field(config, "average", str, file)
     if not 0 < temperature < float("inf") or average not in ("logits", "probabilities"):
@@ -127,9 +143,11 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
         members=members,
         temperature=temperature,
         quantity=quantity,
+        sets=sets,
         average=average,
         known=transcripts,
         domain=_domain(described, weights) if described else None,
+        index=_index(_field(config, "index", dict, file), indexed) if indexed else None,
         about=about,
     )
 
@@ -137,7 +155,7 @@ def read_folder(folder: Path, *, method: type[SequenceMethod] | None = None) -> 
 def _quantity(
     method: type[SequenceMethod], params: Any, config: Mapping[str, Any], file: Path
 ) -> Quantity | None:
-    if method.predicts == "classes":
+    if method.predicts != "value":
         return None
     try:
         quantity = Quantity.from_config(_field(config, "quantity", dict, file))
@@ -146,6 +164,17 @@ def _quantity(
     if params.lines not in ((), quantity.effects.lines):
         raise InputError("lines differ from those of the params", file=file, slot="quantity")
     return quantity
+
+
+def _sets(
+    method: type[SequenceMethod], labels: tuple[str, ...], config: Mapping[str, Any], file: Path
+) -> LabelSets | None:
+    if method.predicts != "labels":
+        return None
+    try:
+        return LabelSets.from_config(_field(config, "sets", dict, file), labels=labels)
+    except InputError as error:
+        raise error.at(file=file, slot="sets", remedy=RETRAIN) from error
 
 
 def _member(
@@ -173,6 +202,12 @@ def _domain(tensors: Mapping[str, Tensor], file: Path) -> DomainOfUse:
     except InputError as error:
         slot = f"{_DOMAIN}{error.slot}"
         raise error.at(file=file, slot=slot, remedy=RETRAIN) from error
+
+
+def _index(
+    config: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> tuple[Mapping[str, Any], Mapping[str, Tensor]]:
+    return config, {name.removeprefix(_INDEX): tensor for name, tensor in tensors.items()}
 
 
 def _params(method: type[SequenceMethod], values: dict[str, Any], file: Path) -> Any:

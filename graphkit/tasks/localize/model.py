@@ -13,7 +13,7 @@ from graphkit.errors import InputError
 from graphkit.sequences import as_records
 from graphkit.tasks.estimator import Estimator
 from graphkit.tasks.localize.ensemble import encode_all, find_method
-from graphkit.tasks.localize.folder import read_folder, write_folder
+from graphkit.tasks.localize.folder import KINDS, read_folder, write_folder
 from graphkit.types import NOBODY
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class SequenceModel(TransformerMixin, Estimator):
     model that was loaded is frozen.
     """
 
-    _predicts: ClassVar[str] = "classes"
+    _predicts: ClassVar[tuple[str, ...]] = ("classes", "labels")
 
     def __init__(
         self,
@@ -92,12 +92,11 @@ class SequenceModel(TransformerMixin, Estimator):
 
     @classmethod
     def _require(cls, method: type[SequenceMethod]) -> None:
-        if method.predicts != cls._predicts:
-            other = {"classes": "SequenceClassifier", "value": "SequenceRegressor"}
+        if method.predicts not in cls._predicts:
             raise InputError(
                 f"{method.name} predicts {method.predicts}",
                 slot="method",
-                remedy=f"Use a {other[method.predicts]}.",
+                remedy=f"Use a {KINDS[method.predicts]}.",
             )
 
     def _course(self, run_dir: str | Path | None, *, resume: bool) -> Course:
@@ -137,6 +136,11 @@ class SequenceModel(TransformerMixin, Estimator):
         of. The prediction beside it has seen that transcript, so the two are no evidence for one
         another.
 
+        A model of several labels gives all of them that a record has, parted by ``;``, or
+        ``"none"``: those at or above their thresholds. It is ``"uncertain"`` where the label that
+        is farthest above its threshold, or least below it, is too near: its odds are less than 1.5
+        times as great or as small. ``members_agree`` counts members that find the same set.
+
         A model that predicts a value gives it, the ends of its interval (80 %), and what was
         measured of a known transcript, in columns of their own: of ``log2_CN`` + is cytoplasm.
 
@@ -146,7 +150,8 @@ class SequenceModel(TransformerMixin, Estimator):
             Sequences.
         uncertain
             Below this probability of the best class the label is ``"uncertain"``; where not given,
-            where it is less than 1.5 times as likely as the next.
+            where it is less than 1.5 times as likely as the next. Of several labels the odds of a
+            threshold stand for even ones.
         on_error
             ``"skip"`` gives a record that cannot be used a row that says why; ``"fail"`` raises.
         threshold
@@ -194,7 +199,8 @@ class SequenceModel(TransformerMixin, Estimator):
         """
         ensemble = self.fitted("ensemble_")
         codes = encode_all(list(as_records(records)), k=ensemble.k)
-        return ensemble.outputs(codes, ensemble.method.embed).flatten(1).float().numpy()
+        embedded: NDArray[np.float32] = ensemble.embed(codes)
+        return embedded
 
     def save(self, folder: str | Path) -> None:
         """Write the model as a folder of ``config.json``, ``model.safetensors`` and a README.

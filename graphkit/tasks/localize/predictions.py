@@ -14,10 +14,12 @@ from graphkit.sequences.species import species_of
 from graphkit.types import Prediction, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from graphkit.sequences import DomainOfUse
     from graphkit.tasks.localize.known_transcripts import Known, KnownTranscripts
+    from graphkit.tasks.localize.label_sets import LabelSets
+    from graphkit.types import Neighbor
 
 OnError = Literal["skip", "fail"]
 Floats = NDArray[np.floating]
@@ -44,14 +46,17 @@ class Verdict:
     probabilities : ndarray [n, C]
         Class probabilities of the ensemble.
     votes : ndarray [n, M]
-        Most probable class of each member.
+        Most probable class of each member, or the number of its set of labels.
     value : ndarray [n, 3], optional
         Predicted value and the ends of its interval.
+    nearest : list of tuple of Neighbor, [n], optional
+        Measured training transcripts nearest to each.
     """
 
     probabilities: Floats
     votes: NDArray[np.int64]
     value: Floats | None = None
+    nearest: Sequence[tuple[Neighbor, ...]] | None = None
 
 
 def predict_records(
@@ -59,6 +64,7 @@ def predict_records(
     judge: Callable[[list[NDArray[np.uint8]]], Verdict],
     *,
     classes: tuple[str, ...],
+    sets: LabelSets | None = None,
     k: int,
     uncertain: float | None,
     on_error: OnError,
@@ -76,6 +82,8 @@ def predict_records(
         Turns encoded sequences into a verdict.
     classes
         Class names in the order of the verdict's columns.
+    sets
+        What tells the labels that a record has, where it may have several.
     k
         K-mer length the records must have enough of.
     uncertain
@@ -126,6 +134,7 @@ def predict_records(
                 continue
             probabilities, votes = verdict.probabilities[row], verdict.votes[row]
             answer = () if verdict.value is None else tuple(verdict.value[row].tolist())
+            nearest = () if verdict.nearest is None else verdict.nearest[row]
             row += 1
             if not np.isfinite([*probabilities, *answer]).all():
                 if on_error == "fail":
@@ -136,11 +145,12 @@ def predict_records(
                 _within(prediction, one.codes, domain),
                 probabilities=tuple(float(p) for p in probabilities),
             )
-            best = int(probabilities.argmax())
-            sure = not answered.outside and _sure(probabilities, uncertain)
+            choose = _choose if sets is None else sets.choose
+            best, label = choose(probabilities, classes, uncertain)
             answered = replace(
                 answered,
-                label=classes[best] if sure else "uncertain",
+                label="uncertain" if answered.outside or label is None else label,
+                nearest=() if answered.outside else nearest,
                 members_agree=f"{int((votes == best).sum())}/{len(votes)}",
                 warnings=(*answered.warnings, *_foreign(record, species)),
             )
@@ -171,17 +181,21 @@ def _foreign(record: Record, species: str | None) -> tuple[str, ...]:
     return () if other in (None, species) else (f"of {other}: the model was taught {species}",)
 
 
-def _sure(probabilities: Floats, uncertain: float | None) -> bool:
-    """Say whether the best class is a label.
+def _choose(
+    probabilities: Floats, classes: tuple[str, ...], uncertain: float | None
+) -> tuple[int, str | None]:
+    """Return the number of the best class and its name, None where it is no label.
 
     Examples
     --------
     >>> four = np.array([0.1, 0.2, 0.25, 0.45])
-    >>> _sure(four, None), _sure(four, 0.6)
-    (True, False)
+    >>> _choose(four, (*"ABCD",), None), _choose(four, (*"ABCD",), 0.6)
+    ((3, 'D'), (3, None))
     """
+    best = int(probabilities.argmax())
     second, first = np.sort(probabilities)[-2:]
-    return bool(first >= (LEAST_ODDS * second if uncertain is None else uncertain))
+    sure = first >= (LEAST_ODDS * second if uncertain is None else uncertain)
+    return best, classes[best] if sure else None
 
 
 def _beside(prediction: Prediction, known: Known | None) -> Prediction:

@@ -60,7 +60,7 @@ class SequenceRegressor(RegressorMixin, SequenceModel):
     ((1,), ['label', 'log2_CN', 'CN_low', 'CN_high'])
     """
 
-    _predicts = "value"
+    _predicts = ("value",)
 
     def __init__(
         self,

@@ -32,7 +32,7 @@ def test_a_table_of_labels(read, tmp_path):
     table.write_text("a\tin\nb\tout\nz\tout\n")
     data = read(TEXT[: TEXT.index(">c")], table=table)
     assert data.classes == ("in", "out")
-    assert "1 ids of the label table" in data.notes[0]
+    assert "1 ids of the table" in data.notes[0]
 
 
 def test_the_numbers_may_be_a_models(read):

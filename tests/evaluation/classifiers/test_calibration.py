@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
-from scipy.special import log_softmax, softmax
+from scipy.special import expit, log_softmax, softmax
 
 from graphkit.errors import InputError
 from graphkit.evaluation.classifiers.calibration import (
     RANGE,
     calibrate_across_folds,
+    fit_sigmoid,
     fit_temperature,
     recalibrated,
 )
@@ -101,3 +102,23 @@ def test_certainty_is_finite():
     p = np.array([[0.0, 1.0], [1.0, 0.0]] * 4)
     held_out = HeldOut(np.arange(8), np.array([1, 0] * 4), p, np.repeat([0, 1], 4))
     assert np.isfinite(recalibrated(held_out)).all()
+
+
+def test_a_sigmoid_recovers_slope_and_rate():
+    generator = np.random.default_rng(0)
+    honest = generator.normal(-2.0, 1.0, 20_000)
+    labels = generator.random(20_000) < expit(honest)
+    assert fit_sigmoid(honest * 3 + 1, labels) == pytest.approx((1 / 3, -1 / 3), abs=0.03)
+
+
+def test_a_sigmoid_of_separable_or_turned_logits_keeps_their_order():
+    for logits in ([-1.0, 1.0] * 5, [1.0, -1.0] * 5):
+        slope, intercept = fit_sigmoid(logits, [False, True] * 5)
+        assert 1 / RANGE[1] <= slope <= 1 / RANGE[0]
+        assert np.isfinite(intercept)
+
+
+@pytest.mark.parametrize("logits", [[], [np.nan], [[0.0]]])
+def test_no_sigmoid_without_logits(logits):
+    with pytest.raises(InputError, match="no sigmoid"):
+        fit_sigmoid(logits, [True] * len(logits))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.evaluation.classifiers.splits import grouped_folds, require_enough
+from graphkit.evaluation.classifiers.splits import grouped_folds, label_folds, require_enough
 
 
 def grouped_case(n=300, seed=0):
@@ -54,3 +54,22 @@ def test_what_is_left_outside_a_fold_must_feed_the_members():
     check(labels, groups, folds=5, inner=4)
     with pytest.raises(InputError, match=r"'Soma' .* 4 of them are left to train 5 members"):
         check(labels, groups, folds=5, inner=5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_labels_are_even_over_folds_and_no_group_is_torn(seed):
+    generator = np.random.default_rng(seed)
+    has, groups = generator.random((400, 3)) < [0.5, 0.1, 0.3], generator.integers(0, 200, 400)
+    fold = label_folds(has, groups, labels="ABC", seed=seed)
+    assert all(len(set(fold[groups == group])) == 1 for group in np.unique(groups))
+    shares = np.array([has[fold == number].mean(axis=0) for number in range(5)])
+    assert (np.ptp(shares, axis=0) < [0.2, 0.1, 0.2]).all()
+
+
+def test_sets_of_labels_may_be_rare_but_labels_may_not():
+    has = np.array([[1, 0], [0, 1]] * 5 + [[0, 0], [1, 1]])
+    assert sorted(np.unique(label_folds(has, np.arange(12), labels="AB"))) == [0, 1, 2, 3, 4]
+    with pytest.raises(InputError, match="'B' has 1 dissimilar groups with it for 2 folds"):
+        label_folds([[1, 0], [0, 0], [0, 1], [1, 1]], [0, 1, 2, 2], labels="AB", folds=2)
+    with pytest.raises(InputError, match="'A' has 1 groups with it outside fold"):
+        label_folds([[1, 0], [0, 1]] * 2, range(4), labels="AB", folds=2, inner=2)

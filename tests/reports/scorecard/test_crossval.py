@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 import graphkit
@@ -46,3 +49,30 @@ def test_too_few_records_for_the_members_are_told_before_any_training(data):
     with pytest.raises(InputError, match="too few records"):
         graphkit.crossval(model(members=90), data, folds=2, tell=told.append)
     assert told == []
+
+
+def test_several_labels_have_a_table_each_the_hardest_last(data, monkeypatch):
+    monkeypatch.setitem(
+        baselines.BASELINES,
+        "ExtraTrees 1-5-mers + length",
+        lambda: baselines.kmer_baseline(trees=5),
+    )
+    long = data.lengths > np.median(data.lengths)
+    both = replace(data, labels=np.column_stack([data.labels, long]), classes=("N", "long"))
+    brief = graphkit.training.TrainSettings(epochs=1)
+    ours = graphkit.SequenceClassifier(params={"k": 2}, members=2, settings=brief)
+    card = graphkit.crossval(ours, both, folds=2)
+    assert {table.name for table in card.tables} == {"held_out: N", "held_out: long"}
+    scores = [table.rows[0].auroc.estimate for table in card.tables]
+    assert scores == sorted(scores, reverse=True)
+    (lengths,) = (
+        row
+        for table in card.tables
+        for row in table.rows
+        if (table.name, row.name) == ("held_out: long", "length")
+    )
+    assert lengths.auroc.estimate > 0.99
+    assert card.n == len(data)
+    assert card.counts == {"N": int(data.labels.sum()), "long": int(long.sum())}
+    with pytest.raises(InputError, match=r"label 'N' has .* outside fold"):
+        graphkit.crossval(ours.set_params(members=100), both, folds=2)

@@ -1,8 +1,6 @@
 from graphkit.tasks.localize.by_gene import longest_isoforms
 from graphkit.types import Prediction
 
-CLASSES = ("Cytoplasm", "Nucleus")
-
 
 def prediction(name, gene, length, label, symbol=None):
     if label is None:
@@ -11,7 +9,7 @@ def prediction(name, gene, length, label, symbol=None):
 
 
 def rows(*predictions):
-    return [(r.prediction.id, *r.row().values()) for r in longest_isoforms(predictions, CLASSES)]
+    return [(r.prediction.id, *r.row().values()) for r in longest_isoforms(predictions)]
 
 
 def test_genes_come_in_the_order_of_their_first_record():
@@ -36,6 +34,12 @@ def test_uncertain_isoforms_do_not_disagree():
     assert rows(one, two, three)[0][2] == "yes"
 
 
+def test_sets_of_labels_disagree_too_and_none_is_one():
+    both = prediction("a1", "a", 10, "Cytosol;Nucleus")
+    assert rows(both, prediction("a2", "a", 9, "none"))[0][2] == "no"
+    assert rows(both, prediction("a2", "a", 9, "Cytosol;Nucleus"))[0][2] == "yes"
+
+
 def test_versions_of_a_gene_and_symbols_without_gene_are_one_gene():
     assert len(rows(*(prediction("t", f"ENSG00000000001.{v}", 1, "Nucleus") for v in "12"))) == 1
     assert len(rows(*(prediction("t", None, 1, "Nucleus", symbol=s) for s in "aab"))) == 2
@@ -44,7 +48,7 @@ def test_versions_of_a_gene_and_symbols_without_gene_are_one_gene():
 def test_a_refused_longest_transcript_is_told():
     found = list(
         longest_isoforms(
-            [prediction("short", "a", 10, "Nucleus"), prediction("long", "a", 99, None)], CLASSES
+            [prediction("short", "a", 10, "Nucleus"), prediction("long", "a", 99, None)]
         )
     )
     assert [row.prediction.id for row in found] == ["short"]
@@ -65,4 +69,4 @@ def test_records_without_gene_go_out_at_once():
         while True:
             yield prediction("x", None, 1, "Nucleus")
 
-    assert next(longest_isoforms(endless(), CLASSES)).prediction.id == "x"
+    assert next(longest_isoforms(endless())).prediction.id == "x"

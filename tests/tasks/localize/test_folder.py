@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from graphkit.methods import (
     SGCLLncLocParams,
 )
 from graphkit.sequences import DomainOfUse, LineEffects, decode
-from graphkit.tasks import SequenceClassifier, SequenceRegressor
+from graphkit.tasks import NearestIndex, SequenceClassifier, SequenceRegressor
 from graphkit.tasks.explain.explain import explain
 from graphkit.tasks.localize.ensemble import Ensemble
 from graphkit.tasks.localize.folder import write_folder
@@ -325,3 +326,40 @@ def test_a_quantity_is_needed_for_values(of_values: Path) -> None:
     edited(of_values, lambda config: config.pop("quantity"))
     with pytest.raises(InputError, match="'quantity' is missing"):
         SequenceRegressor.load(of_values)
+
+
+@pytest.fixture
+def with_index(of_values: Path) -> Path:
+    """The same with an index of one record, numbered 7."""
+    ensemble = SequenceRegressor.load(of_values).ensemble_
+    index = NearestIndex("cosine").add(
+        ensemble.embed([CODES]).astype(np.float16),
+        np.array([7], dtype=np.int16),
+        log2_CN=np.array([1.5], dtype=np.float32),
+        lines=np.array([3], dtype=np.uint8),
+    )
+    write_folder(of_values, replace(ensemble, index=index.parts()))
+    return of_values
+
+
+def test_the_index_of_a_model_comes_back_and_is_shown_where_asked(with_index: Path) -> None:
+    ensemble = SequenceRegressor.load(with_index).ensemble_
+    (plain,) = ensemble.predict_each([decode(CODES)])
+    (asked,) = ensemble.asked(evidence=3).predict_each([decode(CODES)])
+    assert plain.nearest == ()
+    inside = replace(asked, nearest=())
+    assert inside == plain
+    ((number, value, lines, similarity),) = asked.nearest
+    assert (number, value, lines) == (7, 1.5, 3)
+    assert similarity == pytest.approx(1, abs=1e-3)
+
+
+def test_an_index_that_makes_no_sense_is_refused(with_index: Path) -> None:
+    config, tensors = load_model(with_index)
+    del tensors["index.column.lines"]
+    save_model(with_index, config, tensors)
+    with pytest.raises(InputError, match="is no sound index"):
+        _ = SequenceRegressor.load(with_index).ensemble_.nearest
+    save_model(with_index, {**config, "index": None}, tensors)
+    with pytest.raises(InputError, match="'index' is missing"):
+        SequenceRegressor.load(with_index)
