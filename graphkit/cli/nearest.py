@@ -92,6 +92,12 @@ def nearest(
         check_folder(
             save_index, marker="config.json", force=force, inputs=inputs, option="--save-index"
         )
+    if labels is not None and (label is not None or _is_cells(query)):
+        raise InputError(
+            "labels of a FASTA that has no others",
+            slot="--labels",
+            remedy="Of cells give --label COLUMN, of a FASTA --labels alone.",
+        )
     use_threads(threads)
     fitted = None if _is_cells(query) else load_model(model, device=device, threads=threads)
     index = _open(reference)
@@ -180,8 +186,7 @@ def _join(adata: "AnnData", path: Path) -> str:
     """Put the labels of a table into ``obs``; return their column."""
     table = LabelTable(path)
     given = [table.label(graphkit.Record(name, "")) for name in adata.obs["id"]]
-    unused = table.unused()
-    if None in given or (unused is not None and not any(given)):
+    if None in given:
         raise InputError(
             f"has no label for {adata.obs['id'].iloc[given.index(None)]}",
             file=path,

@@ -91,6 +91,8 @@ def test_cells(run, cells):
 
 
 def test_refusals(rna, run, cells, tmp_path, tiny):
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("known0\tA\n")
     for result, reason in (
         (rna(query=cells), "is not of the kind of"),
         (rna(reference=cells), "is not of the kind of"),
@@ -99,6 +101,8 @@ def test_refusals(rna, run, cells, tmp_path, tiny):
         (run("nearest", cells, cells, "--metric", "manhattan"), "no metric 'manhattan'"),
         (rna(reference=tiny), "is a model without an index"),
         (rna(reference=tmp_path / "none"), "none"),
+        (run("nearest", cells, cells, "--labels", tmp_path / "x.tsv"), "Of cells give --label"),
+        (rna("--labels", labels), "has no label for known1"),
         (rna("-o", tmp_path / "asked.fa"), "would overwrite the query"),
     ):
         assert result.exit_code == 2, result.stderr
