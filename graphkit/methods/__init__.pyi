@@ -1,4 +1,6 @@
 from .base import SequenceMethod as SequenceMethod
+from .cell_autoencoder import CellAutoencoder as CellAutoencoder
+from .cell_autoencoder import CellParams as CellParams
 from .darlc import DARLC as DARLC
 from .darlc import DARLCParams as DARLCParams
 from .lncloc import LncLoc as LncLoc

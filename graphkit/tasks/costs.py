@@ -31,6 +31,9 @@ PER_RUN, PER_AUTO, PER_EMBEDDING, PER_VALUE, FEATURES = 1e-3, 1e-3, 2e-3, 5e-7, 
 PIXELS = 64**2
 PER_IMAGE, PER_PIXEL, PER_CANDIDATES = 4e-3, 2.2e-5, 1.7e-2
 IMAGES, PER_BATCH_PIXEL = 10, 1.2e5
+# Clusters of cells: seconds per cell shown and gene, and per cell of three clusterings; copies of
+# the scaled genes.
+PER_CELL_GENE, PER_CLUSTERED, SCALED = 1.2e-7, 1.5e-3, 3
 # Genes of a domain: seconds per spot and per stored count, of the fit and of each group; numbers
 # kept per spot.
 PER_FIT, PER_PATH = 5e-4, 7e-4
@@ -93,6 +96,19 @@ def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cos
     time += genes * (PER_IMAGE + PER_PIXEL * pixels + (PER_CANDIDATES if auto else 0))
     images = 4.0 * IMAGES * genes * pixels + PER_BATCH_PIXEL * pixels
     return Cost(table(adata) + images, START + time)
+
+
+def cluster_cost(adata: AnnData, *, members: int) -> Cost:
+    """Return the cost of ``cluster``: networks, and a table of the variable genes, scaled."""
+    from graphkit.methods.cell_autoencoder import CellParams
+
+    recipe = CellParams()
+    n, genes = adata.n_obs, min(adata.n_vars, recipe.n_top_genes)
+    shown = recipe.training(n, device="cpu").epochs * n
+    return Cost(
+        table(adata) + 8.0 * SCALED * n * genes,
+        START + members * (shown * genes * PER_CELL_GENE + n * PER_CLUSTERED),
+    )
 
 
 def ranking_cost(adata: AnnData, *, n_groups: int) -> Cost:

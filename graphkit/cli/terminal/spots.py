@@ -164,7 +164,14 @@ def refuse_beside_model(context: typer.Context, *names: str, model: Path | None)
 
 
 def save(
-    adata: AnnData, output: Path, *, what: str, key: str, source: Path, model: Path | None
+    adata: AnnData,
+    output: Path,
+    *,
+    what: str,
+    key: str,
+    source: Path,
+    model: Path | None = None,
+    rows: str = "spots",
 ) -> None:
     """Write the table with its results, whole or not at all, and say so.
 
@@ -182,6 +189,8 @@ def save(
         What was read.
     model
         Folder in which the model was kept, if it was.
+    rows
+        What a row of the table is.
     """
     from graphkit.omics import write_adata
     from graphkit.omics.keys import ORIGIN
@@ -194,7 +203,7 @@ def save(
         made["model_sha256"] = folder_sha256(model)
 
     write_adata(adata, output)
-    console.note(f"{adata.n_obs:,} spots x {adata.n_vars:,} genes {what}, in {output}")
+    console.note(f"{adata.n_obs:,} {rows} x {adata.n_vars:,} genes {what}, in {output}")
 
 
 def check_places(source: Path, *, output: Path, figure: Path | None) -> None:

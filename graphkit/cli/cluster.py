@@ -1,0 +1,91 @@
+"""``graphkit cluster``: cells in, the same cells with their clusters out."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from graphkit.cli.terminal import console, options
+from graphkit.cli.terminal.estimate import announce
+from graphkit.cli.terminal.spots import Slots, check_places, reporting, save
+from graphkit.errors import InputError
+from graphkit.reports.tissue import domain_picture, tissue_of
+from graphkit.tasks.costs import cluster_cost
+
+EXAMPLE = """
+Examples:
+
+  graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters 8
+  graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters leiden --resolution 0.5
+  graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters 8 --figure clusters.png
+"""
+KEY = "cluster"
+LEIDEN = "leiden"
+MAP = "X_umap"
+
+
+def cluster(
+    source: options.Source,
+    output: options.Result,
+    n_clusters: Annotated[
+        str,
+        typer.Option(metavar="K|leiden", help="How many clusters, or as many as --resolution has."),
+    ] = LEIDEN,
+    resolution: Annotated[
+        float, typer.Option(min=0.001, max=1000, help="Of Leiden: the higher, the more clusters.")
+    ] = 1.0,
+    members: Annotated[int, typer.Option(min=1, max=100, help="Networks that must agree.")] = 3,
+    min_counts: Annotated[int, typer.Option(min=0, help="Leave out cells with fewer counts.")] = 10,
+    figure: options.Figure = None,
+    layer: options.Layer = None,
+    seed: options.Seed = 0,
+    device: options.Device = "auto",
+    threads: options.Threads = None,
+) -> None:
+    """Cluster cells by their raw counts, without labels.
+
+    OUT.h5ad holds IN and obs["cluster"], obs["cluster_stability"] (the share of the clusterings
+    that agree) and obsm["X_cluster"], for scanpy's neighbours and maps; with --figure also the map,
+    obsm["X_umap"]. Networks that predict one
+    half of a cell's molecules from the other stand beside principal components; how far k-means
+    on the components alone agrees is printed. Clusters are named by number: 1 is the largest.
+    """
+    check_places(source, output=output, figure=figure)
+    if n_clusters != LEIDEN and (not n_clusters.isdecimal() or int(n_clusters) < 2):
+        raise InputError(
+            f"is {n_clusters!r}", slot="--n-clusters", remedy=f"Give 2 or more, or {LEIDEN}."
+        )
+    with reporting(source, device=device, threads=threads) as chosen:
+        from graphkit.omics import read_spatial
+        from graphkit.omics.maps import umap
+        from graphkit.tasks.cells.clusters import CellClusters
+
+        adata = read_spatial(source, layer=layer, spatial_key=None)
+        announce(cluster_cost(adata, members=members))
+        model = CellClusters(
+            LEIDEN if n_clusters == LEIDEN else int(n_clusters),
+            resolution=resolution,
+            members=members,
+            min_counts=min_counts,
+            random_state=seed,
+            device=chosen,
+            threads=threads,
+        )
+        model.fit(adata, layer=layer, progress=sys.stderr.isatty()).annotate(adata)
+        about = adata.uns[KEY]
+        if about["left_out"]:
+            console.note(f"{about['left_out']:,} cells have no cluster: too few counts")
+        console.note(
+            "k-means on principal components: adjusted Rand index "
+            f"{about['agreement_with_kmeans']:.2f}"
+        )
+        if figure is not None:
+            adata.obsm[MAP] = umap(adata.obsm[f"X_{KEY}"], seed=seed)
+        what = f"in {about['n_clusters']} clusters: obs[{KEY!r}]"
+        save(adata, output, what=what, key=KEY, source=source, rows="cells")
+        if figure is not None:
+            from graphkit.plots import save_figure
+
+            placed = adata[adata.obs[KEY].notna()]
+            tissue = tissue_of(placed, Slots(None, MAP, None), photograph=False)
+            save_figure(domain_picture(placed, tissue, key=KEY), figure)

@@ -1,0 +1,155 @@
+"""An autoencoder of cells: one half of a cell's molecules predicts the other."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from graphkit.errors import InputError
+from graphkit.losses.counts import MultinomialLoss
+from graphkit.training import TrainSettings
+
+if TYPE_CHECKING:
+    from graphkit.builders.spots import SpotBatch
+
+# Standard deviations beyond which an input is cut, as scanpy's scaling is by habit.
+_CUT = 10.0
+# The learning rate ends at exp(-4) of where it starts.
+_FALL = 4.0
+
+
+@dataclass(frozen=True)
+class CellParams:
+    """What there is to choose in :class:`~graphkit.tasks.CellClusters`; one set for all data.
+
+    Parameters
+    ----------
+    n_top_genes
+        Genes that are read and predicted, the most variable ones.
+    n_components
+        Principal components that stand beside what the networks say.
+    n_neighbors
+        Neighbours of a cell in the graph whose communities are the clusters.
+    hidden, dim
+        Hidden units; numbers per cell.
+    input_dropout, dropout
+        Share of input genes and of hidden units that training drops.
+    steps, min_epochs, batch_size
+        Training steps of each network, at least; passes over the cells, at least; cells per step.
+    lr, weight_decay
+        Of Adam. The learning rate falls exponentially to 2 % of `lr`.
+    """
+
+    n_top_genes: int = 2000
+    n_components: int = 30
+    n_neighbors: int = 15
+    hidden: int = 128
+    dim: int = 24
+    input_dropout: float = 0.3
+    dropout: float = 0.2
+    steps: int = 400
+    min_epochs: int = 20
+    batch_size: int = 128
+    lr: float = 2e-3
+    weight_decay: float = 1e-4
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if "dropout" in name and not 0 <= value < 1:
+                raise InputError(f"is {value}", slot=name, remedy="Choose 0 to below 1.")
+            if isinstance(value, int) and value < 1:
+                raise InputError(f"is {value}", slot=name, remedy="Choose 1 or more.")
+
+    def training(
+        self, n: int, *, device: str = "auto", threads: int | None = None
+    ) -> TrainSettings:
+        """Return how `n` cells are trained on.
+
+        Examples
+        --------
+        >>> [CellParams().training(n).epochs for n in (330, 4271)]
+        [134, 20]
+        """
+        # Batches of one size: a last one of a few cells would weigh as much as the others.
+        n_batches = math.ceil(n / self.batch_size)
+        epochs = max(self.min_epochs, math.ceil(self.steps / n_batches))
+        return TrainSettings(
+            epochs=epochs,
+            batch_size=math.ceil(n / n_batches),
+            lr=self.lr,
+            decay=_FALL / epochs,
+            weight_decay=self.weight_decay,
+            restore_best=False,
+            device=device,
+            threads=threads,
+        )
+
+
+class CellAutoencoder(nn.Module):
+    """Encoder and decoder of cells, with its objective: halves of the molecules.
+
+    Parameters
+    ----------
+    mean, scale : Tensor [F]
+        Of the log-normalised inputs.
+    frequencies : Tensor [F]
+        Of the genes: what a cell without anything to say gets.
+    params
+        The recipe.
+
+    References
+    ----------
+    Training on thinned counts: Batson et al. 2019, doi:10.1101/786269.
+
+    Examples
+    --------
+    >>> network = CellAutoencoder(torch.zeros(5), torch.ones(5), torch.full((5,), 0.2))
+    >>> network.encode(torch.rand(3, 5)).shape
+    torch.Size([3, 24])
+    """
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(
+        self, mean: Tensor, scale: Tensor, frequencies: Tensor, params: CellParams | None = None
+    ) -> None:
+        super().__init__()
+        p = params or CellParams()
+        self.register_buffer("mean", mean)
+        self.register_buffer("scale", scale)
+        self.input_dropout = p.input_dropout
+        self.encoder = nn.Sequential(
+            nn.Linear(len(mean), p.hidden),
+            nn.LayerNorm(p.hidden),
+            nn.GELU(),
+            nn.Dropout(p.dropout),
+            nn.Linear(p.hidden, p.dim),
+        )
+        self.decoder = nn.Sequential(
+            nn.Linear(p.dim, p.hidden),
+            nn.LayerNorm(p.hidden),
+            nn.GELU(),
+            nn.Linear(p.hidden, len(mean)),
+        )
+        self.background = nn.Parameter(frequencies.log())
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Return [b, dim] for log-normalised inputs [b, F]."""
+        x = ((x - self.mean) / self.scale).clamp(-_CUT, _CUT)
+        found: Tensor = self.encoder(functional.dropout(x, self.input_dropout, self.training))
+        return found
+
+    def logits(self, batch: SpotBatch) -> Tensor:
+        """Return the logarithm of each gene's share, [b, F]."""
+        decoded = self.decoder(self.encode(batch.x[batch.seed])) + self.background
+        return torch.log_softmax(decoded, dim=1)
+
+    def step(self, batch: SpotBatch) -> dict[str, Tensor]:
+        """Return the multinomial loss of the other half."""
+        return {"counts": MultinomialLoss()(self.logits(batch), batch.y)}

@@ -1,0 +1,305 @@
+"""Clusters of cells as an estimator: a consensus of communities and of k-means."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import asdict
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy import sparse
+from sklearn.cluster import KMeans
+
+from graphkit.builders import SpotInputs, ThinnedSpots, isolated
+from graphkit.builders.neighbors.communities import communities, n_communities, shared_neighbors
+from graphkit.errors import InputError
+from graphkit.evaluation.clusters import agreement, match_and_average
+from graphkit.methods.cell_autoencoder import CellAutoencoder, CellParams
+from graphkit.omics import (
+    highly_variable,
+    log_normalise,
+    principal_components,
+    raw_counts,
+    tell_origin,
+)
+from graphkit.origin import Origin
+from graphkit.palette import group_colors
+from graphkit.tasks.estimator import Estimator
+from graphkit.tasks.localize.ensemble import member_seed
+from graphkit.training import choose_device
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+LEIDEN = "leiden"
+# Cells that are encoded, or scaled, at once.
+_BLOCK = 4096
+# Standard deviations at which a scaled gene is cut, as scanpy's users do.
+_CUT = 10.0
+_STARTS = 10
+_FEWEST = 4
+
+
+class CellClusters(Estimator):
+    """Clusters of cells, from networks that predict one half of the molecules from the other.
+
+    Each member has a network of its own, whose numbers stand beside the principal components of
+    scaled genes. It makes three clusterings: Leiden's communities of the nearest neighbours in
+    both, k-means of both, and k-means of the components alone, the usual baseline. All are matched
+    and averaged: what one of them gets wrong in a set, small or of unequal types, two do not.
+
+    Parameters
+    ----------
+    n_clusters
+        How many, or ``"leiden"`` for as many as `resolution` gives.
+    resolution
+        Of Leiden's algorithm, where it gives the number.
+    members
+        Networks, each of which makes three clusterings.
+    min_counts
+        Cells with fewer counts are left out.
+    params
+        The recipe.
+    random_state
+        Seed of all that is random.
+    device, threads
+        As in :class:`~graphkit.training.TrainSettings`.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str [K]
+        Clusters, ``"1"`` the largest.
+    labels_ : ndarray of str [n]
+        Cluster of each cell; empty where it was left out.
+    stability_ : ndarray [n]
+        Share of all clusterings that put the cell there.
+    embedding_ : ndarray of float32 [n, members * dim + n_components]
+        What the networks and the components say, of equal weight; NaN where a cell was left out.
+    kmeans_ : float
+        Adjusted Rand index of the clusters and k-means on the components.
+
+    References
+    ----------
+    Batson et al. 2019, doi:10.1101/786269. Traag et al. 2019, doi:10.1038/s41598-019-41695-z.
+
+    Examples
+    --------
+    >>> import anndata
+    >>> rng = np.random.default_rng(0)
+    >>> rates = np.repeat([[1.0] * 10 + [9.0] * 10, [9.0] * 10 + [1.0] * 10], 30, axis=0)
+    >>> cells = anndata.AnnData(sparse.csr_matrix(rng.poisson(rates).astype(np.float32)))
+    >>> quick = CellParams(steps=5, min_epochs=1)
+    >>> model = CellClusters(2, members=1, params=quick).fit(cells)
+    >>> model.classes_.tolist(), len(set(model.labels_[:30])), len(set(model.labels_))
+    (['1', '2'], 1, 2)
+    """
+
+    verb: ClassVar[str] = "cluster"
+
+    def __init__(
+        self,
+        n_clusters: int | str = LEIDEN,
+        *,
+        resolution: float = 1.0,
+        members: int = 3,
+        min_counts: int = 10,
+        params: CellParams | None = None,
+        random_state: int = 0,
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> None:
+        self.n_clusters, self.resolution, self.members = n_clusters, resolution, members
+        self.min_counts, self.params = min_counts, params
+        self.random_state, self.device, self.threads = random_state, device, threads
+
+    @property
+    def recipe(self) -> CellParams:
+        """The recipe: `params`, or the defaults."""
+        return self.params or CellParams()
+
+    def fit(self, adata: AnnData, *, layer: str | None = None, progress: bool = False) -> Self:
+        """Find the clusters of `adata`.
+
+        Raises
+        ------
+        InputError
+            If there are no raw counts, too few cells, or the number of clusters makes no sense.
+
+        Warns
+        -----
+        UserWarning
+            If clusters that were asked for are empty: the clusterings do not agree on them.
+        """
+        self.require_unfrozen()
+        counts = raw_counts(adata, layer=layer)
+        kept = np.flatnonzero(np.asarray(counts.sum(axis=1)).ravel() >= max(self.min_counts, 1))
+        self._check(len(kept))
+        counts = sparse.csr_matrix(counts[kept])
+        genes = highly_variable(counts, n_top_genes=self.recipe.n_top_genes)
+        components = _units(self._components(counts, genes))
+        networks = [
+            _units(one) for one in self._networks(sparse.csr_matrix(counts[:, genes]), progress)
+        ]
+        seeds = [member_seed(self.random_state, number) for number in range(self.members)]
+        embedding = np.hstack([*(one / np.sqrt(self.members) for one in networks), components])
+        number = self._number(embedding)
+        near = min(self.recipe.n_neighbors, len(kept) - 1)
+        plain = [_kmeans(components, number, seed=seed) for seed in seeds]
+        clusterings = list(plain)
+        for one, seed in zip(networks, seeds, strict=True):
+            both = np.hstack([one, components])
+            clusterings.append(n_communities(both, number, n_neighbors=near, seed=seed))
+            clusterings.append(_kmeans(both, number, seed=seed))
+        posterior, stability, _ = match_and_average([np.eye(number)[one] for one in clusterings])
+        found = posterior.argmax(axis=1)
+        order = np.argsort(-np.bincount(found, minlength=number), kind="stable")
+        rank = np.argsort(order)[found]
+        if rank.max() + 1 < number:
+            reason = "no cell is most often in the others"
+            warnings.warn(f"{rank.max() + 1} clusters in place of {number}: {reason}", stacklevel=2)
+        self.kmeans_ = agreement(found.tolist(), plain[0].tolist())[0]
+        self.classes_ = np.array([str(one + 1) for one in range(rank.max() + 1)])
+        self.labels_ = np.full(adata.n_obs, "", dtype=self.classes_.dtype)
+        self.labels_[kept] = self.classes_[rank]
+        self.stability_ = np.full(adata.n_obs, np.nan)
+        self.stability_[kept] = stability
+        self.embedding_ = np.full((adata.n_obs, embedding.shape[1]), np.nan, dtype=np.float32)
+        self.embedding_[kept] = embedding
+        self.layer_ = layer
+        return self
+
+    def fit_predict(self, adata: AnnData, *, layer: str | None = None) -> NDArray[np.str_]:
+        """Return the cluster of each cell, [n]; empty where it was left out."""
+        return self.fit(adata, layer=layer).labels_
+
+    def annotate(self, adata: AnnData, *, key_added: str = "cluster") -> None:
+        """Write what :func:`~graphkit.cluster` writes, into the cells that were fitted.
+
+        Raises
+        ------
+        InputError
+            If nothing was fitted, or `adata` has another number of cells.
+        """
+        labels = self.fitted("labels_")
+        if len(labels) != adata.n_obs:
+            raise InputError(f"{adata.n_obs:,} cells where {len(labels):,} were fitted", slot="X")
+        adata.obs[key_added] = pd.Categorical(labels, self.classes_.tolist())
+        adata.obs[f"{key_added}_stability"] = self.stability_
+        adata.obsm[f"X_{key_added}"] = self.embedding_
+        adata.uns[f"{key_added}_colors"] = list(group_colors(len(self.classes_)))
+        adata.uns[key_added] = {
+            "n_clusters": len(self.classes_),
+            "members": self.members,
+            "left_out": int((labels == "").sum()),
+            "agreement_with_kmeans": self.kmeans_,
+            "params": asdict(self.recipe),
+            "random_state": self.random_state,
+        }
+        asked = {**self.get_params(deep=False), "params": self.recipe, "layer": self.layer_}
+        for place in ("device", "threads"):
+            asked.pop(place)
+        seed = asked.pop("random_state")
+        tell_origin(adata, key_added, Origin(verb=self.verb, params=asked, seed=seed))
+
+    def _components(self, counts: sparse.csr_matrix, genes: NDArray[np.int64]) -> Floats:
+        """Return principal components of scaled genes, [n, d]: those of scanpy's usual recipe."""
+        logged = log_normalise(counts, target_sum=1e4)[:, genes]
+        mean, scale = _moments(logged)
+        scaled = np.clip((logged.toarray() - mean) / scale, -_CUT, _CUT)
+        most = min(self.recipe.n_components, min(scaled.shape) - 1)
+        return principal_components(
+            scaled, n_components=most, seed=self.random_state
+        ).scores.astype(np.float64)
+
+    def _networks(self, counts: sparse.csr_matrix, progress: bool) -> list[Floats]:
+        """Train a network per member; return what each says of the cells, [n, dim]."""
+        # Whoever only annotates must not pay for the training loop.
+        from graphkit.training import fit
+
+        totals = np.asarray(counts.sum(axis=1)).ravel()
+        n, width = counts.shape
+        source = SpotInputs(counts, np.arange(width), float(np.median(totals[totals > 0])))
+        occurs = np.asarray(counts.sum(axis=0, dtype=np.float64)).ravel() + 0.5
+        moments = _moments(log_normalise(counts, target_sum=source.target_sum))
+        mean, scale, frequencies = (
+            torch.from_numpy(one.astype(np.float32)) for one in (*moments, occurs / occurs.sum())
+        )
+        place, found = choose_device(self.device), []
+        for number in range(self.members):
+            seed = member_seed(self.random_state, number)
+            with torch.random.fork_rng(devices=[]):
+                torch.default_generator.manual_seed(seed)
+                network = CellAutoencoder(mean, scale, frequencies, self.recipe)
+            fit(
+                network,
+                ThinnedSpots(source, isolated(n), seed=seed),
+                settings=self.recipe.training(n, device=self.device, threads=self.threads),
+                seed=seed,
+                progress=progress,
+                name=f"network {number + 1}/{self.members}",
+            )
+            network.to(place).eval()
+            read = source.normalised()
+            with torch.inference_mode():
+                blocks = [
+                    network.encode(torch.from_numpy(source.log_normalised(rows, read)).to(place))
+                    for rows in np.array_split(np.arange(n), max(1, n // _BLOCK))
+                ]
+            found.append(torch.cat(blocks).cpu().numpy().astype(np.float64))
+        return found
+
+    def _number(self, embedding: Floats) -> int:
+        """Return how many clusters: as asked for, or as many as there are communities."""
+        if self.n_clusters != LEIDEN:
+            return int(self.n_clusters)
+        near = min(self.recipe.n_neighbors, len(embedding) - 1)
+        graph = shared_neighbors(embedding, n_neighbors=near)
+        found = communities(graph, resolution=self.resolution, seed=self.random_state)
+        return int(found.max()) + 1
+
+    def _check(self, n: int) -> None:
+        if n < _FEWEST:
+            raise InputError(
+                f"{n} cells with {self.min_counts} counts or more",
+                slot="X",
+                remedy=f"Give {_FEWEST} at least, or lower min_counts.",
+            )
+        number = self.n_clusters
+        if number != LEIDEN and (isinstance(number, str) or not 1 <= number <= n // 2):
+            raise InputError(
+                f"{number!r} clusters for {n:,} cells",
+                slot="n_clusters",
+                remedy=f"Choose 1 to {n // 2:,}, or {LEIDEN}.",
+            )
+        if self.members < 1:
+            raise InputError(f"is {self.members}", slot="members", remedy="Choose 1 or more.")
+        if not 0 < self.resolution < np.inf:
+            raise InputError(f"is {self.resolution}", slot="resolution", remedy="Choose above 0.")
+
+
+def _kmeans(x: Floats, n_clusters: int, *, seed: int) -> NDArray[np.int64]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # fewer different cells than clusters
+        labels: NDArray[np.int64] = KMeans(
+            n_clusters, n_init=_STARTS, random_state=seed % 2**32
+        ).fit_predict(x)
+    return labels
+
+
+def _moments(table: sparse.csr_matrix) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation of each column; 1 where it does not vary."""
+    mean = np.asarray(table.mean(axis=0), dtype=np.float64).ravel()
+    square = np.asarray(table.multiply(table).mean(axis=0), dtype=np.float64).ravel()
+    deviation = np.sqrt(np.maximum(square - mean**2, 0))
+    return mean, np.where(deviation > 1e-3, deviation, 1.0)
+
+
+def _units(x: NDArray[np.floating]) -> Floats:
+    """Return a table centred, its rows of length 1 on average: none speaks louder than another."""
+    centred = np.asarray(x, dtype=np.float64) - x.mean(axis=0)
+    return np.asarray(centred / (np.sqrt(np.square(centred).sum(axis=1).mean()) or 1.0))
