@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import printable
-from graphkit.reports.explanation.against import stretches
+from graphkit.reports.explanation.against import MOST_SHOWN, stretches
 from graphkit.reports.localization import interval, two_digits
 from graphkit.reports.pages import inline_svg, render
 from graphkit.sequences.alignment import align, stack
@@ -162,6 +162,7 @@ class Page:
             page=self,
             svg=lambda picture: inline_svg(self.folder / picture),
             genes=self._draw_genes(),
+            most_pairs=MOST_SHOWN,
             faithfulness=faithfulness,
             colors_of=colors_of,
             orders=ORDERS if self.n_explained > 1 else {},
