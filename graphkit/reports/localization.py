@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from graphkit.errors import printable
 from graphkit.palette import group_colors
-from graphkit.reports.pages import render
+from graphkit.reports.pages import places, render
 from graphkit.tasks.localize.predictions import LEAST_ODDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from graphkit.origin import Origin
     from graphkit.reports.tally import Tally
@@ -99,6 +99,16 @@ class Row:
     votes: str
     applicability: str
     notes: tuple[str, ...]
+    probability: float | None
+    middle: float | None
+
+
+KEYS: dict[str, Callable[[Row], float | None]] = {
+    "highest": lambda row: row.middle,
+    "lowest": lambda row: None if row.middle is None else -row.middle,
+    "surest": lambda row: row.probability,
+    "longest": lambda row: row.length,
+}
 
 
 @dataclass(slots=True)
@@ -154,6 +164,8 @@ class Report:
             shares=self._shares(tally),
             tally=tally,
             rows=self.rows,
+            orders=self._orders(),
+            places=places(self.rows, KEYS),
             refused=self.refused,
             n_warned=self.n_warned,
             n_known=self.n_known,
@@ -164,6 +176,16 @@ class Report:
             rule=run.rule(several=self.several),
             several=self.several,
         )
+
+    def _orders(self) -> dict[str, str]:
+        """Return the words of the orders that rows can be put in, by name."""
+        if len(self.rows) < 2:
+            return {}
+        words = {"surest": "most probable first", "longest": "longest first"}
+        if self.quantity is None:
+            return words
+        name = self.quantity.name
+        return {"highest": f"highest {name} first", "lowest": f"lowest {name} first", **words}
 
     def _row(self, prediction: Prediction, more: Mapping[str, object]) -> Row:
         names = [printable(name, limit=40) for name in (prediction.symbol, prediction.gene) if name]
@@ -181,6 +203,8 @@ class Report:
             votes=prediction.members_agree or "",
             applicability=_floored(prediction.applicability),
             notes=tuple(printable(note, limit=300) for note in _notes(prediction, more)),
+            probability=max(prediction.probabilities or (), default=None),
+            middle=prediction.value[0],
         )
 
     def _bars(self, probabilities: tuple[float, ...]) -> tuple[Bar, ...]:

@@ -6,11 +6,12 @@ import math
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphkit.errors import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Template
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from graphkit.evaluation import Interval
     from graphkit.origin import Origin
 
+Row = TypeVar("Row")
 FEWEST_DIGITS = ".3g"
 
 
@@ -67,6 +69,30 @@ def template(name: str) -> Template:
 
 def _text(name: str) -> str:
     return resources.files("graphkit.reports").joinpath("templates", name).read_text("utf-8")
+
+
+def places(rows: Sequence[Row], keys: Mapping[str, Callable[[Row], float | None]]) -> list[str]:
+    """Return the place of each row in each order, as CSS variables: links order rows by them.
+
+    Parameters
+    ----------
+    rows
+        In the order of the input.
+    keys
+        What to order by, the largest first; rows without a number stand last.
+
+    Examples
+    --------
+    >>> places([1.0, None, 3.0], {"highest": lambda row: row})
+    ['--highest: 2; ', '--highest: 3; ', '--highest: 1; ']
+    """
+    styles = [""] * len(rows)
+    for name, key in keys.items():
+        found = [key(row) for row in rows]
+        ranked = sorted(range(len(rows)), key=lambda i: (found[i] is None, -(found[i] or 0.0)))
+        for place, index in enumerate(ranked, start=1):
+            styles[index] += f"--{name}: {place}; "
+    return styles
 
 
 def number(value: float | None) -> str:

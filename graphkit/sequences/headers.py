@@ -93,6 +93,8 @@ def parse_header(header: str) -> Header:
     >>> parse_header("ENST00000504943|Nucleus")
     Header(id='ENST00000504943|Nucleus', gene=None, symbol=None, style='piped')
     """
+    if header.isalnum() and "ENS" not in header:  # one word without a sign that parts it
+        return Header(header, None, None, "plain")
     name, *behind = header.split(maxsplit=1) or [""]
     if "|" in name and (gencode := _GENCODE.match(name)):
         transcript, gene, symbol = gencode.groups()

@@ -202,3 +202,19 @@ def test_several_labels_have_a_bar_each_and_shares_of_their_sets():
     assert "3/5 that" not in text
     assert "find the same set of labels" in text
     assert "<i style" not in text
+
+
+def test_rows_can_be_put_in_order_without_a_script():
+    rows = [prediction("a", 0.7), refusal("b"), prediction("c", 0.95, value=(-2.0, None, None))]
+    assert 'href="#by-' not in page(rows[0])
+    report, tally = Report(CLASSES, QUANTITY), Tally()
+    for one in rows:
+        report.add(one, {})
+        tally.add(one)
+    text = report.render(Run("x.fa", "lncloc", {}, None), tally, MADE)
+    for name, words in (("lowest", "lowest log2_CN first"), ("surest", "most probable first")):
+        assert f'<a href="#by-{name}">{words}</a>' in text
+        assert f"#by-{name}:target ~ .rows tr {{ order: var(--{name}); }}" in text
+    assert re.findall(r"--surest: (\d)", text) == ["2", "3", "1"]
+    assert re.findall(r"--lowest: (\d)", text)[2] == "1"
+    assert "lowest log2_CN" not in page(*rows)

@@ -37,6 +37,8 @@ def begin_reading(*sources: str, genome: Path | None = None) -> Iterator[Record]
     """
     if "-" in sources and sys.stdin.isatty():
         console.note("Reading FASTA from the terminal; end with Ctrl-D.")
+    if genome is not None and not genome.is_file():
+        raise InputError("no such file", file=genome, slot="--genome", remedy="Check the path.")
     for source in sources[1:]:
         if source != "-" and not Path(source).exists():
             next(read_fasta(source))  # says what is wrong

@@ -22,6 +22,8 @@ _COLUMNS = (
     *("id", "other", "kind", "start", "end", "other_start", "other_end"),
     *("letters", "other_letters", "adds", "alone"),
 )
+MOST_SHOWN = 20
+"""Pairs of one record that a page shows."""
 _LONGEST = 50  # letters of a stretch that are written
 
 
@@ -58,15 +60,20 @@ class AgainstFiles:
         put(self._pairs, [table_line(PAIR_COLUMNS)])
         put(self._differences, [table_line(_COLUMNS)])
 
-    def add(self, explanation: Explanation) -> list[Comparison]:
-        """Compare and write one record."""
-        found = self._others.compare(explanation)
-        for one in found:
-            put(self._pairs, [table_line(tuple(one.row().values()))])
+    def add(self, explanation: Explanation) -> tuple[list[Comparison], list[dict[str, object]]]:
+        """Compare and write one record; return what the page shows, and the rows of all pairs."""
+        shown: list[Comparison] = []
+        rows = []
+        for one in self._others.compare(explanation):
+            row = one.row()
+            rows.append(row)
+            put(self._pairs, [table_line(tuple(row.values()))])
             names = one.explanation.id, one.other.id
             put(self._differences, (table_line((*names, *cells)) for cells in stretches(one)))
             self.n_compared += one.status == "compared"
-        return found
+            if len(shown) < MOST_SHOWN:
+                shown.append(one)
+        return shown, rows
 
     def finish(self) -> list[str]:
         """Return what to warn of: ids that nothing was compared with.

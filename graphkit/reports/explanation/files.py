@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graphkit.reports.explanation.genome import GenomeFiles
     from graphkit.reports.explanation.page import Page
     from graphkit.reports.explanation.variants import VariantFile
+    from graphkit.tasks.explain.comparison import Comparison
     from graphkit.tasks.explain.evaluate import Bench
     from graphkit.tasks.explain.explanation import Explanation
 
@@ -138,10 +139,9 @@ class Results:
             more["file"] = explanation.record.file
         if self.genome is not None:
             more["genome"] = self.genome.add(explanation)
-        pairs = []
+        pairs: list[Comparison] = []
         if self.against is not None:
-            pairs = self.against.add(explanation)
-            more["against"] = [pair.row() for pair in pairs]
+            pairs, more["against"] = self.against.add(explanation)
         picture = self.page.add(explanation, genome=str(more["genome"]), against=pairs)
         self.files.write(explanation, {"track": picture, **more})
         if self.variants is not None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import printable
-from graphkit.reports.explanation.against import stretches
+from graphkit.reports.explanation.against import MOST_SHOWN, stretches
 from graphkit.reports.localization import interval, two_digits
-from graphkit.reports.pages import inline_svg, render
+from graphkit.reports.pages import inline_svg, places, render
 from graphkit.sequences.alignment import align, stack
 from graphkit.sequences.names import column_name, file_stem
 from graphkit.tasks.explain.settings import CAUTION, against, colors_of
@@ -73,7 +73,7 @@ class Row:
     status: str
     numbers: Mapping[str, object] | None
     length: int = 0
-    f_x: float = 0.0
+    f_x: float | None = None
     headline: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
     seqlets: tuple[tuple[str, int, int, float, float], ...] = ()
@@ -83,6 +83,14 @@ class Row:
     genome: str = ""
     notes: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
+
+
+KEYS: dict[str, Callable[[Row], float | None]] = {
+    "highest": lambda row: row.f_x,
+    "lowest": lambda row: None if row.f_x is None else -row.f_x,
+    "strongest": lambda row: max((abs(seqlet[3]) for seqlet in row.seqlets), default=None),
+    "longest": lambda row: row.length,
+}
 
 
 @dataclass(slots=True)
@@ -162,30 +170,15 @@ class Page:
             page=self,
             svg=lambda picture: inline_svg(self.folder / picture),
             genes=self._draw_genes(),
+            most_pairs=MOST_SHOWN,
             faithfulness=faithfulness,
             colors_of=colors_of,
             orders=ORDERS if self.n_explained > 1 else {},
-            places=self._places(),
+            places=places(self.rows, KEYS),
             references=sorted(self._references),
             windowed=any(len(row.windows) > 1 for row in self.rows),
             lacking=self._n_lacking,
         )
-
-    def _places(self) -> dict[int, str]:
-        """Return, for each row by number, its place in each order as CSS variables."""
-        keys: dict[str, Callable[[Row], float]] = {
-            "highest": lambda row: -row.f_x,
-            "lowest": lambda row: row.f_x,
-            "strongest": lambda row: -max((abs(seqlet[3]) for seqlet in row.seqlets), default=0.0),
-            "longest": lambda row: -row.length,
-        }
-        styles = dict.fromkeys((row.number for row in self.rows), "")
-        for name, key in keys.items():
-            # What was refused stands last, whatever the order.
-            ranked = sorted(self.rows, key=lambda row: (row.numbers is None, key(row)))
-            for place, row in enumerate(ranked, start=1):
-                styles[row.number] += f"--{name}: {place}; "
-        return styles
 
     def _pair(self, found: Comparison) -> Pair:
         picture = ""
@@ -296,7 +289,7 @@ def _row(explanation: Explanation, run: Run, picture: str, genome: str) -> Row:
         status=printable(explanation.status.removeprefix("not_explained: "), limit=300),
         numbers=explanation.row() if explanation.explained else None,
         length=explanation.length,
-        f_x=explanation.f_x or 0.0,
+        f_x=explanation.f_x,
         headline=_headline(explanation.prediction, run),
         windows=explanation.windows,
         seqlets=tuple(

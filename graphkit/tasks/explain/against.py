@@ -137,8 +137,8 @@ class Others:
                 f"{_named(twice)} more than once", file=file, slot="against", remedy=_HOW_TO_PAIR
             )
 
-    def compare(self, explanation: Explanation) -> list[Comparison]:
-        """Compare a record with its partners; none where it has no partner."""
+    def compare(self, explanation: Explanation) -> Iterator[Comparison]:
+        """Compare a record with its partners, one by one; it may have none."""
         found = self._all
         if found is None:
             # A name of its gene is none of it: that would be another transcript.
@@ -146,10 +146,8 @@ class Others:
             found = [self._by_id[name] for name in self._ids.met(record)[:1]]
             if not found:
                 self._unpaired.append(explanation.id)
-        return [
-            compare(self._model, explanation, self._explained(one, explanation.target))
-            for one in found
-        ]
+        for one in found:
+            yield compare(self._model, explanation, self._explained(one, explanation.target))
 
     def missing(self) -> list[str]:
         """Return what to warn of: ids on either side that nothing was compared with.

@@ -84,7 +84,9 @@ class Comparison:
     @property
     def error(self) -> float | None:
         """Completeness error: what the parts sum to, less the difference."""
-        return None if self.difference is None else sum(self.parts.values()) - self.difference
+        if self.difference is None or not self.parts:
+            return None
+        return sum(self.parts.values()) - self.difference
 
     @property
     def identity(self) -> float | None:
@@ -99,7 +101,7 @@ class Comparison:
             *(self.explanation.id, self.other.id, self.status),
             *(self.explanation.f_x, self.other.f_x, self.difference),
             *map(self.parts.get, PARTS),
-            *(self.error, self.identity, len(self.differences)),
+            *(self.error, self.identity, len(self.differences) if self.parts else None),
         )
         return dict(zip(PAIR_COLUMNS, cells, strict=True))
 

@@ -82,3 +82,8 @@ def test_an_error_about_another_file_keeps_it():
     with pytest.raises(InputError) as caught:
         list(streams.with_file(failing(error), "x.fa"))
     assert caught.value is error
+
+
+def test_a_genome_that_is_not_there_is_told_even_where_it_is_not_needed(fasta, tmp_path):
+    with pytest.raises(InputError, match="--genome: no such file"):
+        reading.begin_reading(str(fasta(">a\nAC\n")), genome=tmp_path / "absent.fa")

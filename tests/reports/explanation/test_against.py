@@ -67,7 +67,9 @@ def rows(path):
 def test_a_row_for_each_pair_and_for_each_difference(tmp_path):
     with ExplainFiles(tmp_path, {}) as files:
         file = AgainstFiles(Known(MUTANT, REFUSED), files)
-        assert file.add(MUTANT.explanation) == [MUTANT, REFUSED]
+        shown, rows_of_all = file.add(MUTANT.explanation)
+        assert shown == [MUTANT, REFUSED]
+        assert rows_of_all == [MUTANT.row(), REFUSED.row()]
         assert file.finish() == ["only in the input, not compared: b"]
         files.finish({})
     one, none = rows(tmp_path / PAIRS)
@@ -75,7 +77,8 @@ def test_a_row_for_each_pair_and_for_each_difference(tmp_path):
     numbers = [float(one[name].lstrip("'")) for name in ("difference", "error")]
     assert numbers == [-60, 61.25]
     assert one["n_differences"] == "2"
-    assert (none["status"], none["differ"]) == ("not_compared: x: no sequence", "")
+    assert none["status"] == "not_compared: x: no sequence"
+    assert (none["differ"], none["error"], none["n_differences"]) == ("", "", "")
     first, second = rows(tmp_path / DIFFERENCES)
     assert (first["kind"], first["start"], first["other_letters"]) == (
         "substitution",
@@ -125,3 +128,13 @@ def test_isoforms_by_other_methods(tmp_path, method):
     for number in (1, 2):
         page.add(explained(f"i{number}", LONG, number, gene="g"))
     assert ("side by side" in page.render(MADE)) == (method != "attention")
+
+
+def test_of_many_pairs_the_first_are_kept(tmp_path):
+    with ExplainFiles(tmp_path, {}) as files:
+        shown, all_rows = AgainstFiles(Known(*[MUTANT] * 30), files).add(MUTANT.explanation)
+        files.finish({})
+    assert (len(shown), len(all_rows), len(rows(tmp_path / PAIRS))) == (20, 30, 30)
+    page = Page(tmp_path, replace(RUN, n_tracks=0))
+    page.add(MUTANT.explanation, against=shown)
+    assert "At most 20 pairs are shown" in page.render(MADE)
