@@ -18,6 +18,7 @@ from graphkit.cli.terminal.spots import (
     number_or_auto,
     reporting,
     save,
+    tell_reuse,
 )
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output, write_origin
@@ -103,6 +104,8 @@ def domains(
         adata = slots.read(source, positions=positions, bin_size=bin_size)
         from graphkit.tasks.domains.estimator import Domains
 
+        if method == "scrcl":
+            tell_reuse(adata)
         cost = domain_cost(adata, method=method, auto=k == AUTO)
         found = folders.fitted(
             Domains,

@@ -197,6 +197,14 @@ def save(
     console.note(f"{adata.n_obs:,} spots x {adata.n_vars:,} genes {what}, in {output}")
 
 
+def tell_reuse(adata: AnnData) -> None:
+    """Say that neighbours are read from the table, where it has a graph."""
+    from graphkit.omics.keys import CONNECTIVITIES
+
+    if CONNECTIVITIES in adata.obsp:
+        console.note(f"Neighbours: obsp[{CONNECTIVITIES!r}] of the table; without it, made anew.")
+
+
 def check_places(source: Path, *, output: Path, figure: Path | None) -> None:
     """Raise InputError where results cannot go: an hour of work later is too late.
 
