@@ -149,6 +149,12 @@ def _tell(about: Mapping[str, Any]) -> None:
     second = f"; second {scores[1]}" if len(scores) > 1 else ""
     console.note(f"Chosen: {scores[0]}{second}")
     console.note(f"k-means on the same: adjusted Rand index {about['agreement_with_kmeans']:.2f}")
+    if "slides_mixed" in about:
+        mixed = about["slides_mixed"]
+        console.note(
+            f"Slides brought together: spots alike are of different slides {mixed['after']:.0%} as "
+            f"often as by chance ({mixed['before']:.0%} before)"
+        )
     if "curve" in about:
         curve = ", ".join(f"{k} {score:.2f}" for k, score in about["curve"].items())
         clear = "determined" if about["determined"] else "not determined: a fallback"
