@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graphkit import NearestIndex, denoise, find_domains, find_modules, rank_genes
+from graphkit import NearestIndex, cluster, denoise, find_domains, find_modules, rank_genes
 from graphkit.builders import spatial_graph
-from graphkit.methods import DARLCParams, DenoiserParams
+from graphkit.methods import CellParams, DARLCParams, DenoiserParams
 from graphkit.reports import motif_files
 from graphkit.reports.explanation import evaluation, tables
 from graphkit.reports.scorecard.scorecard import Scorecard
@@ -27,6 +27,9 @@ VERBS = {
         adata, n_modules=2, params=DARLCParams(epochs=0, members=2), denoiser=DENOISER, **key
     ),
     "rank_genes": lambda adata, **key: rank_genes(adata, groupby="layer", n_genes=3, **key),
+    "cluster": lambda adata, library_key, **key: cluster(
+        adata, n_clusters=2, members=1, params=CellParams(steps=2, min_epochs=1), **key
+    ),
 }
 
 TABLE = SimpleNamespace(n=0, name="all", conclusion="", as_dict=dict)

@@ -18,6 +18,7 @@ from graphkit.cli.terminal.spots import (
     number_or_auto,
     reporting,
     save,
+    tell_reuse,
 )
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output, write_origin
@@ -103,6 +104,8 @@ def domains(
         adata = slots.read(source, positions=positions, bin_size=bin_size)
         from graphkit.tasks.domains.estimator import Domains
 
+        if method == "scrcl":
+            tell_reuse(adata)
         cost = domain_cost(adata, method=method, auto=k == AUTO)
         found = folders.fitted(
             Domains,
@@ -146,6 +149,12 @@ def _tell(about: Mapping[str, Any]) -> None:
     second = f"; second {scores[1]}" if len(scores) > 1 else ""
     console.note(f"Chosen: {scores[0]}{second}")
     console.note(f"k-means on the same: adjusted Rand index {about['agreement_with_kmeans']:.2f}")
+    if "slides_mixed" in about:
+        mixed = about["slides_mixed"]
+        console.note(
+            f"Slides brought together: spots alike are of different slides {mixed['after']:.0%} as "
+            f"often as by chance ({mixed['before']:.0%} before)"
+        )
     if "curve" in about:
         curve = ", ".join(f"{k} {score:.2f}" for k, score in about["curve"].items())
         clear = "determined" if about["determined"] else "not determined: a fallback"

@@ -9,7 +9,7 @@ from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.estimate import announce
 from graphkit.cli.terminal.places import FIGURE, check_place
-from graphkit.cli.terminal.spots import Slots, refuse_beside_model, reporting
+from graphkit.cli.terminal.spots import Slots, refuse_beside_model, reporting, tell_reuse
 from graphkit.reports.output import write_origin
 from graphkit.reports.tables import format_of, write_table
 from graphkit.tasks.costs import ranking_cost
@@ -85,6 +85,7 @@ def rank_genes(
         _, names = groups(adata, groupby)
         explained = None if model is None else Domains.load(model, device=chosen)
         announce(ranking_cost(adata, n_groups=len(names)))
+        tell_reuse(adata)
         method(
             adata,
             groupby=groupby,

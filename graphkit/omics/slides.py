@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from scipy.stats import binom
 
 from graphkit.errors import InputError
-from graphkit.omics.keys import SPATIAL
+from graphkit.omics.keys import ARRAY_COL, ARRAY_ROW, SPATIAL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,19 +21,22 @@ if TYPE_CHECKING:
 # Names of columns that people tell slides apart by.
 _NAMES = re.compile(
     r"(tissue|brain)?(slice|slide|sample|section|library|batch|capture ?area|puck|specimen|donor"
-    r"|patient|animal|mouse|subject|replicate|bregma)( ?(id|name|no|number|label|\d+))?"
-    r"|orig ident",
+    r"|patient|animal|mouse|embryo|subject|replicate|bregma|chip|biopsy|dataset)"
+    r"( ?(id|name|no|number|label|\d+))?|orig ident",
     re.IGNORECASE,
 )
+# What one slide has once: the sequence of a spot, and the place of a bin in its name.
+_BARCODE = re.compile(r"([ACGT]{14,}|s_\d+um_\d+_\d+)")
 _MOST_SLIDES = 100
-# Share of places of the array that are taken once more.
-_SHARED = 0.01
+# Share of spots that may repeat what another spot has.
+_SHARED = 0.1
 # Cells of one slide keep their distance: of so many spots that have another one nearest to them,
 # nearly all have one of another slide, more often than chance would have it.
-_NEAREST, _FEWEST, _MOST = 0.05, 15, 100
+_NEAREST, _FEWEST, _MOST = 0.05, 15, 50
 _STRANGERS, _CHANCE = 0.9, 1e-4
-# Slides that lie on one another are about as wide as all of them together.
-_WIDE = 0.5
+# Of a slide that lies on others so many spots are within the bounds of one of them; fields of view
+# touch at their borders only.
+_WITHIN = 0.25
 
 
 def require_known_slides(
@@ -42,8 +45,9 @@ def require_known_slides(
     """Refuse a table of several slides that nothing tells apart.
 
     Several slides show in an ``obs`` column named as slides are, in several keys of
-    ``uns["spatial"]``, in places of the array that are taken twice, and in a column whose groups
-    lie on one another: spots of two groups are nearer to each other than spots of one ever are.
+    ``uns["spatial"]``, in places of the array or barcodes that occur twice, and in a column whose
+    groups lie on one another: spots of two groups are nearer to each other than spots of one ever
+    are. Where the column of slides is given, no place or barcode may occur twice in one of them.
 
     Parameters
     ----------
@@ -52,38 +56,49 @@ def require_known_slides(
     spatial_key
         ``obsm`` key of the coordinates.
     library_key
-        ``obs`` column that tells slides apart; nothing is looked for where it is given.
+        ``obs`` column that tells slides apart.
 
     Raises
     ------
     InputError
         Naming the column to give.
     """
-    if library_key is not None or spatial_key not in adata.obsm:
+    if spatial_key not in adata.obsm:
         return
     few = {
         str(name): column
         for name, column in adata.obs.items()
         if 2 <= column.nunique() <= _MOST_SLIDES
     }
-    photographs = _photographs(adata)
-    spelled = _spelled(adata, photographs)
-    if spelled and spelled[0] not in few:  # one slide of several, cut out
-        photographs = set()
-    points = np.asarray(adata.obsm[spatial_key], dtype=np.float64)[:, :2]
-    named = [name for name in few if _NAMES.fullmatch(re.sub(r"[_.\s]+", " ", name))]
-    layers = _lying_on_one_another(points, few)
-    reasons = {
-        f"uns['spatial'] has {len(photographs)} slides": photographs,
-        "places of the array are taken twice": _taken_twice(adata),
-        "slides lie on one another": layers,
-        "a column names them": named,
-    }
+    given = few.get(library_key) if library_key is not None else None
+    twice = {why: names for why, names in _once(adata).items() if _repeat(names, given)}
+    telling = sorted(
+        (name for name in few if not any(_repeat(names, few[name]) for names in twice.values())),
+        key=lambda name: few[name].nunique(),
+    )
+    if library_key is not None:
+        reasons: dict[str, object] = {f"{why} within obs[{library_key!r}]": True for why in twice}
+        likely: list[str] = []
+    else:
+        photographs = _photographs(adata)
+        spelled = _spelled(adata, photographs)
+        if spelled and spelled[0] not in few:  # one slide of several, cut out
+            photographs = set()
+        points = np.asarray(adata.obsm[spatial_key], dtype=np.float64)[:, :2]
+        named = [name for name in few if _NAMES.fullmatch(re.sub(r"[_.\s]+", " ", name))]
+        layers = _lying_on_one_another(points, few)
+        reasons = {
+            f"uns['spatial'] has {len(photographs)} slides": photographs,
+            **dict.fromkeys(twice, True),
+            "slides lie on one another": layers,
+            "a column names them": named,
+        }
+        likely = [*spelled, *sorted([*named, *layers], key=lambda name: -few[name].nunique())]
     reason = next((reason for reason, shows in reasons.items() if shows), None)
     if reason is None:
         return
-    finest = sorted([*named, *layers], key=lambda name: -few[name].nunique())
-    column = next(iter([*(name for name in spelled if name in few), *finest]), None)
+    likely += telling if twice else []
+    column = next((name for name in likely if name in telling), None)
     raise InputError(
         f"several slides in one table: {reason}",
         slot=f"obsm[{spatial_key!r}]" if column is None else f"obs[{column!r}]",
@@ -93,19 +108,28 @@ def require_known_slides(
     )
 
 
+def _once(adata: AnnData) -> dict[str, pd.Series]:
+    """Return what a slide has once, by what is wrong where it does not."""
+    names = adata.obs_names.to_series()
+    found = {"barcodes occur twice": names.str.extract(_BARCODE, expand=False)}
+    if {ARRAY_ROW, ARRAY_COL} <= set(adata.obs):
+        row, column = (adata.obs[name].astype(str) for name in (ARRAY_ROW, ARRAY_COL))
+        found = {"places of the array are taken twice": row + " " + column, **found}
+    return found
+
+
+def _repeat(names: pd.Series, slides: pd.Series | None) -> bool:
+    """Return whether some names occur twice, within slides where there are any."""
+    once = names.to_frame("name").assign(slide="" if slides is None else slides.astype(str))
+    return bool((once.duplicated() & names.notna()).mean() > _SHARED)
+
+
 def _photographs(adata: AnnData) -> set[str]:
     slides = adata.uns.get("spatial")
     if not isinstance(slides, Mapping) or {"images", "scalefactors"} & set(slides):
         return set()
     names = {str(name) for name, slide in slides.items() if isinstance(slide, Mapping)}
     return names if len(names) > 1 else set()
-
-
-def _taken_twice(adata: AnnData) -> bool:
-    if not {"array_row", "array_col"} <= set(adata.obs):
-        return False
-    taken = adata.obs[["array_row", "array_col"]].duplicated().mean()
-    return bool(taken > _SHARED)
 
 
 def _spelled(adata: AnnData, photographs: set[str]) -> list[str]:
@@ -135,14 +159,24 @@ def _lying_on_one_another(
         _, group = np.unique(column.astype(str), return_inverse=True)
         strangers = int((group[first] != group[second]).sum())
         chance = 1 - ((np.bincount(group) / len(group)) ** 2).sum()
-        width = min(
-            (np.ptp(points[group == one], axis=0) / np.ptp(points, axis=0)).min()
-            for one in range(group.max() + 1)
-        )
         if (
             strangers > _STRANGERS * number
             and binom.sf(strangers - 1, number, chance) < _CHANCE
-            and width > _WIDE
+            and _within_others(points, group) > _WITHIN
         ):
             found.append(name)
     return found
+
+
+def _within_others(points: NDArray[np.float64], group: NDArray[np.int64]) -> float:
+    """Return the share of a group's points within the bounds of one other, the least of all."""
+    parts = [points[group == one] for one in range(group.max() + 1)]
+    bounds = [(part.min(axis=0), part.max(axis=0)) for part in parts]
+    return min(
+        max(
+            float(((low <= part) & (part <= high)).all(axis=1).mean())
+            for other, (low, high) in enumerate(bounds)
+            if other != one
+        )
+        for one, part in enumerate(parts)
+    )

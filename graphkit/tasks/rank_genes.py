@@ -161,6 +161,7 @@ def rank_genes(
         "layer": layer,
         "corr_method": None,
         "baseline": BASELINE,
+        "neighbors": graph.params.get("reused", "made anew"),
         "steps": steps or _STEPS[isinstance(model, Domains)],
         "n_spots": int((labels >= 0).sum()),
     }

@@ -119,6 +119,7 @@ def test_duplicate_names_and_spots_are_warned_of(attempt, tissue_file, tmp_path,
     def duplicate(adata):
         adata.var_names = [*adata.var_names[:-1], adata.var_names[0]]
         adata.obs = adata.obs[["layer"]]
+        adata.obs_names = [f"spot{i}" for i in range(adata.n_obs)]
 
     status, stderr = attempt(tissue_file(duplicate), *verb)
     assert status == 0

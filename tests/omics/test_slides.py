@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from graphkit.datasets import TissueParams, simulate_tissue
+from graphkit.datasets.arrays import barcodes
 from graphkit.errors import InputError
 from graphkit.omics import require_known_slides, tissue_adata
 
@@ -14,6 +15,7 @@ def two():
     adata = tissue_adata(simulate_tissue(TissueParams(n_spots=60, n_layers=2, n_slides=2), seed=0))
     adata.obs["who"] = adata.obs.pop("slide")
     adata.obs = adata.obs[["who", "layer"]].copy()
+    adata.obs_names = [f"spot{i}" for i in range(adata.n_obs)]
     second = (adata.obs["who"] == "slide2").to_numpy()
     adata.obsm["spatial"] = adata.obsm["spatial"] + 30.0 * second[:, None]
     return adata
@@ -83,6 +85,41 @@ def test_places_of_the_array_that_are_taken_twice(two):
     two.obs["sample"] = two.obs["who"]
     with pytest.raises(InputError, match=r"taken twice.*library_key='sample'"):
         require_known_slides(two)
+
+
+@pytest.mark.parametrize(
+    "name", ["{}-{}", "slide{1}_{0}-1", "{}-1-{}", "s_008um_{2:05}_{2:05}-{1}"]
+)
+def test_barcodes_that_occur_twice(two, name):
+    two.obsm["spatial"] = np.random.default_rng(0).random((120, 2))
+    spots = barcodes(60)
+    two.obs_names = [name.format(spots[i % 60][:16], i // 60, i % 60) for i in range(120)]
+    with pytest.raises(InputError, match=r"barcodes occur twice.*library_key='who'"):
+        require_known_slides(two)
+    two.obs = two.obs[["layer"]].copy()
+    with pytest.raises(InputError, match="Put the slide of each spot into a column"):
+        require_known_slides(two)
+
+
+def test_a_column_that_does_not_tell_all_slides_apart(two):
+    two.obs["array_row"], two.obs["array_col"] = np.tile(np.arange(60), 2), 0
+    two.obs["donor"] = np.where(np.arange(120) < 80, "d1", "d2")
+    with pytest.raises(InputError, match=r"within obs\['donor'\].*library_key='who'"):
+        require_known_slides(two, library_key="donor")
+    with pytest.raises(InputError, match="library_key='who'"):
+        require_known_slides(two)
+
+
+def test_slides_of_unlike_sizes_but_no_fields_of_view(two):
+    first = (two.obs["who"] == "slide1").to_numpy()
+    corner = (two.obsm["spatial"] < 480.0).all(axis=1)
+    small = two[first | corner].copy()
+    with pytest.raises(InputError, match="slides lie on one another"):
+        require_known_slides(small)
+    # The next field starts where the first ends, and has the cells of its last column once more.
+    two.obsm["spatial"][~first] = two.obsm["spatial"][first]
+    two.obsm["spatial"][~first, 0] += np.ptp(two.obsm["spatial"][first, 0]) - 1.0
+    require_known_slides(two)
 
 
 def test_one_slide_and_slides_told_apart_are_fine(two):

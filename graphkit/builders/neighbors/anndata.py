@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from graphkit.builders.neighbors.base import SpatialBuilder
 
+# Neighbours are nearer to each other than two spots of a slide: of the median distance of such.
+_AS_ANYWHERE = 0.8
+
 
 def spatial_graph(
     adata: AnnData,
@@ -31,8 +34,9 @@ def spatial_graph(
 ) -> NeighborGraph:
     """Return the neighbours of each spot, and write them into `adata`.
 
-    Without a builder, ``obsp["spatial_connectivities"]`` is taken as it is where it exists; else
-    spots on a regular grid get those they touch, and others their six nearest.
+    Without a builder, ``obsp["spatial_connectivities"]`` is taken as it is where it exists and
+    belongs to the coordinates; else spots on a regular grid get those they touch, and others their
+    six nearest.
 
     Parameters
     ----------
@@ -49,12 +53,14 @@ def spatial_graph(
     Returns
     -------
     NeighborGraph
-        Edges of weight 1 where they are reused, whatever weight they had.
+        Where they are reused, edges have weight 1, whatever weight they had, and the distances
+        that the coordinates give; ``params["reused"]`` is then the slot.
 
     Raises
     ------
     InputError
-        If coordinates are unusable, or the graph in `adata` joins slides or has not its size.
+        If coordinates are unusable, or the graph in `adata` joins slides, has not its size or was
+        made of other coordinates: edges have not their length, or join spots any distance apart.
     """
     slides = libraries(adata, library_key=library_key)
     if builder is None and CONNECTIVITIES in adata.obsp:
@@ -95,14 +101,37 @@ def _reused(
     crossing = int((library[spot] != library[neighbor]).sum())
     if crossing:
         raise InputError(f"{crossing:,} edges join two slides", slot=slot, remedy=remedy)
-    if DISTANCES in adata.obsp:
+    params = {"reused": slot}
+    if spatial_key not in adata.obsm:
+        return neighbor_graph(Pairs(spot, neighbor, np.ones(len(spot))), adata.n_obs, params=params)
+    points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
+    far = lengths(points, spot, neighbor)
+    if _of_other_places(adata, far, library, points, pairs=(spot, neighbor)):
+        raise InputError(
+            f"not made of the coordinates in obsm[{spatial_key!r}]", slot=slot, remedy=remedy
+        )
+    return neighbor_graph(Pairs(spot, neighbor, far), adata.n_obs, params=params)
+
+
+def _of_other_places(
+    adata: AnnData,
+    far: NDArray[np.float64],
+    library: NDArray[np.int64],
+    points: NDArray[np.float64],
+    *,
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> bool:
+    """Return whether edges [E] are not as long as they were, or as long as between any spots."""
+    made = adata.uns.get(NEIGHBORS, {}).get("params", {})
+    if "builder" in made and DISTANCES in adata.obsp:
         known = as_csr(adata.obsp[DISTANCES], slot=f"obsp[{DISTANCES!r}]")
-        far = np.asarray(known[spot, neighbor], dtype=np.float64).ravel()
-    elif spatial_key in adata.obsm:
-        points = coordinates(adata, spatial_key=spatial_key, library_key=library_key)
-        far = lengths(points, spot, neighbor)
-    else:
-        far = np.ones(len(spot))
-    return neighbor_graph(
-        Pairs(spot, neighbor, far), adata.n_obs, params={"reused": CONNECTIVITIES}
-    )
+        return not np.allclose(
+            np.ravel(known[pairs]), far, rtol=1e-3, atol=1e-6 * far.max(initial=0)
+        )
+    # Others' distances may be rings of a grid, or none at all.
+    order = np.random.default_rng(0).permutation(len(points))
+    order = order[np.argsort(library[order], kind="stable")]
+    one, two = order[:-1], order[1:]
+    alike = library[one] == library[two]
+    anywhere = lengths(points, one[alike], two[alike])
+    return bool(len(far) and np.median(far) > _AS_ANYWHERE * np.median(anywhere))

@@ -44,7 +44,7 @@ WORDS = {
 }
 BIN = re.compile(r"bin_size=(\d+)")
 KEYS = re.compile(r"\bwith (spatial|library)_key(?:=('[^']*'|\"[^\"]*\"))?")
-ARGUMENTS = ("n_domains", "n_modules", "members", "method", "min_counts")
+ARGUMENTS = ("n_domains", "n_clusters", "n_modules", "members", "method", "min_counts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,14 @@ def save(
 
     write_adata(adata, output)
     console.note(f"{adata.n_obs:,} {rows} x {adata.n_vars:,} genes {what}, in {output}")
+
+
+def tell_reuse(adata: AnnData) -> None:
+    """Say that neighbours are read from the table, where it has a graph."""
+    from graphkit.omics.keys import CONNECTIVITIES
+
+    if CONNECTIVITIES in adata.obsp:
+        console.note(f"Neighbours: obsp[{CONNECTIVITIES!r}] of the table; without it, made anew.")
 
 
 def check_places(source: Path, *, output: Path, figure: Path | None) -> None:

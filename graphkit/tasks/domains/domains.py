@@ -60,8 +60,10 @@ def find_domains(
     layer, spatial_key
         Slots of the raw counts and of the coordinates.
     library_key
-        ``obs`` column that tells slides apart: their graphs are never joined, each slide's features
-        are centred by themselves, and the labels are shared.
+        ``obs`` column that tells slides apart. Their graphs are never joined; what each slide adds
+        to the features of its spots, beside clusters that the slides share, is taken away; the
+        labels are shared. To use another correction, name its result with `use_rep`, such as the
+        ``"X_pca_harmony"`` of ``scanpy.external.pp.harmony_integrate``.
     key_added
         Column of the labels, and stem of all other names.
     copy
@@ -89,8 +91,8 @@ def find_domains(
             Smoothed components.
         ``uns[key_added]``
             Method and settings, what smoothing was chosen and the score of each that was tried, how
-            far k-means on the same components agrees and, for ``"auto"``, the score of each number
-            and whether it is determined.
+            far k-means on the same components agrees; for ``"auto"``, the score of each number
+            and whether it is determined; of several slides, how far they are mixed.
 
     Raises
     ------

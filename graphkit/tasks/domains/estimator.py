@@ -18,7 +18,7 @@ from graphkit.palette import group_colors
 from graphkit.tasks.domains.features import SpotReader, cut_within, kept_spots, spot_features
 from graphkit.tasks.domains.logits import DomainLogits
 from graphkit.tasks.domains.members import DomainParams, fit_members, sureness
-from graphkit.tasks.domains.number import RULE, choose_number
+from graphkit.tasks.domains.number import RULE, USUAL_NUMBER, choose_number
 from graphkit.tasks.domains.scrcl import embed_spots
 from graphkit.tasks.domains.smoothing import Places, Smoothing, kmeans, score_smoothings
 from graphkit.tasks.spatial_estimator import SpatialEstimator
@@ -69,6 +69,9 @@ class Domains(SpatialEstimator):
         What was chosen.
     tried_ : list of Scored
         All amounts of smoothing, best first; not kept in a folder, no more than what follows.
+    mixed_ : tuple of float or None
+        Of several slides, how often spots near in features are of another slide, 1 for by chance:
+        before and after what each slide adds was taken.
     number_ : DomainNumber or None
         For ``"auto"``, where the number comes from.
     kmeans_ : float
@@ -160,10 +163,11 @@ class Domains(SpatialEstimator):
             use_rep=use_rep,
             layer=layer,
             library_key=library_key,
+            n_clusters=2 * (USUAL_NUMBER if self.n_domains == "auto" else int(self.n_domains)),
             seed=seed,
         )
         gene_index(adata, reader.genes)
-        self.number_ = None
+        self.mixed_, self.number_ = features.mixed, None
         if self.n_domains == "auto":
             self.number_ = choose_number(features.table, features.halves, places, seed=seed)
         number = int(self.n_domains) if self.number_ is None else self.number_.chosen
@@ -195,7 +199,8 @@ class Domains(SpatialEstimator):
     ) -> DomainLogits:
         """Return the logits of `adata` as a function that can be differentiated.
 
-        Each slide is centred by itself. Spots that are left out are nobody's neighbours.
+        What each slide adds is told anew: by the clusters of the slides that were fitted, and where
+        it was one, by the mean. Spots that are left out are nobody's neighbours.
 
         Raises
         ------
@@ -209,7 +214,7 @@ class Domains(SpatialEstimator):
         places = Places.read(adata, spatial_key=spatial_key, library_key=library_key)
         return DomainLogits(
             features,
-            cut=cut_within(features, places.library, kept),
+            cut=cut_within(features, places.library, kept, middles=reader.middles),
             scale=reader.scale,
             averaging=self.smoothing_.matrix(places, kept),
             hops=self.smoothing_.hops,
@@ -280,6 +285,8 @@ class Domains(SpatialEstimator):
             return {}
         tried = {str(one.smoothing): one.score for one in self.tried_}
         about: dict[str, Any] = {"smoothings": tried, "agreement_with_kmeans": self.kmeans_}
+        if self.mixed_ is not None:
+            about["slides_mixed"] = dict(zip(("before", "after"), self.mixed_, strict=True))
         if self.number_ is not None:
             about |= {
                 "rule": RULE,
@@ -296,15 +303,8 @@ class Domains(SpatialEstimator):
 
     def _stored(self) -> tuple[dict[str, Any], dict[str, torch.Tensor], list[torch.nn.Module]]:
         reader = self.fitted("reader_")
-        fields = {
-            "genes": list(reader.genes),
-            "use_rep": reader.use_rep,
-            "target_sum": reader.target_sum,
-            "scale": reader.scale,
-        }
-        tensors = {
-            "loadings": torch.from_numpy(reader.loadings),
-            "mean": torch.from_numpy(reader.mean),
+        fields, tensors = reader.stored()
+        tensors |= {
             "smoothing": torch.tensor(self.smoothing_),
             "weight": self.weight_,
             "bias": self.bias_,
@@ -312,20 +312,13 @@ class Domains(SpatialEstimator):
         return fields, tensors, []
 
     def _restore(self, stored: StoredModel) -> None:
-        genes = stored.names("genes")
-        use_rep = None if stored.config.get("use_rep") is None else stored.text("use_rep")
-        if (use_rep is None) != bool(genes):
-            raise stored.error("beside genes, or neither", "use_rep")
-        loadings = stored.tensor("loadings", (len(genes) or None, None), torch.float32)
-        rows, width = loadings.shape
-        mean = stored.tensor("mean", (rows,), torch.float32)
+        reader = SpotReader.restore(stored)
+        width = reader.loadings.shape[1]
         self.weight_ = stored.tensor("weight", (self.members, width, None), torch.float64)
         number = self.weight_.shape[2]
         self.bias_ = stored.tensor("bias", (self.members, number), torch.float64)
         self.smoothing_ = Smoothing(*stored.places("smoothing", 1000, shape=(2,)).tolist())
-        total, scale = stored.positive("target_sum"), stored.positive("scale")
-        reader = SpotReader(genes, loadings.numpy(), mean.numpy(), total, scale, use_rep)
-        self.tried_, self.number_, self.kmeans_ = [], None, math.nan
+        self.tried_, self.mixed_, self.number_, self.kmeans_ = [], None, None, math.nan
         self._read_by(reader, number)
 
     def _read_by(self, reader: SpotReader, number: int) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
+import torch
 
 from graphkit.builders import GeneLoadings
 from graphkit.builders.neighbors.base import representation
@@ -20,10 +22,14 @@ from graphkit.omics import (
     principal_components,
     raw_counts,
 )
+from graphkit.tasks.domains.slides import mixing, shared_clusters, slide_effect
 
 if TYPE_CHECKING:
     from anndata import AnnData
     from numpy.typing import NDArray
+    from torch import Tensor
+
+    from graphkit.tasks.spatial_estimator import StoredModel
 
 # Robust standard deviations beyond which a component is cut: no odd spot may lead the mixture.
 _CUT = 3.0
@@ -39,7 +45,7 @@ class Cut(NamedTuple):
     middle, limit
         Median of the slide; robust standard deviations of it that are kept, on either side.
     shift
-        Mean of what is left.
+        Mean of what is left; of slides that share clusters, what the slide adds to them.
     """
 
     middle: NDArray[np.float64]
@@ -67,6 +73,8 @@ class SpotReader:
         Standard deviation of the first feature, by which all are divided.
     use_rep
         ``obsm`` key, or ``"X"``.
+    middles : ndarray [C, F]
+        Clusters that the slides share; None where each is centred by itself.
     """
 
     genes: tuple[str, ...]
@@ -75,6 +83,7 @@ class SpotReader:
     target_sum: float
     scale: float
     use_rep: str | None = None
+    middles: NDArray[np.float64] | None = None
 
     @property
     def source(self) -> str:
@@ -114,6 +123,46 @@ class SpotReader:
         logged = log_normalise(raw_counts(adata, layer=layer), target_sum=self.target_sum)
         return GeneLoadings(adata.var_names, loadings, mean, logged).features(), loadings, mean
 
+    def stored(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        """Return JSON values and tensors that :meth:`restore` needs."""
+        fields = {
+            "genes": list(self.genes),
+            "use_rep": self.use_rep,
+            "target_sum": self.target_sum,
+            "scale": self.scale,
+        }
+        arrays = {"loadings": self.loadings, "mean": self.mean, "middles": self.middles}
+        tensors = {k: torch.from_numpy(one) for k, one in arrays.items() if one is not None}
+        return fields, tensors
+
+    @classmethod
+    def restore(cls, stored: StoredModel) -> Self:
+        """Read it from a model folder; each value is checked.
+
+        Raises
+        ------
+        InputError
+            If a value is missing or unusable.
+        """
+        genes = stored.names("genes")
+        use_rep = None if stored.config.get("use_rep") is None else stored.text("use_rep")
+        if (use_rep is None) != bool(genes):
+            raise stored.error("beside genes, or neither", "use_rep")
+        loadings = stored.tensor("loadings", (len(genes) or None, None), torch.float32)
+        rows, width = loadings.shape
+        middles = None
+        if "middles" in stored.tensors:
+            middles = stored.tensor("middles", (None, width), torch.float64).numpy()
+        return cls(
+            genes,
+            loadings.numpy(),
+            stored.tensor("mean", (rows,), torch.float32).numpy(),
+            stored.positive("target_sum"),
+            stored.positive("scale"),
+            use_rep,
+            middles,
+        )
+
 
 @dataclass(frozen=True)
 class SpotFeatures:
@@ -122,16 +171,19 @@ class SpotFeatures:
     Parameters
     ----------
     table : ndarray [n, F]
-        Centred within each slide and cut; the first column has a standard deviation of about 1.
+        Cut, and without what slides add; the first column has a standard deviation of about 1.
     halves : sequence of pairs of ndarray [n, *]
         The same of two independent halves of the molecules; without counts, of the features.
     library : int ndarray [n]
         Slide of each spot.
+    mixed
+        Of several slides, how far they are mixed, as they were and in `table`.
     """
 
     table: NDArray[np.float64]
     halves: tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...]
     library: NDArray[np.int64]
+    mixed: tuple[float, float] | None = None
 
 
 def spot_features(
@@ -142,6 +194,7 @@ def spot_features(
     use_rep: str | None = None,
     layer: str | None = None,
     library_key: str | None = None,
+    n_clusters: int | None = None,
     seed: int = 0,
 ) -> tuple[SpotFeatures, SpotReader]:
     """Return the features of the spots of `adata`, and what reads them from other tissues.
@@ -157,9 +210,11 @@ def spot_features(
     layer
         Layer of the raw counts.
     library_key
-        ``obs`` column that tells slides apart; each is centred by itself.
+        ``obs`` column that tells slides apart.
+    n_clusters
+        Clusters that slides share, to tell what they add; None to centre each by itself.
     seed
-        Of the halves.
+        Of the halves and the clusters.
 
     Raises
     ------
@@ -167,30 +222,34 @@ def spot_features(
         If there are no raw counts, or there is no such embedding.
     """
     library = libraries(adata, library_key=library_key).codes
+    shared = n_clusters if library.max() > 0 else None
+    units = partial(_units, library=library, n_clusters=shared, seed=seed)
+    names: tuple[str, ...] = ()
     if use_rep is not None:
-        values = representation(adata, use_rep)
+        values, total = representation(adata, use_rep), 1.0
         width = values.shape[1]
         eye, zero = np.eye(width, dtype=np.float32), np.zeros(width, dtype=np.float32)
         found = Components(values.astype(np.float32), eye, zero)
         if width > n_components:
             found = principal_components(values, n_components=n_components)
-        table, scale = _units(found.scores, library)
-        reader = SpotReader((), found.loadings, found.mean, 1.0, scale, use_rep)
-        return SpotFeatures(table, _halves_of_columns(table, seed), library), reader
-    counts = raw_counts(adata, layer=layer)
-    genes = highly_variable(counts, n_top_genes=n_top_genes, batch=library)
-    depth = np.asarray(counts.sum(axis=1, dtype=np.float64))
-    total = float(np.median(depth[depth > 0]))
-    found = principal_components(
-        log_normalise(counts, target_sum=total)[:, genes], n_components=n_components
-    )
-    table, scale = _units(found.scores, library)
-    names = tuple(map(str, adata.var_names[genes]))
-    reader = SpotReader(names, found.loadings, found.mean, total, scale)
-    first, second = (log_normalise(half)[:, genes] for half in thin(counts, seed=seed))
-    axes = principal_components(first, n_components=n_components).loadings
-    halves = tuple(_units(half @ axes, library)[0] for half in (first, second))
-    return SpotFeatures(table, ((halves[0], halves[1]),), library), reader
+        table, scale, middles = units(found.scores)
+        halves = _halves_of_columns(table, seed)
+    else:
+        counts = raw_counts(adata, layer=layer)
+        genes = highly_variable(counts, n_top_genes=n_top_genes, batch=library)
+        depth = np.asarray(counts.sum(axis=1, dtype=np.float64))
+        total = float(np.median(depth[depth > 0]))
+        found = principal_components(
+            log_normalise(counts, target_sum=total)[:, genes], n_components=n_components
+        )
+        table, scale, middles = units(found.scores)
+        names = tuple(map(str, adata.var_names[genes]))
+        first, second = (log_normalise(half)[:, genes] for half in thin(counts, seed=seed))
+        axes = principal_components(first, n_components=n_components).loadings
+        halves = ((units(first @ axes)[0], units(second @ axes)[0]),)
+    reader = SpotReader(names, found.loadings, found.mean, total, scale, use_rep, middles)
+    mixed = None if shared is None else (mixing(found.scores, library), mixing(table, library))
+    return SpotFeatures(table, halves, library, mixed), reader
 
 
 def kept_spots(
@@ -229,12 +288,21 @@ def kept_spots(
 
 
 def _units(
-    values: NDArray[np.floating], library: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], float]:
-    """Return features centred, cut and scaled, and what they were divided by."""
-    centred = cut_within(values, library).apply(values)
+    values: NDArray[np.floating],
+    library: NDArray[np.int64],
+    *,
+    n_clusters: int | None,
+    seed: int,
+) -> tuple[NDArray[np.float64], float, NDArray[np.float64] | None]:
+    """Return features cut, without slides' effects and scaled; the scale, and shared clusters."""
+    cut, middles = cut_within(values, library), None
+    if n_clusters is not None:
+        inside = cut.apply(values) + cut.shift + cut.middle
+        middles = shared_clusters(inside, library, n_clusters, seed=seed)
+        cut = cut_within(values, library, middles=middles)
+    centred = cut.apply(values)
     scale = float(centred[:, 0].std()) or 1.0
-    return centred / scale, scale
+    return centred / scale, scale, middles
 
 
 def _halves_of_columns(
@@ -252,8 +320,14 @@ def cut_within(
     values: NDArray[np.floating],
     library: NDArray[np.int64],
     kept: NDArray[np.int64] | None = None,
+    *,
+    middles: NDArray[np.float64] | None = None,
 ) -> Cut:
-    """Return what centres and cuts features [n, F] within each slide, by the spots kept."""
+    """Return what cuts features [n, F] within each slide and takes its effect, by the spots kept.
+
+    The effect of a slide is its mean; where there are `middles` of shared clusters, what it adds
+    to them.
+    """
     cut = Cut(*(np.zeros(values.shape) for _ in range(3)))
     counted = np.zeros(len(values), dtype=bool)
     counted[slice(None) if kept is None else kept] = True
@@ -263,5 +337,10 @@ def cut_within(
         away = values[seen] - middle
         spread = 1.4826 * np.median(np.abs(away), axis=0)
         cut.limit[rows] = limit = np.where(spread > 0, _CUT * spread, np.inf)
-        cut.shift[rows] = np.clip(away, -limit, limit).mean(axis=0)
+        inside = np.clip(away, -limit, limit)
+        cut.shift[rows] = (
+            inside.mean(axis=0)
+            if middles is None
+            else slide_effect(inside + middle, middles) - middle
+        )
     return cut

@@ -23,8 +23,8 @@ RULE = (
 SMALLEST, LARGEST = 2, 14
 _POWER, _AGREED, _MARGIN = 0.4, 0.7, 0.02
 _SPLITS, _STARTS = 3, 5
-# Smoothing is chosen for so many.
-_USUAL_NUMBER = 6
+USUAL_NUMBER = 6
+"""Domains for which smoothing is chosen where their number is open."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def choose_number(
     numbers = [k for k in range(SMALLEST, LARGEST + 1) if k <= len(table) // 4]
     if not numbers:
         return DomainNumber(1, determined=False, curve={})
-    usual = min(_USUAL_NUMBER, numbers[-1])
+    usual = min(USUAL_NUMBER, numbers[-1])
     smoothing = score_smoothings(table, halves, places, n_domains=usual, seed=seed)[0].smoothing
     agreed, scores = np.zeros((2, len(numbers)))
     for split in range(_SPLITS):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from graphkit.builders import KNN, Grid, spatial_graph
+from graphkit.builders import KNN, Delaunay, Grid, Radius, spatial_graph
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.omics import read_spatial, tissue_adata, write_adata
@@ -48,9 +48,8 @@ def test_an_existing_graph_is_reused(adata):
     assert graph.connectivities[0, 1] == 1
     assert graph.distances[0, 1] == pytest.approx(100)
     assert "spatial_neighbors" not in adata.uns
-    adata.obsp["spatial_distances"] = sparse.csr_matrix(([7.0, 7.0], ([0, 1], [1, 0])), (120, 120))
-    assert spatial_graph(adata, library_key="slide").distances[1, 0] == 7
-    del adata.obsm["spatial"], adata.obsp["spatial_distances"]
+    assert graph.params["reused"] == "obsp['spatial_connectivities']"
+    del adata.obsm["spatial"]
     assert spatial_graph(adata, library_key="slide").distances[1, 0] == 1
 
 
@@ -71,6 +70,25 @@ def test_an_existing_graph_that_joins_slides_is_refused(adata):
     adata.obsp["spatial_connectivities"] = theirs.tocsr()
     with pytest.raises(InputError, match="missing or infinite"):
         spatial_graph(adata)
+
+
+@pytest.mark.parametrize("builder", [None, KNN(6), Delaunay(), Radius(1.8)])
+def test_a_graph_of_other_coordinates_is_refused(adata, builder):
+    spatial_graph(adata, builder, library_key="slide")
+    again = spatial_graph(adata, library_key="slide")
+    moved = adata.copy()
+    moved.obsm["spatial"] = 1.1 * adata.obsm["spatial"]
+    with pytest.raises(InputError, match=r"not made of the coordinates in .* Remove it"):
+        spatial_graph(moved, library_key="slide")
+    # squidpy's says nothing of how far edges are, on a grid.
+    theirs = adata.copy()
+    theirs.obsp["spatial_distances"] = adata.obsp["spatial_connectivities"]
+    theirs.uns["spatial_neighbors"]["params"] = {"n_neighbors": 6, "coord_type": "grid"}
+    assert (spatial_graph(theirs, library_key="slide").distances != again.distances).nnz == 0
+    order = np.random.default_rng(0).permutation(60)
+    theirs.obsm["spatial"] = adata.obsm["spatial"][np.concatenate([order, 60 + order])]
+    with pytest.raises(InputError, match="not made of the coordinates in"):
+        spatial_graph(theirs, library_key="slide")
 
 
 def test_a_view_is_not_written_through(adata):

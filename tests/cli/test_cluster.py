@@ -1,0 +1,36 @@
+"""``graphkit cluster`` as a user calls it."""
+
+import anndata
+import numpy as np
+import pytest
+from scipy import sparse
+
+
+@pytest.fixture
+def source(tmp_path):
+    rng = np.random.default_rng(0)
+    rates = np.repeat([[9.0] * 8 + [1.0] * 8, [1.0] * 8 + [9.0] * 8], 25, axis=0)
+    path = tmp_path / "cells.h5ad"
+    anndata.AnnData(sparse.csr_matrix(rng.poisson(rates).astype(np.float32))).write_h5ad(path)
+    return path
+
+
+def test_cells_without_places_are_clustered_and_drawn(run, source, tmp_path):
+    out, figure = tmp_path / "out.h5ad", tmp_path / "map.png"
+    options = ("--n-clusters", 2, "--members", 1, "--threads", 1, "--figure", figure)
+    result = run("cluster", source, "-o", out, *options)
+    assert result.exit_code == 0, result.stderr
+    adata = anndata.read_h5ad(out)
+    assert adata.obs["cluster"].value_counts().tolist() == [25, 25]
+    assert adata.obsm["X_umap"].shape == (50, 2)
+    assert adata.uns["graphkit"]["cluster"]["input"] == "cells.h5ad"
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    assert "50 cells x 16 genes in 2 clusters" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["1", "many", "26"])
+def test_a_number_that_makes_no_sense_is_refused(number, run, source, tmp_path):
+    result = run("cluster", source, "-o", tmp_path / "out.h5ad", "--n-clusters", number)
+    assert result.exit_code == 2
+    assert "--n-clusters" in result.stderr
+    assert not (tmp_path / "out.h5ad").exists()
