@@ -109,6 +109,7 @@ def test_these_are_the_verbs():
         "domains",
         "modules",
         "rank-genes",
+        "cluster",
         "simulate transcripts",
         "simulate tissue",
         "models",

@@ -159,7 +159,7 @@ class CellClusters(Estimator):
         found = posterior.argmax(axis=1)
         order = np.argsort(-np.bincount(found, minlength=number), kind="stable")
         rank = np.argsort(order)[found]
-        if rank.max() + 1 < number:
+        if self.n_clusters != LEIDEN and rank.max() + 1 < number:
             reason = "no cell is most often in the others"
             warnings.warn(f"{rank.max() + 1} clusters in place of {number}: {reason}", stacklevel=2)
         self.kmeans_ = agreement(found.tolist(), plain[0].tolist())[0]
