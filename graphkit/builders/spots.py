@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
+from scipy import sparse
 
 from graphkit.builders.halves import halve
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from scipy import sparse
     from torch import Tensor
 
     from graphkit.builders.neighbors.table import SpotTable
@@ -60,12 +60,12 @@ class SpotBatch:
 
 @dataclass
 class SpotInputs:
-    """Rows of sparse counts as the network reads them: dense, log-normalised, input genes only.
+    """Sparse counts, and as the network reads them: log-normalised, input genes only.
 
     Parameters
     ----------
     counts : csr_matrix of float32 [n, G]
-        Counts; only its pattern is used where other values are given.
+        Counts.
     inputs : ndarray of int64 [F]
         Columns that are read.
     target_sum
@@ -81,56 +81,27 @@ class SpotInputs:
         place[self.inputs] = np.arange(len(self.inputs), dtype=np.int32)
         column = place[self.counts.indices]
         # Where the values that are read stand among all values, row by row: found once, since
-        # every batch of every epoch asks.
+        # every epoch asks.
         self._read = np.flatnonzero(column >= 0)
         self._column = column[self._read]
-        self._first = np.searchsorted(self._read, self.counts.indptr)
+        self._first = np.searchsorted(self._read, self.counts.indptr).astype(np.int32)
 
-    def dense(
-        self, rows: NDArray[np.int64], values: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32]:
-        """Return the counts of `rows`, [len(rows), G]; `values` [nnz] replace those stored."""
-        found = self.counts.data if values is None else values
-        width = self.counts.shape[1]
-        return _scatter(rows, found, self.counts.indices, first=self.counts.indptr, width=width)
+    def with_values(self, values: NDArray[np.float32]) -> sparse.csr_matrix:
+        """Return a table [n, G] with `values` [nnz] in place of the counts, where they stand."""
+        parts = (values, self.counts.indices, self.counts.indptr)
+        return sparse.csr_matrix(parts, shape=self.counts.shape)
 
-    def normalised(self, values: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
-        """Return ``log(1 + count / total * target_sum)`` of all stored values that are read.
+    def normalised(self, counts: sparse.csr_matrix | None = None) -> sparse.csr_matrix:
+        """Return ``log(1 + count / total * target_sum)`` of the genes that are read, [n, F].
 
-        `values` [nnz] replace the counts; :meth:`log_normalised` takes the result.
+        `counts` [n, G], from :meth:`with_values`, replace those stored.
         """
-        found = self.counts.data if values is None else values
-        before = np.concatenate([[0.0], np.cumsum(found, dtype=np.float64)])
-        total = np.diff(before[self.counts.indptr])
+        counts = self.counts if counts is None else counts
+        total = np.asarray(counts.sum(axis=1, dtype=np.float64)).ravel()
         scale = (self.target_sum / np.maximum(total, 1)).astype(np.float32)
-        read = found[self._read] * np.repeat(scale, np.diff(self._first))
-        return np.log1p(read, out=read)
-
-    def log_normalised(
-        self, rows: NDArray[np.int64], normalised: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32]:
-        """Return the inputs of `rows`, [len(rows), F], from what :meth:`normalised` returned."""
-        found = self.normalised() if normalised is None else normalised
-        return _scatter(rows, found, self._column, first=self._first, width=len(self.inputs))
-
-
-def _scatter(
-    rows: NDArray[np.int64],
-    values: NDArray[np.float32],
-    columns: NDArray[np.integer],
-    *,
-    first: NDArray[np.integer],
-    width: int,
-) -> NDArray[np.float32]:
-    """Return rows of a compressed table, dense."""
-    start = first[rows].astype(np.int64)
-    length = first[rows + 1].astype(np.int64) - start
-    offset = np.arange(len(rows)) * width
-    before = np.cumsum(length) - length
-    stored = np.arange(int(length.sum())) + np.repeat(start - before, length)
-    out = np.zeros(len(rows) * width, dtype=np.float32)
-    out[np.repeat(offset, length) + columns[stored]] = values[stored]
-    return out.reshape(len(rows), width)
+        read = counts.data[self._read] * np.repeat(scale, np.diff(self._first))
+        shape = (counts.shape[0], len(self.inputs))
+        return sparse.csr_matrix((np.log1p(read, out=read), self._column, self._first), shape=shape)
 
 
 @dataclass
@@ -169,20 +140,20 @@ class ThinnedSpots:
         generator = np.random.default_rng((self.seed, epoch, _COINS))
         counts = self.source.counts.data
         half = halve(counts, generator)
-        self._shown = self.source.normalised(half)
-        self._asked = np.subtract(counts, half, out=half)
+        self._shown = self.source.normalised(self.source.with_values(half))
+        self._asked = self.source.with_values(np.subtract(counts, half, out=half))
 
     def __getitem__(self, indices: Sequence[int]) -> SpotBatch:
         rows = np.asarray(indices, dtype=np.int64)
         neighbors, mask, distance = self._sampled(rows)
         nodes, place = np.unique(np.concatenate([rows, neighbors.ravel()]), return_inverse=True)
         return SpotBatch(
-            torch.from_numpy(self.source.log_normalised(nodes, self._shown)),
+            torch.from_numpy(self._shown[nodes].toarray()),
             torch.from_numpy(place[: len(rows)]),
             torch.from_numpy(place[len(rows) :].reshape(neighbors.shape)),
             torch.from_numpy(mask),
             torch.from_numpy(distance),
-            torch.from_numpy(self.source.dense(rows, self._asked)),
+            torch.from_numpy(self._asked[rows].toarray()),
         )
 
     def _sampled(self, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:

@@ -114,7 +114,9 @@ class DenoisingNetwork(SpatialAutoencoder):
 
     def step(self, batch: SpotBatch) -> dict[str, Tensor]:
         """Return the multinomial loss of the other half."""
-        return {"counts": MultinomialLoss()(self.logits(batch), batch.y)}
+        nodes = self.encode(batch.x)
+        mixed = self.mix(nodes, batch.seed, batch.index, batch.mask, batch.distance).nodes
+        return {"counts": MultinomialLoss()(self.scores(mixed), batch.y)}
 
 
 def make_network(n_inputs: int, n_outputs: int, params: DenoiserParams) -> DenoisingNetwork:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from sklearn.utils.sparsefuncs import mean_variance_axis
 from torch import Tensor
 
 from graphkit.builders.spots import SpotInputs, ThinnedSpots
@@ -160,10 +161,7 @@ def _mixed(
     blocks, read = _blocks(len(table)), source.normalised()
     with torch.inference_mode():
         nodes = torch.cat(
-            [
-                network.encode(torch.from_numpy(source.log_normalised(rows, read)).to(place))
-                for rows in blocks
-            ]
+            [network.encode(torch.from_numpy(read[rows].toarray()).to(place)) for rows in blocks]
         )
         mixes = [
             network.mix(
@@ -184,13 +182,6 @@ def _blocks(n: int) -> list[NDArray[np.int64]]:
 
 def _moments(source: SpotInputs) -> tuple[NDArray[np.float32], float]:
     """Return the mean of each input, and the root of the mean variance over inputs."""
-    n, width = source.counts.shape[0], len(source.inputs)
-    total, square = np.zeros(width), np.zeros(width)
     read = source.normalised()
-    for rows in _blocks(n):
-        x = source.log_normalised(rows, read).astype(np.float64)
-        total += x.sum(axis=0)
-        square += (x**2).sum(axis=0)
-    mean = total / n
-    variance = np.maximum(square / n - mean**2, 0).mean()
-    return mean.astype(np.float32), float(np.sqrt(variance)) or 1.0
+    mean, variance = mean_variance_axis(read, axis=0)
+    return mean.astype(np.float32), float(np.sqrt(variance.mean())) or 1.0
