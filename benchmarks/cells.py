@@ -113,4 +113,4 @@ if __name__ == "__main__":
         results[name] = measure(name, shared)
         print(name, results[name], flush=True)
     save(__file__, results, seed=0, threads=1, packages=PACKAGES)
-    show("Clusters of cells: adjusted Rand index", [{"set": k, **v} for k, v in results.items()])
+    show([{"set": k, **v} for k, v in results.items()], title="Adjusted Rand index")

@@ -88,4 +88,5 @@ def cluster(
 
             placed = adata[adata.obs[KEY].notna()]
             tissue = tissue_of(placed, Slots(None, MAP, None), photograph=False)
-            save_figure(domain_picture(placed, tissue, key=KEY), figure)
+            meaning = "share of the clusterings that agree"
+            save_figure(domain_picture(placed, tissue, key=KEY, meaning=meaning), figure)

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -147,9 +146,13 @@ class CellAutoencoder(nn.Module):
 
     def logits(self, batch: SpotBatch) -> Tensor:
         """Return the logarithm of each gene's share, [b, F]."""
-        decoded = self.decoder(self.encode(batch.x[batch.seed])) + self.background
-        return torch.log_softmax(decoded, dim=1)
+        return self._scores(batch).log_softmax(dim=1)
 
     def step(self, batch: SpotBatch) -> dict[str, Tensor]:
         """Return the multinomial loss of the other half."""
-        return {"counts": MultinomialLoss()(self.logits(batch), batch.y)}
+        return {"counts": MultinomialLoss()(self._scores(batch), batch.y)}
+
+    def _scores(self, batch: SpotBatch) -> Tensor:
+        """Return the logarithm of each gene's share up to a number per cell, [b, F]."""
+        decoded: Tensor = self.decoder(self.encode(batch.x[batch.seed]))
+        return decoded + self.background

@@ -36,6 +36,7 @@ def domain_figure(
     *,
     stability: NDArray[np.floating] | None = None,
     title: str = "domain",
+    meaning: str = "how likely the domain is right",
 ) -> Figure:
     """Draw the domain of each spot and, where it is known, how stable it is.
 
@@ -51,6 +52,8 @@ def domain_figure(
         How likely the domain is right, 0 to 1; NaN where nobody knows.
     title
         Above the legend.
+    meaning
+        Of the stability, in words.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def domain_figure(
         top += ROOM_FOR_TITLE
         ax = place(figure, left, top, panels.width, panels.height)
         scale = draw_values(ax, tissue, stability, norm=Normalize(0, 1), colormap="cividis")
-        ax.set_title("stability: how likely the domain is right", fontsize=9, color="0.35")
+        ax.set_title(f"stability: {meaning}", fontsize=9, color="0.35")
         bar = (left + panels.width + 0.1, top + 0.15 * panels.height, 0.12, 0.7 * panels.height)
         color_bar(scale, place(figure, *bar))
     return figure

@@ -70,8 +70,8 @@ def columns(matrix: Any, places: Sequence[int]) -> NDArray[np.float64]:
     return np.asarray(picked.toarray() if hasattr(picked, "toarray") else picked, dtype=np.float64)
 
 
-def domain_picture(adata: AnnData, tissue: Tissue, *, key: str) -> Figure:
-    """Draw the domains of ``obs[key]`` and, where it is known, their stability."""
+def domain_picture(adata: AnnData, tissue: Tissue, *, key: str, **words: str) -> Figure:
+    """Draw the domains of ``obs[key]`` and their stability; `words` as in ``domain_figure``."""
     from graphkit.plots import domain_figure
 
     column = adata.obs[key].astype("category").cat
@@ -82,6 +82,7 @@ def domain_picture(adata: AnnData, tissue: Tissue, *, key: str) -> Figure:
         [str(name) for name in column.categories],
         stability=None if stability is None else stability.to_numpy(dtype=float),
         title=key,
+        **words,
     )
 
 

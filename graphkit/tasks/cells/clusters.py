@@ -247,7 +247,7 @@ class CellClusters(Estimator):
             read = source.normalised()
             with torch.inference_mode():
                 blocks = [
-                    network.encode(torch.from_numpy(source.log_normalised(rows, read)).to(place))
+                    network.encode(torch.from_numpy(read[rows].toarray()).to(place))
                     for rows in np.array_split(np.arange(n), max(1, n // _BLOCK))
                 ]
             found.append(torch.cat(blocks).cpu().numpy().astype(np.float64))
