@@ -107,6 +107,7 @@ class CellAutoencoder(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> network = CellAutoencoder(torch.zeros(5), torch.ones(5), torch.full((5,), 0.2))
     >>> network.encode(torch.rand(3, 5)).shape
     torch.Size([3, 24])
