@@ -42,6 +42,7 @@ VERBS = {
     "modules": "Group genes whose expression makes the same picture on the tissue.",
     "rank-genes": "Rank the genes that argue for each domain, through a spot itself and its"
     " neighbours.",
+    "view": "Make one page of the results in a table: what one sends to a colleague.",
     "models": "List the models that come with graphkit, as TSV: name, summary, folder.",
     "env": "Show versions, platform, threads and devices, one `name<TAB>value` a line.",
     "simulate": "Simulate data whose truth is known.",

@@ -108,6 +108,7 @@ def test_these_are_the_verbs():
         "domains",
         "modules",
         "rank-genes",
+        "view",
         "simulate transcripts",
         "simulate tissue",
         "models",
