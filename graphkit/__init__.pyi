@@ -25,6 +25,7 @@ from .pretrained import load as load
 from .pretrained import models as models
 from .reports.scorecard.crossval import crossval as crossval
 from .reports.scorecard.evaluate import evaluate as evaluate
+from .reports.view import view as view
 from .sequences import read_fasta as read_fasta
 from .sequences import read_labelled as read_labelled
 from .sequences import read_spliced as read_spliced

@@ -1,22 +1,26 @@
 """``graphkit denoise``: spots in, the same spots with denoised expression out."""
 
-import math
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphkit.cli.terminal import console, options
-from graphkit.cli.terminal.spots import ModelFolders, Slots, check_places, reporting, save
+from graphkit.cli.terminal.spots import (
+    ModelFolders,
+    Slots,
+    check_places,
+    reporting,
+    save,
+    split_names,
+)
 from graphkit.errors import InputError
 from graphkit.reports.output import open_output
-from graphkit.reports.tissue import as_table, columns, tissue_of
+from graphkit.reports.tissue import as_table, gene_picture, tissue_of
 from graphkit.tasks.costs import denoising_cost
 
 if TYPE_CHECKING:
-    import pandas as pd
     from anndata import AnnData
 
 EXAMPLE = """
@@ -28,8 +32,7 @@ Examples:
   graphkit denoise first.h5ad -o first_denoised.h5ad --save-model cortex
   graphkit denoise second.h5ad -o second_denoised.h5ad --model cortex
 """
-KEY, GAIN, ERROR = "denoised", "denoise_gain", "denoise_gain_se"
-VERDICT = "denoise_verdict"
+KEY, VERDICT = "denoised", "denoise_verdict"
 GENES_BY_DEFAULT = 4
 SPLITS = 3
 
@@ -124,7 +127,12 @@ def denoise(
         )
         _tell(adata)
         if figure is not None:
-            _draw(adata, slots, places or _best(adata), figure, photograph=photograph)
+            from graphkit.plots import save_figure
+
+            tissue = tissue_of(
+                adata, spatial_key=spatial_key, library_key=library_key, photograph=photograph
+            )
+            save_figure(gene_picture(adata, tissue, places or _best(adata), layer=layer), figure)
         if evaluate:
             _evaluate(adata, slots, seed=seed, device=place)
 
@@ -164,46 +172,3 @@ def _best(adata: "AnnData", number: int = GENES_BY_DEFAULT) -> list[int]:
     from graphkit.omics.genes import most_told
 
     return [int(gene) for gene in most_told(adata)[:number]]
-
-
-def _draw(
-    adata: "AnnData", slots: Slots, places: list[int], path: Path, *, photograph: bool
-) -> None:
-    """Draw genes as shares of each spot's molecules, or the depth of the spots would show."""
-    import numpy as np
-
-    from graphkit.omics import gene_symbols, log_normalise, raw_counts
-    from graphkit.plots import gene_figure, save_figure
-    from graphkit.tasks.denoise.denoiser import COUNTS, PER
-
-    counts, after = raw_counts(adata, layer=slots.layer), columns(adata.layers[KEY], places)
-    if adata.uns[KEY]["scale"] == COUNTS:
-        depth = np.asarray(counts.sum(axis=1)).reshape(-1, 1)
-        after = np.log1p(np.divide(PER * after, depth, out=after, where=depth > 0))
-    figure = gene_figure(
-        tissue_of(adata, slots, photograph=photograph),
-        [str(symbol) for symbol in gene_symbols(adata)[places]],
-        before=columns(log_normalise(counts, target_sum=PER), places),
-        after=after,
-        notes=[_gain_of(row) for _, row in adata.var.iloc[places].iterrows()],
-        unit=f"log(1 + counts per {PER:,})",
-    )
-    save_figure(figure, path)
-
-
-def _gain_of(gene: "pd.Series") -> str:
-    if not math.isfinite(gene[GAIN]):
-        return ""
-    error = f" ± {gene[ERROR]:.2f}" if math.isfinite(gene[ERROR]) else ""
-    return f"gain {gene[GAIN]:+.2f}{error} nats per molecule"
-
-
-def split_names(text: str | None) -> list[str]:
-    """Return the names in a list with commas.
-
-    Examples
-    --------
-    >>> split_names("MBP, PLP1,"), split_names(None)
-    (['MBP', 'PLP1'], [])
-    """
-    return [] if text is None else [name.strip() for name in text.split(",") if name.strip()]

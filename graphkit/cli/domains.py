@@ -132,7 +132,9 @@ def domains(
         if figure is not None:
             from graphkit.plots import save_figure
 
-            tissue = tissue_of(adata, slots, photograph=photograph)
+            tissue = tissue_of(
+                adata, spatial_key=spatial_key, library_key=library_key, photograph=photograph
+            )
             save_figure(domain_picture(adata, tissue, key=KEY), figure)
 
 

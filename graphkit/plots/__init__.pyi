@@ -1,6 +1,7 @@
 from .aligned import aligned_figure as aligned_figure
 from .bars import draw_track as draw_track
 from .domains import domain_figure as domain_figure
+from .figure import embedded as embedded
 from .figure import save_figure as save_figure
 from .genes import gene_figure as gene_figure
 from .logo import information_logo as information_logo

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -74,3 +76,10 @@ def save_figure(figure: Figure, path: Path, *, dpi: int = 200) -> None:
     settings = {"svg.hashsalt": "graphkit", "svg.fonttype": "none", "pdf.fonttype": 42}
     with mpl.rc_context(settings), atomic_write(path) as file:
         figure.savefig(file, format=ending, dpi=dpi, metadata=_METADATA[ending])
+
+
+def embedded(figure: Figure, *, dpi: int = 110) -> str:
+    """Return a figure as the address of a PNG that holds it: for pages of one file."""
+    file = BytesIO()
+    figure.savefig(file, format="png", dpi=dpi, metadata=_METADATA["png"])
+    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"

@@ -14,26 +14,28 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from graphkit.cli.terminal.spots import Slots
     from graphkit.evaluation import Interval
     from graphkit.evaluation.tissues.denoising import DenoiseReport, DenoiseRow
     from graphkit.plots import Tissue
 
 TOP_GENES = 12
+DENOISED = "denoised"
 
 HEADER = ("", "loss", "better than the gene mean by", "worse than the model by")
 # What neighbours bring on shuffled coordinates, of what they bring: above it, something is wrong.
 SHUFFLED_LIMIT = 0.1
 
 
-def tissue_of(adata: AnnData, slots: Slots, *, photograph: bool = False) -> Tissue:
+def tissue_of(
+    adata: AnnData, *, spatial_key: str, library_key: str | None, photograph: bool = False
+) -> Tissue:
     """Return the sheet on which the spots of a table are painted.
 
     Parameters
     ----------
     adata : AnnData [n, G]
-        Has these slots.
-    slots
+        Spots.
+    spatial_key, library_key
         Where coordinates and slides are.
     photograph
         Whether the images in ``uns["spatial"]`` lie beneath.
@@ -41,13 +43,11 @@ def tissue_of(adata: AnnData, slots: Slots, *, photograph: bool = False) -> Tiss
     from graphkit.omics import coordinates, libraries, microns_per_unit, slide_images
     from graphkit.plots import Photograph, lay_out
 
-    slides = libraries(adata, library_key=slots.library_key)
+    slides = libraries(adata, library_key=library_key)
     with warnings.catch_warnings():
         # Whoever read the table was warned of spots that share coordinates.
         warnings.simplefilter("ignore")
-        points = coordinates(
-            adata, spatial_key=slots.spatial_key, library_key=slots.library_key, allow_3d=True
-        )
+        points = coordinates(adata, spatial_key=spatial_key, library_key=library_key, allow_3d=True)
     found = slide_images(adata, slides.names) if photograph else []
     images = [None if image is None else Photograph(*image) for image in found]
     if photograph and not any(images):
@@ -84,6 +84,43 @@ def domain_picture(adata: AnnData, tissue: Tissue, *, key: str, **words: str) ->
         title=key,
         **words,
     )
+
+
+def gene_picture(
+    adata: AnnData, tissue: Tissue, places: Sequence[int], *, layer: str | None
+) -> Figure:
+    """Draw genes before and after denoising, as shares of each spot's molecules.
+
+    Expected counts would show the depth of the spots.
+    """
+    import numpy as np
+
+    from graphkit.omics import gene_symbols, log_normalise, raw_counts
+    from graphkit.plots import gene_figure
+    from graphkit.tasks.denoise.denoiser import COUNTS, PER
+
+    counts, after = raw_counts(adata, layer=layer), columns(adata.layers[DENOISED], places)
+    if adata.uns[DENOISED]["scale"] == COUNTS:
+        depth = np.asarray(counts.sum(axis=1)).reshape(-1, 1)
+        after = np.log1p(np.divide(PER * after, depth, out=after, where=depth > 0))
+    return gene_figure(
+        tissue,
+        [str(symbol) for symbol in gene_symbols(adata)[list(places)]],
+        before=columns(log_normalise(counts, target_sum=PER), places),
+        after=after,
+        notes=[_gain_of(adata, place) for place in places],
+        unit=f"log(1 + counts per {PER:,})",
+    )
+
+
+def _gain_of(adata: AnnData, place: int) -> str:
+    if "denoise_gain" not in adata.var:
+        return ""
+    gain, error = (adata.var[f"denoise_gain{more}"].iloc[place] for more in ("", "_se"))
+    if not math.isfinite(gain):
+        return ""
+    off = f" ± {error:.2f}" if math.isfinite(error) else ""
+    return f"gain {gain:+.2f}{off} nats per molecule"
 
 
 def domain_table(adata: AnnData, *, key: str) -> str:

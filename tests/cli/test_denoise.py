@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scanpy as sc
 
-from graphkit.cli.denoise import split_names
+from graphkit.cli.terminal.spots import split_names
 from graphkit.methods.spot_denoiser import DenoiserParams
 from graphkit.omics import read_spatial
 

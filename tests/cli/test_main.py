@@ -110,6 +110,7 @@ def test_these_are_the_verbs():
         "modules",
         "rank-genes",
         "cluster",
+        "view",
         "simulate transcripts",
         "simulate tissue",
         "models",

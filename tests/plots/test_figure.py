@@ -1,10 +1,11 @@
 import sys
+from base64 import b64decode
 
 import matplotlib as mpl
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.plots.figure import axes_or_new, clean, new_figure, save_figure
+from graphkit.plots.figure import axes_or_new, clean, embedded, new_figure, save_figure
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
@@ -50,3 +51,10 @@ def test_no_figure_is_left_with_pyplot():
     new_figure(1, 1)
     pyplot = sys.modules.get("matplotlib.pyplot")
     assert (pyplot is None and not before) or pyplot.get_fignums() == before
+
+
+def test_an_embedded_figure_is_the_same_png_each_time():
+    addresses = [embedded(new_figure(1, 1), dpi=20) for _ in range(2)]
+    assert addresses[0] == addresses[1]
+    content = b64decode(addresses[0].removeprefix("data:image/png;base64,"))
+    assert content.startswith(b"\x89PNG")

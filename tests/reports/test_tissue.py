@@ -5,12 +5,14 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from graphkit.cli.terminal.spots import Slots
 from graphkit.evaluation import Interval
 from graphkit.evaluation.tissues.denoising import DenoiseReport, DenoiseRow
 from graphkit.reports.tissue import as_table, columns, domain_picture, module_picture, tissue_of
 
-ONE, TWO = Slots(None, "spatial", None), Slots(None, "spatial", "slide")
+ONE, TWO = (
+    {"spatial_key": "spatial", "library_key": None},
+    {"spatial_key": "spatial", "library_key": "slide"},
+)
 
 
 def slide_image(*, scale=0.1):
@@ -21,23 +23,23 @@ def slide_image(*, scale=0.1):
 
 
 def test_slides_are_laid_out_with_their_names(small_tissue):
-    assert tissue_of(small_tissue, ONE).names == ()
-    assert [name for *_, name in tissue_of(small_tissue, TWO).names] == ["slide1", "slide2"]
+    assert tissue_of(small_tissue, **ONE).names == ()
+    assert [name for *_, name in tissue_of(small_tissue, **TWO).names] == ["slide1", "slide2"]
 
 
 def test_photographs_lie_beneath_their_slides(small_tissue):
     adata = small_tissue.copy()
     adata.uns["spatial"] = {"slide2": slide_image()}
-    assert len(tissue_of(adata, TWO, photograph=True).photographs) == 1
+    assert len(tissue_of(adata, **TWO, photograph=True).photographs) == 1
     adata.uns["spatial"]["slide1"] = slide_image()
-    assert len(tissue_of(adata, TWO, photograph=True).photographs) == 2
-    assert tissue_of(adata, TWO).photographs == ()
+    assert len(tissue_of(adata, **TWO, photograph=True).photographs) == 2
+    assert tissue_of(adata, **TWO).photographs == ()
 
 
 def test_a_single_image_needs_no_name(small_tissue):
     adata = small_tissue.copy()
     adata.uns["spatial"] = {"V1_Human_Brain": slide_image()}
-    assert len(tissue_of(adata, ONE, photograph=True).photographs) == 1
+    assert len(tissue_of(adata, **ONE, photograph=True).photographs) == 1
 
 
 @pytest.mark.parametrize("uns", [{}, {"a": {}, "b": {}}, {"a": {"images": {}}}])
@@ -45,7 +47,7 @@ def test_no_image_is_no_error(small_tissue, uns):
     adata = small_tissue.copy()
     adata.uns["spatial"] = uns
     with pytest.warns(UserWarning, match="no tissue image"):
-        assert tissue_of(adata, ONE, photograph=True).photographs == ()
+        assert tissue_of(adata, **ONE, photograph=True).photographs == ()
 
 
 def test_columns_of_any_matrix():
@@ -58,7 +60,7 @@ def test_domains_with_spots_that_have_none(small_tissue):
     adata = small_tissue.copy()
     names = ["1", "2", None] * 40
     adata.obs["domain"] = pd.Categorical(names)
-    figure = domain_picture(adata, tissue_of(adata, ONE), key="domain")
+    figure = domain_picture(adata, tissue_of(adata, **ONE), key="domain")
     assert len(figure.axes) == 1
     texts = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert texts == ["1  (40)", "2  (40)", "none  (40)"]
@@ -73,7 +75,7 @@ def test_modules_with_their_typical_genes(small_tissue):
     probability = np.vstack([np.eye(2) * 0.5, np.full(2, np.nan)])[codes]
     probability[7, 1] = 0.9
     adata.varm["gene_module_probability"] = probability
-    figure = module_picture(adata, tissue_of(adata, ONE), key="gene_module", layer=None)
+    figure = module_picture(adata, tissue_of(adata, **ONE), key="gene_module", layer=None)
     assert [ax.get_title() for ax in figure.axes[:-1]] == [
         "module1 · 84 genes",
         "module2 · 83 genes",

@@ -281,6 +281,17 @@ def number_or_auto(text: str, *, option: str) -> int | Literal["auto"]:
     return int(text)
 
 
+def split_names(text: str | None) -> list[str]:
+    """Return the names in a list with commas.
+
+    Examples
+    --------
+    >>> split_names("MBP, PLP1,"), split_names(None)
+    (['MBP', 'PLP1'], [])
+    """
+    return [] if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
 def in_options(text: str) -> str:
     """Return a remedy or a warning that names options where it named arguments.
 

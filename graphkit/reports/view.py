@@ -1,0 +1,192 @@
+"""One page of all results of a table of spots: what one sends to a colleague."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphkit.errors import InputError, printable
+from graphkit.omics.keys import ORIGIN
+from graphkit.origin import Origin
+from graphkit.reports.pages import render
+from graphkit.reports.tissue import (
+    DENOISED,
+    TOP_GENES,
+    domain_picture,
+    gene_picture,
+    module_picture,
+    ranking_picture,
+    tissue_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from anndata import AnnData
+
+    from graphkit.plots import Tissue
+
+DOMAIN, RANKING, MODULE = "domain", "rank_genes_groups", "gene_module"
+GENES_BY_DEFAULT = 8
+
+
+def view(
+    adata: AnnData,
+    *,
+    genes: Sequence[str] = (),
+    photograph: bool = False,
+    layer: str | None = None,
+    spatial_key: str = "spatial",
+    library_key: str | None = None,
+    random_state: int = 0,
+) -> str:
+    """Return a page of the results in a table: HTML in one file, without scripts.
+
+    Parameters
+    ----------
+    adata : AnnData [n, G]
+        With what ``denoise``, ``find_domains`` or ``find_modules`` wrote under its default name.
+    genes
+        Denoised genes to draw, by name, symbol or Ensembl id; those that gain most where none is
+        named.
+    photograph
+        Whether images in ``uns["spatial"]`` lie beneath.
+    layer, spatial_key, library_key
+        Slots of the raw counts, the coordinates and the slides.
+    random_state
+        Of the genes that argue for each domain, where the table has no ranks of them yet.
+
+    Raises
+    ------
+    InputError
+        If there is no result, a gene is unknown, or counts or coordinates are unusable.
+    """
+    slots: dict[str, Any] = {"layer": layer, "spatial_key": spatial_key, "library_key": library_key}
+    origin = Origin(verb="view", params={"genes": list(genes), **slots}, seed=random_state)
+    return tissue_page(
+        adata, genes=genes, photograph=photograph, random_state=random_state, origin=origin, **slots
+    )
+
+
+def tissue_page(
+    adata: AnnData,
+    *,
+    genes: Sequence[str],
+    photograph: bool,
+    layer: str | None,
+    spatial_key: str,
+    library_key: str | None,
+    random_state: int,
+    origin: Origin,
+) -> str:
+    """Return what :func:`view` does; `origin`, how it was made, is its foot."""
+    from graphkit.omics.genes import find_genes
+    from graphkit.tasks.rank_genes import rank_genes
+
+    homes = {DOMAIN: adata.obs, DENOISED: adata.layers, MODULE: adata.var}
+    found = [key for key, slots in homes.items() if key in slots and key in adata.uns]
+    if not found:
+        remedy = "Make one first: graphkit denoise, domains or modules."
+        raise InputError("has no result to show", remedy=remedy)
+    if genes and DENOISED not in found:
+        remedy = "Leave out the genes, or run graphkit denoise first."
+        raise InputError("missing", slot=f"layers[{DENOISED!r}]", remedy=remedy)
+    places = find_genes(adata, list(genes))
+    if unranked(adata):
+        adata = adata.copy()
+        rank_genes(
+            adata,
+            n_genes=TOP_GENES,
+            layer=layer,
+            spatial_key=spatial_key,
+            library_key=library_key,
+            random_state=random_state,
+            device="cpu",
+        )
+    tissue = tissue_of(
+        adata, spatial_key=spatial_key, library_key=library_key, photograph=photograph
+    )
+    return render(
+        "view.html.jinja",
+        origin=origin,
+        source=printable(origin.input or "", limit=120),
+        n_spots=adata.n_obs,
+        n_genes=adata.n_vars,
+        domains=_domains(adata, tissue) if DOMAIN in found else None,
+        genes=_genes(adata, tissue, places, layer) if DENOISED in found else None,
+        modules=_modules(adata, tissue, layer) if MODULE in found else None,
+        results={key: dict(about) for key, about in adata.uns.get(ORIGIN, {}).items()},
+    )
+
+
+def unranked(adata: AnnData) -> int:
+    """Return how many domains a table has whose genes it does not rank."""
+    ranked = adata.uns.get(RANKING, {})
+    if DOMAIN not in adata.obs or DOMAIN not in adata.uns:
+        return 0
+    if "table" in ranked and ranked["params"]["groupby"] == DOMAIN:
+        return 0
+    number = int(adata.obs[DOMAIN].nunique())
+    return number if number > 1 else 0
+
+
+def _domains(adata: AnnData, tissue: Tissue) -> dict[str, Any]:
+    from graphkit.palette import group_colors
+    from graphkit.plots import embedded
+
+    column, ranked = adata.obs[DOMAIN].astype("category"), adata.uns.get(RANKING, {})
+    colors = adata.uns.get(f"{DOMAIN}_colors", group_colors(len(column.cat.categories)))
+    stability = adata.obs[f"{DOMAIN}_stability"].groupby(column, observed=False).mean()
+    top: dict[str, list[str]] = {}
+    if "table" in ranked:
+        table = ranked["table"]
+        up = table[table["direction"] == "up"]
+        top = {
+            str(name): best["symbol"].astype(str).head(TOP_GENES).tolist()
+            for name, best in up.groupby("group", sort=False, observed=True)
+        }
+    return {
+        "picture": embedded(domain_picture(adata, tissue, key=DOMAIN)),
+        "ranking": embedded(ranking_picture(adata, key=RANKING)) if top else None,
+        "smoothing": adata.uns[DOMAIN].get("smoothing"),
+        "rows": [
+            (str(name), color, int(size), float(stability[name]), top.get(str(name), []))
+            for (name, size), color in zip(
+                column.value_counts(sort=False).items(), colors, strict=True
+            )
+        ],
+    }
+
+
+def _genes(
+    adata: AnnData, tissue: Tissue, genes: Sequence[int], layer: str | None
+) -> list[tuple[str, str, str]]:
+    """Return name, verdict and picture of each gene."""
+    from graphkit.omics import gene_symbols
+    from graphkit.omics.genes import most_told
+    from graphkit.plots import embedded
+
+    verdicts = adata.var.get("denoise_verdict")
+    if not genes and verdicts is not None:
+        genes = most_told(adata)[:GENES_BY_DEFAULT].tolist()
+    return [
+        (
+            str(gene_symbols(adata)[place]),
+            "" if verdicts is None else str(verdicts.iloc[place]),
+            embedded(gene_picture(adata, tissue, [place], layer=layer)),
+        )
+        for place in genes
+    ]
+
+
+def _modules(adata: AnnData, tissue: Tissue, layer: str | None) -> dict[str, Any]:
+    from graphkit.plots import embedded
+
+    sizes = adata.var[MODULE].value_counts()
+    again = adata.uns[MODULE]["reproducibility"]
+    names = [f"module{i + 1}" for i in range(len(again))]
+    return {
+        "picture": embedded(module_picture(adata, tissue, key=MODULE, layer=layer)),
+        "rows": [
+            (name, int(sizes[name]), float(share)) for name, share in zip(names, again, strict=True)
+        ],
+    }
