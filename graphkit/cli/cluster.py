@@ -7,7 +7,7 @@ import typer
 
 from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.estimate import announce
-from graphkit.cli.terminal.spots import Slots, check_places, reporting, save
+from graphkit.cli.terminal.spots import check_places, reporting, save
 from graphkit.errors import InputError
 from graphkit.reports.tissue import domain_picture, tissue_of
 from graphkit.tasks.costs import cluster_cost
@@ -87,6 +87,6 @@ def cluster(
             from graphkit.plots import save_figure
 
             placed = adata[adata.obs[KEY].notna()]
-            tissue = tissue_of(placed, Slots(None, MAP, None), photograph=False)
+            tissue = tissue_of(placed, spatial_key=MAP, library_key=None)
             meaning = "share of the clusterings that agree"
             save_figure(domain_picture(placed, tissue, key=KEY, meaning=meaning), figure)
