@@ -19,24 +19,24 @@ ACTIVATIONS = 12
 # Genes that a model reads, and of those that an evaluation scores.
 TOP_GENES, SCORED_GENES = 3_000, 2_000
 # Denoiser, seconds of one core: per step; per spot shown, and for it per gene read and predicted.
-PER_STEP, PER_SPOT, PER_GENE_READ, PER_GENE = 8e-3, 2.2e-5, 9.5e-8, 2.7e-8
+PER_STEP, PER_SPOT, PER_GENE_READ, PER_GENE = 3e-3, 1.9e-5, 5.8e-8, 1.2e-8
 # Networks that an evaluation trains per member: with and without neighbours, and shuffled, for
 # each of three splits; and the share of time that its baselines add.
 EVALUATED, BASELINES = 9, 1.3
 # Domains: seconds per spot, for choosing their number, for scRCL, and per value of the components;
 # numbers kept per spot.
-PER_RUN, PER_AUTO, PER_EMBEDDING, PER_VALUE, FEATURES = 1e-3, 1e-3, 2e-3, 5e-7, 3_000
+PER_RUN, PER_AUTO, PER_EMBEDDING, PER_VALUE, FEATURES = 1.5e-3, 1.3e-3, 2e-3, 5e-7, 3_000
 # Modules: pixels of the largest image, seconds per gene and for each pixel of its image; copies of
 # the images, and bytes that a batch takes for each pixel.
 PIXELS = 64**2
-PER_IMAGE, PER_PIXEL, PER_CANDIDATES = 4e-3, 2.2e-5, 1.7e-2
-IMAGES, PER_BATCH_PIXEL = 10, 1.2e5
+PER_IMAGE, PER_PIXEL, PER_CANDIDATES = 4e-3, 6e-6, 6e-3
+IMAGES, PER_BATCH_PIXEL = 10, 6e4
 # Clusters of cells: seconds per cell shown and gene, and per cell of three clusterings; copies of
 # the scaled genes.
 PER_CELL_GENE, PER_CLUSTERED, SCALED = 1.2e-7, 1.5e-3, 3
 # Genes of a domain: seconds per spot and per stored count, of the fit and of each group; numbers
 # kept per spot.
-PER_FIT, PER_PATH = 5e-4, 7e-4
+PER_FIT, PER_PATH = 2e-4, 2.2e-4
 PER_PART, PER_FOLD, KEPT = 2e-6, 4e-7, 600
 
 
