@@ -23,9 +23,10 @@ _NEAREST, _ASKED = 15, 2_000
 def shared_clusters(values: Floats, library: Labels, number: int, *, seed: int) -> Floats:
     """Return the middles [number, F] of clusters that slides share, their effects apart.
 
-    Clusters and effects are fitted in turns, from slides as they are and from slides centred by
-    themselves: one of both is right where slides differ in what tissue they show, the other where
-    they differ in how they were made. What leaves least unexplained is taken.
+    Clusters and effects are fitted in turns: from slides as they are, from slides centred by
+    themselves, and from each slide where it lies best on the clusters of the largest. The first is
+    near where slides differ in what tissue they show, the second where they differ in how they were
+    made, the third where they do in both. What leaves least unexplained is taken.
 
     Parameters
     ----------
@@ -40,11 +41,14 @@ def shared_clusters(values: Floats, library: Labels, number: int, *, seed: int) 
     """
     if len(values) > _MOST_SPOTS:
         drawn = np.random.default_rng(seed).choice(len(values), _MOST_SPOTS, replace=False)
-        values, library = values[drawn], library[drawn]
+        values, library = values[drawn], np.unique(library[drawn], return_inverse=True)[1]
     slide = np.eye(int(library.max()) + 1)[library]
     means = (slide.T @ values) / np.maximum(slide.sum(axis=0), 1)[:, None]
+    largest = values[library == slide.sum(axis=0).argmax()]
+    alone = kmeans(largest, number, seed=seed).cluster_centers_
+    onto_largest = [slide_effect(values[slide[:, i] > 0], alone) for i in range(len(means))]
     found = []
-    for start in (np.zeros_like(means), means - values.mean(axis=0)):
+    for start in (np.zeros_like(means), means - values.mean(axis=0), np.array(onto_largest)):
         effects = start
         for _ in range(_ROUNDS):
             before = effects
@@ -65,7 +69,8 @@ def shared_clusters(values: Floats, library: Labels, number: int, *, seed: int) 
 def slide_effect(values: Floats, middles: Floats) -> Floats:
     """Return what one slide adds to its features [n, F], given the clusters it shares, [F]."""
     found = []
-    for start in (np.zeros(values.shape[1]), values.mean(axis=0) - middles.mean(axis=0)):
+    starts = values.mean(axis=0) - np.vstack([middles.mean(axis=0), middles])
+    for start in (np.zeros(values.shape[1]), *starts):
         effect = start
         for _ in range(_ROUNDS):
             nearest = middles[pairwise_distances_argmin(values - effect, middles)]
