@@ -1,6 +1,7 @@
 """What a run is said to take beforehand against what it takes: processor seconds and peak memory.
 
-Each command runs alone in its process, on one thread. Bar: within a factor of two, of both.
+Each command runs alone in its process, on one thread. Bar: within a factor of two, of both. The
+constants of ``graphkit/tasks/costs.py`` were set on such runs.
 """
 
 import contextlib
