@@ -72,12 +72,18 @@ def cluster(
         ``obsm["X_" + key_added]`` : float32 [n, F]
             What networks and components say; ``sc.pp.neighbors(adata, use_rep=...)`` reads it.
         ``uns[key_added]``
-            Settings, and how far k-means on components agrees.
+            Settings, and how far the clusterings agree, and k-means on components.
 
     Raises
     ------
     InputError
         If counts or the number of clusters are unusable.
+
+    Warns
+    -----
+    UserWarning
+        If clusters that were asked for are empty, or the clusterings agree little: there may be no
+        clusters.
 
     Examples
     --------

@@ -35,7 +35,15 @@ def test_leiden_gives_the_number_and_a_higher_resolution_more_of_them(cells):
     adata = cells()
     usual = quick("leiden").fit(adata)
     assert len(usual.classes_) >= 3
-    assert len(quick("leiden", resolution=4.0).fit(adata).classes_) > len(usual.classes_)
+    with pytest.warns(UserWarning, match="agree little"):
+        more = quick("leiden", resolution=4.0).fit(adata)
+    assert len(more.classes_) > len(usual.classes_)
+
+
+def test_cells_of_one_kind_are_said_to_be_unclear(cells):
+    with pytest.warns(UserWarning, match="agree little"):
+        model = quick(3).fit(cells(sizes=(120,)))
+    assert model.agreement_ < 0.6
 
 
 def test_same_seed_same_result_and_no_other_generator_is_moved(cells):
