@@ -30,8 +30,10 @@ from .sequences import read_fasta as read_fasta
 from .sequences import read_labelled as read_labelled
 from .sequences import read_spliced as read_spliced
 from .sequences import write_fasta as write_fasta
+from .tasks.cells.annotate import annotate as annotate
 from .tasks.cells.cluster import cluster as cluster
 from .tasks.cells.clusters import CellClusters as CellClusters
+from .tasks.cells.types import CellTypes as CellTypes
 from .tasks.denoise.denoise import denoise as denoise
 from .tasks.denoise.denoiser import SpatialDenoiser as SpatialDenoiser
 from .tasks.domains.domains import find_domains as find_domains

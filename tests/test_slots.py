@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graphkit import NearestIndex, cluster, denoise, find_domains, find_modules, rank_genes
+from graphkit import (
+    NearestIndex,
+    annotate,
+    cluster,
+    denoise,
+    find_domains,
+    find_modules,
+    rank_genes,
+)
 from graphkit.builders import spatial_graph
 from graphkit.methods import CellParams, DARLCParams, DenoiserParams
 from graphkit.reports import motif_files
@@ -29,6 +37,9 @@ VERBS = {
     "rank_genes": lambda adata, **key: rank_genes(adata, groupby="layer", n_genes=3, **key),
     "cluster": lambda adata, library_key, **key: cluster(
         adata, n_clusters=2, members=1, params=CellParams(steps=2, min_epochs=1), **key
+    ),
+    "annotate": lambda adata, library_key, **key: annotate(
+        adata[::3].copy(), adata, label="layer", **key
     ),
 }
 

@@ -70,12 +70,17 @@ def columns(matrix: Any, places: Sequence[int]) -> NDArray[np.float64]:
     return np.asarray(picked.toarray() if hasattr(picked, "toarray") else picked, dtype=np.float64)
 
 
-def domain_picture(adata: AnnData, tissue: Tissue, *, key: str, **words: str) -> Figure:
-    """Draw the domains of ``obs[key]`` and their stability; `words` as in ``domain_figure``."""
+def domain_picture(
+    adata: AnnData, tissue: Tissue, *, key: str, sure: str | None = None, **words: str
+) -> Figure:
+    """Draw the domains of ``obs[key]`` and how sure they are, ``obs[sure]`` or their stability.
+
+    The `words` are those of ``domain_figure``.
+    """
     from graphkit.plots import domain_figure
 
     column = adata.obs[key].astype("category").cat
-    stability = adata.obs.get(f"{key}_stability")
+    stability = adata.obs.get(sure or f"{key}_stability")
     return domain_figure(
         tissue,
         column.codes.to_numpy().astype("int64"),

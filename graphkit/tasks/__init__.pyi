@@ -1,5 +1,6 @@
 from .cells.cluster import cluster as cluster
 from .cells.clusters import CellClusters as CellClusters
+from .cells.types import CellTypes as CellTypes
 from .denoise.denoise import denoiser_rates as denoiser_rates
 from .denoise.denoiser import SpatialDenoiser as SpatialDenoiser
 from .domains.domains import find_domains as find_domains

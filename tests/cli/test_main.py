@@ -110,6 +110,7 @@ def test_these_are_the_verbs():
         "modules",
         "rank-genes",
         "cluster",
+        "annotate",
         "view",
         "simulate transcripts",
         "simulate tissue",

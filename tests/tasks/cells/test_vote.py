@@ -1,0 +1,57 @@
+"""The vote on types."""
+
+import numpy as np
+import pytest
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+from graphkit.omics import log_normalise
+from graphkit.tasks.cells.vote import Reference, _moments
+
+
+@pytest.fixture
+def reference(cells):
+    adata = cells(seed=0, sizes=(60, 40, 30))
+    return Reference(log_normalise(adata.X), adata.obs["truth"].astype(int).to_numpy())
+
+
+def test_shares_are_shares_and_neighbours_are_of_the_type(reference, cells):
+    query = cells(seed=1, sizes=(20, 20, 20))
+    truth = query.obs["truth"].astype(int).to_numpy()
+    votes = reference.vote(log_normalise(query.X))
+    assert np.allclose(votes.shares.sum(axis=1), 1)
+    assert (votes.shares.argmax(axis=1) == truth).mean() > 0.9
+    assert (reference.types[votes.nearest] == truth[:, None]).mean() > 0.8
+    assert (np.diff(votes.distances, axis=1) >= 0).all()
+
+
+def test_one_cell_can_be_asked_alone(reference, cells):
+    query = cells(seed=1, sizes=(1, 0))
+    assert reference.vote(log_normalise(query.X)).shares.argmax() == 0
+
+
+def test_a_shift_is_read_as_one(reference, cells):
+    query = log_normalise(cells(seed=1, sizes=(60, 40, 30)).X)
+    shifted = query.copy()
+    shifted.data = (
+        shifted.data * np.exp(np.random.default_rng(0).normal(0, 0.5, 60))[shifted.indices]
+    )
+    assert reference.vote(shifted).shifted > reference.vote(query).shifted
+
+
+def test_discriminant_analysis_is_that_of_a_library_where_it_shrinks_nothing(reference):
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(130, 2)) * [1, 3] + 4 * np.eye(3)[reference.types][:, :2]
+    found = reference._discriminant(points, points)
+    library = LinearDiscriminantAnalysis(solver="lsqr", priors=reference.prior)
+    wanted = library.fit(points, reference.types).predict_proba(points)
+    assert abs(found - wanted).max() < 0.1  # shrinkage remains
+    assert (found.argmax(axis=1) == wanted.argmax(axis=1)).mean() > 0.97
+
+
+def test_weighted_moments_are_those_of_repeated_rows(cells):
+    logged = log_normalise(cells(sizes=(5, 0)).X)
+    counts = np.array([3, 1, 0, 2, 1])
+    mean, deviation = _moments(logged, counts.astype(float))
+    rows = np.repeat(logged.toarray().astype(float), counts, axis=0)
+    assert np.allclose(mean, rows.mean(axis=0))
+    assert np.allclose(deviation, np.where(rows.std(axis=0) > 1e-3, rows.std(axis=0), 1), atol=1e-6)
