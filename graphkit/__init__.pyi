@@ -14,6 +14,7 @@ from . import tasks as tasks
 from . import training as training
 from .builders import DeBruijnBuilder as DeBruijnBuilder
 from .builders import KmerWord2Vec as KmerWord2Vec
+from .datasets import simulate_cells as simulate_cells
 from .datasets import simulate_tissue as simulate_tissue
 from .datasets import simulate_transcripts as simulate_transcripts
 from .errors import GraphkitError as GraphkitError

@@ -8,8 +8,10 @@ import typer
 from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
 from graphkit.datasets import (
+    CellsParams,
     SimulationParams,
     TissueParams,
+    simulate_cells,
     simulate_tissue,
     simulate_transcripts,
     write_transcripts,
@@ -30,11 +32,20 @@ Examples:
   graphkit simulate tissue -o tissue.h5ad --spots 3000 --slides 2 --expected --seed 1
 """
 
+CELLS_EXAMPLE = """
+Examples:
+
+  graphkit simulate cells -o cells.h5ad
+  graphkit simulate cells -o cells.h5ad --cells 3000 --types 8 --batches 2 --doublets 0.05
+  graphkit simulate cells -o cells.h5ad --wrong-labels 0.1 --seed 1
+"""
+
 simulate = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Simulate data whose truth is known."
 )
 DEFAULTS = SimulationParams()
 TISSUE = TissueParams()
+CELLS = CellsParams()
 
 
 @simulate.command(epilog=EXAMPLE)
@@ -104,3 +115,42 @@ def tissue(
     tell_origin(adata, "simulate", origin_of(context))
     write_adata(adata, output)
     console.note(f"{adata.n_obs:,} spots x {adata.n_vars:,} genes in {output}")
+
+
+@simulate.command(name="cells", epilog=CELLS_EXAMPLE)
+def single_cells(
+    context: typer.Context,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="PATH", help="AnnData file, .h5ad.")
+    ],
+    cells: Annotated[int, typer.Option(min=1, help="Cells.")] = CELLS.n_cells,
+    types: Annotated[int, typer.Option(min=2, help="Types, of unequal sizes.")] = CELLS.n_types,
+    batches: Annotated[int, typer.Option(min=1, help="Batches.")] = CELLS.n_batches,
+    doublets: Annotated[
+        float, typer.Option(min=0, max=0.99, help="Share of cells that are two.")
+    ] = CELLS.doublets,
+    wrong_labels: Annotated[
+        float, typer.Option(min=0, max=0.99, help="Share of cells with another type's label.")
+    ] = CELLS.wrong_labels,
+    depth: Annotated[float, typer.Option(help="Median counts per cell.")] = CELLS.depth,
+    seed: options.Seed = 0,
+) -> None:
+    """Write single cells with their true types, batches, doublets and wrong labels.
+
+    Nothing about them was measured: they test whether a method finds what is there. The file has
+    obs["cell_type"], obs["label"], obs["batch"], obs["doublet"] and var["marker_of"].
+    """
+    from graphkit.omics import cells_adata, tell_origin, write_adata
+
+    params = CellsParams(
+        n_cells=cells,
+        n_types=types,
+        n_batches=batches,
+        doublets=doublets,
+        wrong_labels=wrong_labels,
+        depth=depth,
+    )
+    adata = cells_adata(simulate_cells(params, seed=seed))
+    tell_origin(adata, "simulate", origin_of(context))
+    write_adata(adata, output)
+    console.note(f"{adata.n_obs:,} cells x {adata.n_vars:,} genes in {output}")

@@ -1,6 +1,9 @@
 from .background import TRANSITIONS as TRANSITIONS
 from .background import markov_sequence as markov_sequence
 from .background import stationary as stationary
+from .cells import CellsParams as CellsParams
+from .cells import SimulatedCells as SimulatedCells
+from .cells import simulate_cells as simulate_cells
 from .elements import random_elements as random_elements
 from .locate import shipped as shipped
 from .tissue import SimulatedTissue as SimulatedTissue

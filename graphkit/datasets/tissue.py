@@ -219,7 +219,7 @@ def _simulate_slide(
     rates = np.exp(logits - logits.max(axis=1, keepdims=True))
     rates /= rates.sum(axis=1, keepdims=True)
     depth = params.depth * np.exp(params.depth_spread * generator.normal(0.0, 1.0, n))
-    counts = _counts(depth[:, None] * rates, params.dispersion, generator)
+    counts = negative_binomial(depth[:, None] * rates, params.dispersion, generator)
     slide = np.full(n, number, dtype=np.int64)
     return counts, rates.astype(np.float32), depth, coordinates, row, col, layer, slide
 
@@ -251,9 +251,10 @@ def _hotspots(
     return bumps
 
 
-def _counts(
+def negative_binomial(
     mean: NDArray[np.float64], dispersion: float, generator: np.random.Generator
 ) -> NDArray[np.int32]:
+    """Draw counts whose variance is mean + dispersion * mean^2."""
     if dispersion > 0:
         mean = generator.gamma(1 / dispersion, dispersion * mean)
     return generator.poisson(mean).astype(np.int32)

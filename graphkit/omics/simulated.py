@@ -1,4 +1,4 @@
-"""A simulated tissue as the table that methods read."""
+"""Simulated tissues and cells as the tables that methods read."""
 
 from __future__ import annotations
 
@@ -53,6 +53,38 @@ def tissue_adata(tissue: Any, *, expected: bool = False) -> AnnData:
     if expected:
         adata.layers["expected"] = tissue.expected
     return adata
+
+
+def cells_adata(cells: Any) -> AnnData:
+    """Return simulated cells as AnnData.
+
+    Parameters
+    ----------
+    cells
+        What :func:`graphkit.datasets.simulate_cells` returned.
+
+    Returns
+    -------
+    AnnData [n, G]
+        X: counts as float32 CSR; ``obs``: ``cell_type``, the true one, ``label``, some of them
+        wrong, ``batch`` (categorical) and ``doublet``; ``var["marker_of"]``.
+    """
+    import anndata
+    import pandas as pd
+
+    types = _categories("type", np.arange(cells.types.max() + 1)).categories
+    obs = pd.DataFrame(
+        {
+            "cell_type": pd.Categorical.from_codes(cells.types, types),
+            "label": pd.Categorical.from_codes(cells.labels, types),
+            "batch": _categories("batch", cells.batch),
+            "doublet": cells.doublet,
+        },
+        index=list(cells.barcodes),
+    )
+    markers = pd.Categorical.from_codes(cells.marker_of, types)
+    var = pd.DataFrame({"marker_of": markers}, index=list(cells.genes))
+    return anndata.AnnData(sparse.csr_matrix(cells.counts, dtype=np.float32), obs=obs, var=var)
 
 
 def _categories(name: str, codes: Any) -> Any:

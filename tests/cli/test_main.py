@@ -114,6 +114,7 @@ def test_these_are_the_verbs():
         "view",
         "simulate transcripts",
         "simulate tissue",
+        "simulate cells",
         "models",
         "env",
     }

@@ -91,3 +91,13 @@ def test_a_folder_that_is_not_there(run, tmp_path):
     result = run("simulate", "tissue", "-o", tmp_path / "no" / "x.h5ad", "--spots", 60)
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
+
+
+def test_cells_are_written_with_their_truth(run, tmp_path):
+    path = tmp_path / "cells.h5ad"
+    result = run("simulate", "cells", "-o", path, "--cells", 80, "--doublets", 0.1, "--batches", 2)
+    assert result.exit_code == 0, result.stderr
+    adata = read_spatial(path, spatial_key=None)
+    assert adata.shape == (80, 500)
+    assert adata.obs["doublet"].sum() == 8
+    assert adata.obs["batch"].nunique() == 2

@@ -1,7 +1,7 @@
 import numpy as np
 
-from graphkit.datasets import TissueParams, simulate_tissue
-from graphkit.omics import raw_counts, read_spatial, tissue_adata, write_adata
+from graphkit.datasets import CellsParams, TissueParams, simulate_cells, simulate_tissue
+from graphkit.omics import cells_adata, raw_counts, read_spatial, tissue_adata, write_adata
 
 
 def test_everything_is_in_its_slot(tmp_path):
@@ -21,3 +21,12 @@ def test_everything_is_in_its_slot(tmp_path):
 
 def test_the_truth_stays_out_unless_asked_for():
     assert not tissue_adata(simulate_tissue(TissueParams(n_spots=60))).layers
+
+
+def test_cells_become_a_table():
+    cells = simulate_cells(CellsParams(n_cells=60, wrong_labels=0.1), seed=4)
+    adata = cells_adata(cells)
+    assert np.array_equal(adata.X.toarray(), cells.counts)
+    assert (adata.obs["cell_type"] != adata.obs["label"]).sum() == 6
+    assert adata.obs["cell_type"].cat.codes.to_numpy().tolist() == cells.types.tolist()
+    assert adata.var["marker_of"].isna().sum() == 380
