@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.special import softmax
-from sklearn.covariance import ledoit_wolf
 from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -193,11 +194,10 @@ class Reference:
 
     def _discriminant(self, reference: Floats, cells: Floats) -> Floats:
         """Return the shares of linear discriminant analysis, [m, K]; a type may have one cell."""
-        means = np.stack([reference[self.types == one].mean(0) for one in range(len(self.prior))])
-        within, _ = ledoit_wolf(reference - means[self.types], assume_centered=True)
-        slopes = np.linalg.solve(within, means.T)
-        level = np.log(self.prior) - (means * slopes.T).sum(axis=1) / 2
-        return np.asarray(softmax(cells @ slopes + level, axis=1))
+        model = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=self.prior)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Only one sample")
+            return np.asarray(model.fit(reference, self.types).predict_proba(cells))
 
     def _neighbours(self, types: Ints, distances: Floats) -> Floats:
         near = self.weight_of[types] / np.maximum(distances, 1e-6)

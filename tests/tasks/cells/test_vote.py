@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from graphkit.omics import log_normalise
 from graphkit.tasks.cells.vote import Reference, _moments
@@ -36,16 +35,6 @@ def test_a_shift_is_read_as_one(reference, cells):
         shifted.data * np.exp(np.random.default_rng(0).normal(0, 0.5, 60))[shifted.indices]
     )
     assert reference.vote(shifted).shifted > reference.vote(query).shifted
-
-
-def test_discriminant_analysis_is_that_of_a_library_where_it_shrinks_nothing(reference):
-    rng = np.random.default_rng(0)
-    points = rng.normal(size=(130, 2)) * [1, 3] + 4 * np.eye(3)[reference.types][:, :2]
-    found = reference._discriminant(points, points)
-    library = LinearDiscriminantAnalysis(solver="lsqr", priors=reference.prior)
-    wanted = library.fit(points, reference.types).predict_proba(points)
-    assert abs(found - wanted).max() < 0.1  # shrinkage remains
-    assert (found.argmax(axis=1) == wanted.argmax(axis=1)).mean() > 0.97
 
 
 def test_weighted_moments_are_those_of_repeated_rows(cells):
