@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CUT = 10.0
 # The learning rate ends at exp(-4) of where it starts.
 _FALL = 4.0
+ENCODERS = ("mlp", "gcn", "gat")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class CellParams:
         Principal components that stand beside what the networks say.
     n_neighbors
         Neighbours of a cell in the graph whose communities are the clusters.
+    encoder
+        ``"mlp"`` reads each cell alone; ``"gcn"`` and ``"gat"`` mix it with its neighbours.
     hidden, dim
         Hidden units; numbers per cell.
     input_dropout, dropout
@@ -47,6 +50,7 @@ class CellParams:
     n_top_genes: int = 2000
     n_components: int = 30
     n_neighbors: int = 15
+    encoder: str = "mlp"
     hidden: int = 128
     dim: int = 24
     input_dropout: float = 0.3
@@ -58,11 +62,24 @@ class CellParams:
     weight_decay: float = 1e-4
 
     def __post_init__(self) -> None:
+        if self.encoder not in ENCODERS:
+            raise InputError(
+                f"is {self.encoder!r}", slot="encoder", remedy=f"Choose {', '.join(ENCODERS)}."
+            )
         for name, value in vars(self).items():
             if "dropout" in name and not 0 <= value < 1:
                 raise InputError(f"is {value}", slot=name, remedy="Choose 0 to below 1.")
             if isinstance(value, int) and value < 1:
                 raise InputError(f"is {value}", slot=name, remedy="Choose 1 or more.")
+
+    def mixer(self) -> nn.Module | None:
+        """Return graph layers with fresh weights; None for an encoder that has none."""
+        if self.encoder == "mlp":
+            return None
+        # Who reads cells alone need not wait for PyG.
+        from graphkit.nn import GATEncoder, GCNEncoder
+
+        return {"gcn": GCNEncoder, "gat": GATEncoder}[self.encoder]((self.hidden, self.hidden))
 
     def training(
         self, n: int, *, device: str = "auto", threads: int | None = None

@@ -34,6 +34,8 @@ class Strategy(nn.Module):
     def terms(self, method: Any, batch: Any, items: Tensor) -> dict[str, Tensor]:  # noqa: ARG002
         """Return named and weighted terms that join the method's own.
 
+        The same names in every step of an epoch.
+
         Parameters
         ----------
         method

@@ -65,6 +65,8 @@ class Contrast(Strategy):
         labels = None if self.labels is None else self.labels[items]
         if labels is not None and labels.dim() == 1:
             known = labels >= 0
+            if not known.any():
+                return {self.name: 0.0 * views[0].sum()}
             views, labels = [one[known] for one in views], labels[known]
         chosen = None if self.miner is None else self.miner(views[0], labels)
         parts = {"ref_emb": views[1]} if self.two_views else {}

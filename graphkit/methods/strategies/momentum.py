@@ -80,9 +80,9 @@ class MomentumQueue(Teacher):
     def terms(self, method: Any, batch: Any, items: Tensor) -> dict[str, Tensor]:
         """Follow the student by one step; return the contrast with the queue."""
         teacher = self.follow(method)
-        known = self.labels[items] >= 0
+        z, known = method.embed(batch), self.labels[items] >= 0
         if not known.any():
-            return {}
+            return {"queue": 0.0 * z.sum()}
         rows = items[known].cpu().numpy()
         first, last = self._first[rows], self._first[rows + 1]
         # An item is the first of its own neighbours, drawn where there is no other.
@@ -91,7 +91,7 @@ class MomentumQueue(Teacher):
         partners = self._data.data[drawn.tolist()].to(items.device)
         with torch.no_grad():
             keys = teacher.embed(partners)
-        z, y = method.embed(batch)[known], self.labels[items[known]]
+        z, y = z[known], self.labels[items[known]]
         queued = torch.arange(2 * len(z), device=z.device) >= len(z)
         loss = self.memory(torch.cat([z, keys]), torch.cat([y, y]), enqueue_mask=queued)
         return {"queue": self.weight * loss}

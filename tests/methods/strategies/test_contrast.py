@@ -11,6 +11,7 @@ from graphkit.losses import (
     BatchHardMiner,
     ClusterInfoNCE,
     MatchedMoments,
+    NormalizedSoftmaxLoss,
     ProxyAnchorLoss,
     SupervisedContrast,
     TripletMarginLoss,
@@ -36,6 +37,13 @@ def test_the_term_is_the_weighted_loss_of_known_labels(points, embedder):
     expected = SupervisedContrast()(embedder.embed(points[known]), points.y[known])
     assert list(terms) == ["known"]
     torch.testing.assert_close(terms["known"], 2 * expected)
+
+
+def test_a_batch_without_a_label_adds_nothing_with_a_gradient(points, embedder):
+    strategy = Contrast(NormalizedSoftmaxLoss(3, 4), np.full(60, -1))
+    term = strategy.terms(embedder, points[[0, 1]], torch.tensor([0, 1]))["contrast"]
+    term.backward()
+    assert term.item() == embedder.layer.weight.grad.abs().sum() == 0
 
 
 def test_two_views_of_an_item_differ_by_what_the_method_drops(points, embedder):

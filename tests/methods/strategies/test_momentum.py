@@ -73,7 +73,10 @@ def test_items_without_a_label_take_no_part_and_each_epoch_begins_empty(points, 
     labels = points.y.numpy().copy()
     labels[:30] = -1
     strategy = queue(points, embedder, graph, labels, size=20)
-    assert strategy.terms(embedder, points[[0, 1]], torch.tensor([0, 1])) == {}
+    nothing = strategy.terms(embedder, points[[0, 1]], torch.tensor([0, 1]))["queue"]
+    nothing.backward()
+    assert nothing.item() == embedder.layer.weight.grad.abs().sum() == 0
+    assert strategy.memory.queue_idx == 0
     strategy.terms(embedder, points[[0, 35, 45]], torch.tensor([0, 35, 45]))
     assert strategy.memory.queue_idx == 2
     strategy.refresh(embedder, 1)
