@@ -35,3 +35,4 @@ from .spectrum import edge_weights as edge_weights
 from .spots import SpotBatch as SpotBatch
 from .spots import SpotInputs as SpotInputs
 from .spots import ThinnedSpots as ThinnedSpots
+from .spots import WholeSpots as WholeSpots

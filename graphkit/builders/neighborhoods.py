@@ -31,7 +31,7 @@ class SpotBlock:
         Normalised adjacency of each hop, self-loops included.
     near : bool Tensor [b, b]
         Which of the spots are neighbours, each spot itself among them.
-    index : Tensor [b]
+    items : Tensor [b]
         Number of each spot.
     """
 
@@ -39,10 +39,10 @@ class SpotBlock:
     x: Tensor
     hops: tuple[Tensor, Tensor]
     near: Tensor
-    index: Tensor
+    items: Tensor
 
     def __len__(self) -> int:
-        return len(self.index)
+        return len(self.items)
 
     def to(self, device: torch.device, **how: Any) -> SpotBlock:
         """Return the same block on `device`."""
@@ -52,7 +52,7 @@ class SpotBlock:
             self.x.to(device, **how),
             (first.to(device, **how), second.to(device, **how)),
             self.near.to(device, **how),
-            self.index.to(device, **how),
+            self.items.to(device, **how),
         )
 
 

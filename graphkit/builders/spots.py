@@ -53,6 +53,21 @@ class SpotBatch:
     def __len__(self) -> int:
         return len(self.seed)
 
+    def edges(self) -> tuple[Tensor, Tensor]:
+        """Return the edges from neighbours to spots, self-loops included, and their weights.
+
+        Returns
+        -------
+        edge_index : LongTensor [2, E]
+            Rows of `x`: from, to.
+        edge_weight : Tensor [E]
+            One over the edges that lead to the same row.
+        """
+        own = torch.arange(len(self.x), device=self.x.device)
+        source = torch.cat([self.index[self.mask], own])
+        target = torch.cat([self.seed[:, None].expand_as(self.mask)[self.mask], own])
+        return torch.stack([source, target]), 1.0 / target.bincount()[target]
+
     def to(self, device: torch.device) -> Self:
         """Return the batch on `device`."""
         return type(self)(*(getattr(self, part.name).to(device) for part in fields(self)))
@@ -167,3 +182,16 @@ class ThinnedSpots:
         chosen = np.argsort(order, axis=1, kind="stable")[:, : self.n_sampled]
         index, mask, distance = (np.take_along_axis(part, chosen, axis=1) for part in parts)
         return index, mask, distance
+
+
+@dataclass
+class WholeSpots(ThinnedSpots):
+    """The same spots with all their molecules and all their neighbours: for what is trained."""
+
+    def set_epoch(self, epoch: int) -> None:
+        """Show what there is; no coin is tossed in any epoch."""
+        self._epoch = epoch
+        self._shown, self._asked = self.source.normalised(), self.source.counts
+
+    def _sampled(self, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        return self.table.index[rows], self.table.mask[rows], self.table.distance[rows]

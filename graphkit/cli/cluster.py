@@ -18,6 +18,7 @@ Examples:
   graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters 8
   graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters leiden --resolution 0.5
   graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters 8 --figure clusters.png
+  graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters 8 --method cicl
 """
 KEY = "cluster"
 LEIDEN = "leiden"
@@ -34,6 +35,9 @@ def cluster(
     resolution: Annotated[
         float, typer.Option(min=0.001, max=1000, help="Of Leiden: the higher, the more clusters.")
     ] = 1.0,
+    method: Annotated[
+        str, typer.Option(metavar="autoencoder|cicl|group|scrcl", help="What the networks are.")
+    ] = "autoencoder",
     members: Annotated[int, typer.Option(min=1, max=100, help="Networks that must agree.")] = 3,
     min_counts: Annotated[int, typer.Option(min=0, help="Leave out cells with fewer counts.")] = 10,
     figure: options.Figure = None,
@@ -49,6 +53,7 @@ def cluster(
     obsm["X_umap"]. Networks that predict one
     half of a cell's molecules from the other stand beside principal components; how far k-means
     on the components alone agrees is printed. Clusters are named by number: 1 is the largest.
+    With --method cicl, group or scrcl, what those networks say is in obsm["X_cicl"] and so on.
     """
     check_places(source, output=output, figure=figure)
     if n_clusters != LEIDEN and (not n_clusters.isdecimal() or int(n_clusters) < 2):
@@ -65,6 +70,7 @@ def cluster(
         model = CellClusters(
             LEIDEN if n_clusters == LEIDEN else int(n_clusters),
             resolution=resolution,
+            method=method,
             members=members,
             min_counts=min_counts,
             random_state=seed,

@@ -1,13 +1,19 @@
 from .base import SequenceMethod as SequenceMethod
 from .cell_autoencoder import CellAutoencoder as CellAutoencoder
 from .cell_autoencoder import CellParams as CellParams
+from .cicl import CICL as CICL
+from .cicl import CICLParams as CICLParams
 from .darlc import DARLC as DARLC
 from .darlc import DARLCParams as DARLCParams
+from .group_collaborative import GroupCollaborative as GroupCollaborative
+from .group_collaborative import GroupParams as GroupParams
 from .lncloc import LncLoc as LncLoc
 from .lncloc_labels import LncLocLabels as LncLocLabels
 from .lncloc_params import LncLocParams as LncLocParams
 from .lncloc_value import LncLocValue as LncLocValue
 from .lncloc_value import LncLocValueParams as LncLocValueParams
+from .sccorr import CorrectionParams as CorrectionParams
+from .sccorr import ScCoRR as ScCoRR
 from .scrcl import ScRCL as ScRCL
 from .scrcl import ScRCLParams as ScRCLParams
 from .sgcl_lncloc import SGCLLncLoc as SGCLLncLoc
@@ -15,3 +21,5 @@ from .sgcl_params import PAPER as PAPER
 from .sgcl_params import PAPER_TRAINING as PAPER_TRAINING
 from .sgcl_params import SGCLLncLocParams as SGCLLncLocParams
 from .spot_denoiser import DenoiserParams as DenoiserParams
+from .triplet_cell import TripletCell as TripletCell
+from .triplet_cell import TripletParams as TripletParams

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from torch import Tensor, nn
-from torch.nn import functional
 
 from graphkit.errors import InputError
 from graphkit.losses.counts import MultinomialLoss
@@ -15,11 +14,13 @@ from graphkit.training import TrainSettings
 
 if TYPE_CHECKING:
     from graphkit.builders.spots import SpotBatch
+    from graphkit.types import Encoding
 
 # Standard deviations beyond which an input is cut, as scanpy's scaling is by habit.
 _CUT = 10.0
 # The learning rate ends at exp(-4) of where it starts.
 _FALL = 4.0
+ENCODERS = ("mlp", "gcn", "gat")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class CellParams:
         Principal components that stand beside what the networks say.
     n_neighbors
         Neighbours of a cell in the graph whose communities are the clusters.
+    encoder
+        ``"mlp"`` reads each cell alone; ``"gcn"`` and ``"gat"`` mix it with its neighbours.
     hidden, dim
         Hidden units; numbers per cell.
     input_dropout, dropout
@@ -47,6 +50,7 @@ class CellParams:
     n_top_genes: int = 2000
     n_components: int = 30
     n_neighbors: int = 15
+    encoder: str = "mlp"
     hidden: int = 128
     dim: int = 24
     input_dropout: float = 0.3
@@ -58,11 +62,24 @@ class CellParams:
     weight_decay: float = 1e-4
 
     def __post_init__(self) -> None:
+        if self.encoder not in ENCODERS:
+            raise InputError(
+                f"is {self.encoder!r}", slot="encoder", remedy=f"Choose {', '.join(ENCODERS)}."
+            )
         for name, value in vars(self).items():
             if "dropout" in name and not 0 <= value < 1:
                 raise InputError(f"is {value}", slot=name, remedy="Choose 0 to below 1.")
             if isinstance(value, int) and value < 1:
                 raise InputError(f"is {value}", slot=name, remedy="Choose 1 or more.")
+
+    def mixer(self) -> nn.Module | None:
+        """Return graph layers with fresh weights; None for an encoder that has none."""
+        if self.encoder == "mlp":
+            return None
+        # Who reads cells alone need not wait for PyG.
+        from graphkit.nn import GATEncoder, GCNEncoder
+
+        return {"gcn": GCNEncoder, "gat": GATEncoder}[self.encoder]((self.hidden, self.hidden))
 
     def training(
         self, n: int, *, device: str = "auto", threads: int | None = None
@@ -100,6 +117,12 @@ class CellAutoencoder(nn.Module):
         Of the genes: what a cell without anything to say gets.
     params
         The recipe.
+    mixer
+        Mixes hidden units with those of neighbours, like a :class:`~graphkit.nn.GCNEncoder` or
+        :class:`~graphkit.nn.GATEncoder` from `hidden` to `hidden`; what it says is added to what
+        the cell says. Cells are read alone where not given.
+    corrupt
+        What training does to the scaled inputs; dropout where not given.
 
     References
     ----------
@@ -117,13 +140,20 @@ class CellAutoencoder(nn.Module):
     scale: Tensor
 
     def __init__(
-        self, mean: Tensor, scale: Tensor, frequencies: Tensor, params: CellParams | None = None
+        self,
+        mean: Tensor,
+        scale: Tensor,
+        frequencies: Tensor,
+        params: CellParams | None = None,
+        *,
+        mixer: nn.Module | None = None,
+        corrupt: nn.Module | None = None,
     ) -> None:
         super().__init__()
         p = params or CellParams()
         self.register_buffer("mean", mean)
         self.register_buffer("scale", scale)
-        self.input_dropout = p.input_dropout
+        self.corrupt = corrupt or nn.Dropout(p.input_dropout)
         self.encoder = nn.Sequential(
             nn.Linear(len(mean), p.hidden),
             nn.LayerNorm(p.hidden),
@@ -138,12 +168,33 @@ class CellAutoencoder(nn.Module):
             nn.Linear(p.hidden, len(mean)),
         )
         self.background = nn.Parameter(frequencies.log())
+        self.mixer, self.dim = mixer, p.dim
 
     def encode(self, x: Tensor) -> Tensor:
-        """Return [b, dim] for log-normalised inputs [b, F]."""
-        x = ((x - self.mean) / self.scale).clamp(-_CUT, _CUT)
-        found: Tensor = self.encoder(functional.dropout(x, self.input_dropout, self.training))
+        """Return [b, dim] for log-normalised inputs [b, F] of cells read alone."""
+        found: Tensor = self.encoder(self._scaled(x))
         return found
+
+    def embed(self, batch: SpotBatch) -> Tensor:
+        """Return [b, dim] for a batch of cells, mixed with their neighbours."""
+        if self.mixer is None:
+            return self.encode(batch.x[batch.seed])
+        hidden, mixed = self._mixed(batch)
+        found: Tensor = self.encoder[-1]((hidden + mixed.nodes)[batch.seed])
+        return found
+
+    def attention(self, batch: SpotBatch) -> Tensor:
+        """Return how cells weigh their neighbours, along the edges of the batch, [E].
+
+        Raises
+        ------
+        InputError
+            If the mixer has no attention.
+        """
+        looks = None if self.mixer is None else self._mixed(batch)[1].attention
+        if looks is None:
+            raise InputError("has no attention", slot="mixer", remedy="Give a GATEncoder.")
+        return looks
 
     def logits(self, batch: SpotBatch) -> Tensor:
         """Return the logarithm of each gene's share, [b, F]."""
@@ -155,5 +206,15 @@ class CellAutoencoder(nn.Module):
 
     def _scores(self, batch: SpotBatch) -> Tensor:
         """Return the logarithm of each gene's share up to a number per cell, [b, F]."""
-        decoded: Tensor = self.decoder(self.encode(batch.x[batch.seed]))
+        decoded: Tensor = self.decoder(self.embed(batch))
         return decoded + self.background
+
+    def _scaled(self, x: Tensor) -> Tensor:
+        """Return inputs [b, F] as deviations from the mean, corrupted in training."""
+        scaled: Tensor = self.corrupt(((x - self.mean) / self.scale).clamp(-_CUT, _CUT))
+        return scaled
+
+    def _mixed(self, batch: SpotBatch) -> tuple[Tensor, Encoding]:
+        """Return the hidden units [m, hidden] of cells and neighbours, and the mixer's."""
+        hidden = self.encoder[:-1](self._scaled(batch.x))
+        return hidden, cast("nn.Module", self.mixer)(hidden, *batch.edges())

@@ -112,11 +112,15 @@ class DenoisingNetwork(SpatialAutoencoder):
         """Return the logarithm of each gene's share, [b, G]."""
         return self(batch.x, batch.seed, batch.index, batch.mask, batch.distance)
 
+    def embed(self, batch: SpotBatch) -> Tensor:
+        """Return the spots mixed with their neighbours, [b, dim]."""
+        nodes = self.encode(batch.x)
+        mixed: Tensor = self.mix(nodes, batch.seed, batch.index, batch.mask, batch.distance).nodes
+        return mixed
+
     def step(self, batch: SpotBatch) -> dict[str, Tensor]:
         """Return the multinomial loss of the other half."""
-        nodes = self.encode(batch.x)
-        mixed = self.mix(nodes, batch.seed, batch.index, batch.mask, batch.distance).nodes
-        return {"counts": MultinomialLoss()(self.scores(mixed), batch.y)}
+        return {"counts": MultinomialLoss()(self.scores(self.embed(batch)), batch.y)}
 
 
 def make_network(n_inputs: int, n_outputs: int, params: DenoiserParams) -> DenoisingNetwork:

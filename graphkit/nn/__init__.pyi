@@ -7,6 +7,7 @@ from .heads import LogOddsHead as LogOddsHead
 from .heads import ProjectionHead as ProjectionHead
 from .images import PatchDecoder as PatchDecoder
 from .images import PatchEncoder as PatchEncoder
+from .noise import GaussianNoise as GaussianNoise
 from .patches import Patches as Patches
 from .patches import random_patches as random_patches
 from .readout import READOUTS as READOUTS

@@ -1,3 +1,4 @@
+from .batches import Numbered as Numbered
 from .checkpoint import folder_sha256 as folder_sha256
 from .checkpoint import load_model as load_model
 from .checkpoint import read_config as read_config
@@ -5,8 +6,12 @@ from .checkpoint import save_model as save_model
 from .device import choose_device as choose_device
 from .distrust import check_tensors as check_tensors
 from .history import History as History
+from .per_class import PerClass as PerClass
 from .protocol import Batch as Batch
 from .protocol import BatchDataset as BatchDataset
 from .protocol import Method as Method
 from .settings import TrainSettings as TrainSettings
+from .strategies import Guided as Guided
+from .strategies import Strategy as Strategy
+from .strategies import embed_all as embed_all
 from .trainer import fit as fit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -116,3 +116,55 @@ class Subset:
 
     def __getitem__(self, indices: Sequence[int]) -> Any:
         return self.data[self.rows[np.asarray(indices, dtype=np.int64)].tolist()]
+
+
+@dataclass(frozen=True)
+class NumberedBatch:
+    """A batch that knows which examples it holds.
+
+    Parameters
+    ----------
+    batch
+        What the data set returned.
+    items : LongTensor [b]
+        Number of each example in the data set.
+    """
+
+    batch: Any
+    items: torch.Tensor
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def to(self, device: torch.device) -> NumberedBatch:
+        """Return the same batch on `device`."""
+        return NumberedBatch(self.batch.to(device), self.items.to(device))
+
+
+@dataclass
+class Numbered:
+    """A data set whose batches are :class:`NumberedBatch`.
+
+    Parameters
+    ----------
+    data
+        Any data set. A batch of it that holds other examples than those asked for, as one of
+        :class:`~graphkit.builders.Neighborhoods` does, says so in its ``items``.
+    """
+
+    data: BatchDataset
+    epoch: int = field(default=0, init=False)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch, for this and for the data within."""
+        self.epoch = epoch
+        if (hook := getattr(self.data, "set_epoch", None)) is not None:
+            hook(epoch)
+
+    def __getitem__(self, indices: Sequence[int]) -> NumberedBatch:
+        batch = self.data[indices]
+        items = getattr(batch, "items", None)
+        return NumberedBatch(batch, items if torch.is_tensor(items) else torch.tensor(indices))

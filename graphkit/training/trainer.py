@@ -14,7 +14,7 @@ from lightning.pytorch.plugins.environments import LightningEnvironment
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from graphkit.errors import InputError
-from graphkit.training.batches import batch_loader
+from graphkit.training.batches import Numbered, batch_loader
 from graphkit.training.device import borrowed_torch, choose_device
 from graphkit.training.history import History, Log
 from graphkit.training.module import TrainingModule
@@ -22,12 +22,14 @@ from graphkit.training.progress import ProgressLine
 from graphkit.training.protocol import BatchDataset, Method
 from graphkit.training.state import RunState, fingerprint
 from graphkit.training.state_io import SaveEachEpoch, StateIO
+from graphkit.training.strategies import Guided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from graphkit.training.settings import TrainSettings
+    from graphkit.training.strategies import Strategy
 
 _PREFIX = "method."
 
@@ -38,6 +40,7 @@ def fit(
     validation: BatchDataset | None = None,
     *,
     settings: TrainSettings,
+    strategies: Sequence[Strategy] = (),
     seed: int = 0,
     run_dir: Path | None = None,
     resume: bool = False,
@@ -60,6 +63,8 @@ def fit(
         The data; validation data choose the best epoch.
     settings
         How to train.
+    strategies
+        What is added to the objective: :mod:`graphkit.methods.strategies` has some.
     seed
         0 or more.
     run_dir
@@ -84,9 +89,13 @@ def fit(
         finite; a state in `run_dir` that is damaged or of another training.
     """
     device = choose_device(settings.device)
+    if strategies or (isinstance(train, Numbered) and not isinstance(method, Guided)):
+        method = Guided(method, strategies)
     _check(method, train, validation, settings=settings, seed=seed, device=device)
     if resume and run_dir is None:
         raise InputError("no folder to resume from", slot="run_dir", remedy="Name it.")
+    if isinstance(method, Guided):
+        train = method.begin(train)
     log = Log(settings, validated=validation is not None)
     identity = fingerprint(method, train, validation, settings=settings, seed=seed)
     state = None if run_dir is None else RunState(run_dir, identity)

@@ -30,7 +30,7 @@ def test_a_batch_brings_a_neighbour_of_each_spot():
     data, line, _ = chain()
     torch.manual_seed(0)
     block = data[[4, 15]]
-    spots = block.index.tolist()
+    spots = block.items.tolist()
     assert {4, 15} <= set(spots)
     looped = line.toarray() + np.eye(20)
     assert np.array_equal(block.near.numpy(), looped[spots][:, spots] > 0)
@@ -45,5 +45,5 @@ def test_memory_follows_neighbours_and_not_the_slide():
 def test_a_spot_without_neighbours_is_its_own():
     data = Neighborhoods(np.ones((3, 2)), np.ones((3, 2)), sparse.csr_matrix((3, 3)))
     block = data[[1]]
-    assert block.index.tolist() == [1]
+    assert block.items.tolist() == [1]
     assert block.to(torch.device("cpu")).near.tolist() == [[True]]

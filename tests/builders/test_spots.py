@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy import sparse
 
-from graphkit.builders import SpotInputs, ThinnedSpots, isolated, spot_table
+from graphkit.builders import SpotInputs, ThinnedSpots, WholeSpots, isolated, spot_table
 
 
 @pytest.fixture
@@ -79,3 +79,27 @@ def test_moves_as_a_whole(spots):
     batch = spots[[0, 1]].to(torch.device("cpu"))
     assert batch.y.device.type == "cpu"
     assert len(spots) == 30
+
+
+def test_edges_lead_from_neighbours_to_spots_and_from_every_row_to_itself(spots):
+    batch = spots[[3, 7]]
+    index, weight = batch.edges()
+    expected = {(row, row) for row in range(len(batch.x))}
+    for spot, near, mask in zip(batch.seed, batch.index, batch.mask, strict=True):
+        expected |= {(int(one), int(spot)) for one in near[mask]}
+    pairs = list(zip(*index.tolist(), strict=True))
+    assert set(pairs) == expected
+    assert len(pairs) == len(expected)
+    totals = torch.zeros(len(batch.x)).index_add(0, index[1], weight)
+    torch.testing.assert_close(totals, torch.ones(len(batch.x)))
+
+
+def test_whole_spots_show_every_molecule_in_every_epoch(counts, spots):
+    whole = WholeSpots(spots.source, spots.table, n_sampled=2)
+    for epoch in (0, 3):
+        whole.set_epoch(epoch)
+        batch = whole[[3, 20]]
+        np.testing.assert_array_equal(batch.y.numpy(), counts[[3, 20]].toarray())
+        shown = spots.source.normalised()[[3, 20]].toarray()
+        np.testing.assert_array_equal(batch.x[batch.seed].numpy(), shown)
+        assert batch.index.shape[1] == spots.table.index.shape[1]

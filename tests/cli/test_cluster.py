@@ -28,6 +28,20 @@ def test_cells_without_places_are_clustered_and_drawn(run, source, tmp_path):
     assert "50 cells x 16 genes in 2 clusters" in result.stderr
 
 
+def test_networks_may_be_those_of_another_method(run, source, tmp_path):
+    out = tmp_path / "out.h5ad"
+    options = ("--n-clusters", 2, "--members", 1, "--threads", 1)
+    result = run("cluster", source, "-o", out, *options, "--method", "scrcl")
+    assert result.exit_code == 0, result.stderr
+    adata = anndata.read_h5ad(out)
+    assert adata.obs["cluster"].value_counts().tolist() == [25, 25]
+    assert adata.obsm["X_scrcl"].shape == (50, 64)
+    result = run("cluster", source, "-o", tmp_path / "no.h5ad", *options, "--method", "best")
+    assert result.exit_code == 2
+    assert "autoencoder, cicl" in result.stderr
+    assert not (tmp_path / "no.h5ad").exists()
+
+
 @pytest.mark.parametrize("number", ["1", "many", "26"])
 def test_a_number_that_makes_no_sense_is_refused(number, run, source, tmp_path):
     result = run("cluster", source, "-o", tmp_path / "out.h5ad", "--n-clusters", number)

@@ -11,9 +11,17 @@ from graphkit.losses import (
     NeighborContrast,
     SupervisedContrast,
     ViewAlignment,
+    WeightedFocalEuclidean,
 )
 
-EVERY = [ClusterInfoNCE, CrossViewConsistency, NeighborContrast, SupervisedContrast, ViewAlignment]
+EVERY = [
+    ClusterInfoNCE,
+    CrossViewConsistency,
+    NeighborContrast,
+    SupervisedContrast,
+    ViewAlignment,
+    WeightedFocalEuclidean,
+]
 y = torch.tensor([0, 0, 1, 1, 2, 2])
 
 
@@ -35,7 +43,7 @@ def test_several_at_once():
     torch.testing.assert_close(every(z, y), sum(alone))
 
 
-@pytest.mark.parametrize("kind", [ClusterInfoNCE, SupervisedContrast])
+@pytest.mark.parametrize("kind", [ClusterInfoNCE, SupervisedContrast, WeightedFocalEuclidean])
 def test_with_a_memory_of_batches(kind, monkeypatch):
     names = [*CrossBatchMemory.supported_losses(), kind.__name__]
     monkeypatch.setattr(CrossBatchMemory, "supported_losses", staticmethod(lambda: names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphkit.omics import writable
-from graphkit.tasks.cells.clusters import LEIDEN, CellClusters
+from graphkit.tasks.cells.clusters import LEIDEN, PLAIN, CellClusters
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -18,6 +18,7 @@ def cluster(
     *,
     n_clusters: int | str = LEIDEN,
     resolution: float = 1.0,
+    method: str = PLAIN,
     members: int = 3,
     min_counts: int = 10,
     layer: str | None = None,
@@ -41,6 +42,8 @@ def cluster(
         How many, or ``"leiden"`` for as many as `resolution` gives.
     resolution
         Of Leiden's algorithm, where it gives the number.
+    method
+        What the networks are: ``"autoencoder"``, ``"cicl"``, ``"group"`` or ``"scrcl"``.
     members
         Networks, each of which makes three clusterings.
     min_counts
@@ -71,6 +74,8 @@ def cluster(
             Colours of the clusters, where scanpy looks for them.
         ``obsm["X_" + key_added]`` : float32 [n, F]
             What networks and components say; ``sc.pp.neighbors(adata, use_rep=...)`` reads it.
+        ``obsm["X_cicl"]``, or of the other `method` : float32 [n, F]
+            What networks alone say; not for the autoencoder.
         ``uns[key_added]``
             Settings, and how far the clusterings agree, and k-means on components.
 
@@ -100,6 +105,7 @@ def cluster(
     model = CellClusters(
         n_clusters,
         resolution=resolution,
+        method=method,
         members=members,
         min_counts=min_counts,
         params=params,

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import pandas as pd
-import torch
 from scipy import sparse
 from sklearn.cluster import KMeans
 
-from graphkit.builders import SpotInputs, ThinnedSpots, isolated
 from graphkit.builders.neighbors.communities import communities, n_communities, shared_neighbors
 from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement, match_and_average
-from graphkit.methods.cell_autoencoder import CellAutoencoder, CellParams
+from graphkit.methods.cell_autoencoder import CellParams
 from graphkit.omics import (
     highly_variable,
     log_normalise,
@@ -26,9 +24,9 @@ from graphkit.omics import (
 )
 from graphkit.origin import Origin
 from graphkit.palette import group_colors
+from graphkit.tasks.cells.networks import METHODS, Cells, column_moments
 from graphkit.tasks.estimator import Estimator
 from graphkit.tasks.localize.ensemble import member_seed
-from graphkit.training import choose_device
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -37,8 +35,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LEIDEN = "leiden"
-# Cells that are encoded, or scaled, at once.
-_BLOCK = 4096
+PLAIN = "autoencoder"
 # Standard deviations at which a scaled gene is cut, as scanpy's users do.
 _CUT = 10.0
 _STARTS = 10
@@ -62,6 +59,9 @@ class CellClusters(Estimator):
         How many, or ``"leiden"`` for as many as `resolution` gives.
     resolution
         Of Leiden's algorithm, where it gives the number.
+    method
+        What the networks are: ``"autoencoder"``, or after ``"cicl"``, ``"group"`` or ``"scrcl"``,
+        which do no better on the sets they were measured on.
     members
         Networks, each of which makes three clusterings.
     min_counts
@@ -83,6 +83,8 @@ class CellClusters(Estimator):
         Share of all clusterings that put the cell there.
     embedding_ : ndarray of float32 [n, members * dim + n_components]
         What the networks and the components say, of equal weight; NaN where a cell was left out.
+    networks_ : ndarray of float32 [n, members * dim]
+        What the networks alone say.
     agreement_ : float
         Mean adjusted Rand index of the clusters and the clusterings that they were made of.
     kmeans_ : float
@@ -111,6 +113,7 @@ class CellClusters(Estimator):
         n_clusters: int | str = LEIDEN,
         *,
         resolution: float = 1.0,
+        method: str = PLAIN,
         members: int = 3,
         min_counts: int = 10,
         params: CellParams | None = None,
@@ -119,7 +122,7 @@ class CellClusters(Estimator):
         threads: int | None = None,
     ) -> None:
         self.n_clusters, self.resolution, self.members = n_clusters, resolution, members
-        self.min_counts, self.params = min_counts, params
+        self.method, self.min_counts, self.params = method, min_counts, params
         self.random_state, self.device, self.threads = random_state, device, threads
 
     @property
@@ -149,10 +152,21 @@ class CellClusters(Estimator):
         counts = sparse.csr_matrix(counts[kept])
         genes = highly_variable(counts, n_top_genes=self.recipe.n_top_genes)
         components = _units(self._components(counts, genes))
-        networks = [
-            _units(one) for one in self._networks(sparse.csr_matrix(counts[:, genes]), progress)
-        ]
+        cells = Cells(
+            sparse.csr_matrix(counts[:, genes]),
+            components,
+            # Pseudo-labels ask before any network is there.
+            n_clusters=max(2, self._number(components)) if self.method != PLAIN else 2,
+            recipe=self.recipe,
+            device=self.device,
+            threads=self.threads,
+            progress=progress,
+        )
         seeds = [member_seed(self.random_state, number) for number in range(self.members)]
+        networks = [
+            _units(METHODS[self.method](cells, seed=seed, name=f"network {i}/{self.members}"))
+            for i, seed in enumerate(seeds, start=1)
+        ]
         embedding = np.hstack([*(one / np.sqrt(self.members) for one in networks), components])
         number = self._number(embedding)
         near = min(self.recipe.n_neighbors, len(kept) - 1)
@@ -186,6 +200,9 @@ class CellClusters(Estimator):
         self.stability_[kept] = stability
         self.embedding_ = np.full((adata.n_obs, embedding.shape[1]), np.nan, dtype=np.float32)
         self.embedding_[kept] = embedding
+        said = np.hstack(networks)
+        self.networks_ = np.full((adata.n_obs, said.shape[1]), np.nan, dtype=np.float32)
+        self.networks_[kept] = said
         self.layer_ = layer
         return self
 
@@ -207,9 +224,12 @@ class CellClusters(Estimator):
         adata.obs[key_added] = pd.Categorical(labels, self.classes_.tolist())
         adata.obs[f"{key_added}_stability"] = self.stability_
         adata.obsm[f"X_{key_added}"] = self.embedding_
+        if self.method != PLAIN:
+            adata.obsm[f"X_{self.method}"] = self.networks_
         adata.uns[f"{key_added}_colors"] = list(group_colors(len(self.classes_)))
         adata.uns[key_added] = {
             "n_clusters": len(self.classes_),
+            "method": self.method,
             "members": self.members,
             "left_out": int((labels == "").sum()),
             "agreement": self.agreement_,
@@ -226,49 +246,12 @@ class CellClusters(Estimator):
     def _components(self, counts: sparse.csr_matrix, genes: NDArray[np.int64]) -> Floats:
         """Return principal components of scaled genes, [n, d]: those of scanpy's usual recipe."""
         logged = log_normalise(counts, target_sum=1e4)[:, genes]
-        mean, scale = _moments(logged)
+        mean, scale = column_moments(logged)
         scaled = np.clip((logged.toarray() - mean) / scale, -_CUT, _CUT)
         most = min(self.recipe.n_components, min(scaled.shape) - 1)
         return principal_components(
             scaled, n_components=most, seed=self.random_state
         ).scores.astype(np.float64)
-
-    def _networks(self, counts: sparse.csr_matrix, progress: bool) -> list[Floats]:
-        """Train a network per member; return what each says of the cells, [n, dim]."""
-        # Whoever only annotates must not pay for the training loop.
-        from graphkit.training import fit
-
-        totals = np.asarray(counts.sum(axis=1)).ravel()
-        n, width = counts.shape
-        source = SpotInputs(counts, np.arange(width), float(np.median(totals[totals > 0])))
-        occurs = np.asarray(counts.sum(axis=0, dtype=np.float64)).ravel() + 0.5
-        moments = _moments(log_normalise(counts, target_sum=source.target_sum))
-        mean, scale, frequencies = (
-            torch.from_numpy(one.astype(np.float32)) for one in (*moments, occurs / occurs.sum())
-        )
-        place, found = choose_device(self.device), []
-        for number in range(self.members):
-            seed = member_seed(self.random_state, number)
-            with torch.random.fork_rng(devices=[]):
-                torch.default_generator.manual_seed(seed)
-                network = CellAutoencoder(mean, scale, frequencies, self.recipe)
-            fit(
-                network,
-                ThinnedSpots(source, isolated(n), seed=seed),
-                settings=self.recipe.training(n, device=self.device, threads=self.threads),
-                seed=seed,
-                progress=progress,
-                name=f"network {number + 1}/{self.members}",
-            )
-            network.to(place).eval()
-            read = source.normalised()
-            with torch.inference_mode():
-                blocks = [
-                    network.encode(torch.from_numpy(read[rows].toarray()).to(place))
-                    for rows in np.array_split(np.arange(n), max(1, n // _BLOCK))
-                ]
-            found.append(torch.cat(blocks).cpu().numpy().astype(np.float64))
-        return found
 
     def _number(self, embedding: Floats) -> int:
         """Return how many clusters: as asked for, or as many as there are communities."""
@@ -293,6 +276,10 @@ class CellClusters(Estimator):
                 slot="n_clusters",
                 remedy=f"Choose 1 to {n // 2:,}, or {LEIDEN}.",
             )
+        if self.method not in METHODS:
+            raise InputError(
+                f"is {self.method!r}", slot="method", remedy=f"Choose {', '.join(METHODS)}."
+            )
         if self.members < 1:
             raise InputError(f"is {self.members}", slot="members", remedy="Choose 1 or more.")
         if not 0 < self.resolution < np.inf:
@@ -306,14 +293,6 @@ def _kmeans(x: Floats, n_clusters: int, *, seed: int) -> NDArray[np.int64]:
             n_clusters, n_init=_STARTS, random_state=seed % 2**32
         ).fit_predict(x)
     return labels
-
-
-def _moments(table: sparse.csr_matrix) -> tuple[Floats, Floats]:
-    """Return mean and standard deviation of each column; 1 where it does not vary."""
-    mean = np.asarray(table.mean(axis=0), dtype=np.float64).ravel()
-    square = np.asarray(table.multiply(table).mean(axis=0), dtype=np.float64).ravel()
-    deviation = np.sqrt(np.maximum(square - mean**2, 0))
-    return mean, np.where(deviation > 1e-3, deviation, 1.0)
 
 
 def _units(x: NDArray[np.floating]) -> Floats:
