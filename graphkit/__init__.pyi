@@ -32,6 +32,8 @@ from .sequences import read_labelled as read_labelled
 from .sequences import read_spliced as read_spliced
 from .sequences import write_fasta as write_fasta
 from .tasks.cells.annotate import annotate as annotate
+from .tasks.cells.check import LabelCheck as LabelCheck
+from .tasks.cells.check_labels import check_labels as check_labels
 from .tasks.cells.cluster import cluster as cluster
 from .tasks.cells.clusters import CellClusters as CellClusters
 from .tasks.cells.types import CellTypes as CellTypes

@@ -11,6 +11,7 @@ import pytest
 from graphkit import (
     NearestIndex,
     annotate,
+    check_labels,
     cluster,
     denoise,
     find_domains,
@@ -38,6 +39,7 @@ VERBS = {
     "cluster": lambda adata, library_key, **key: cluster(
         adata, n_clusters=2, members=1, params=CellParams(steps=2, min_epochs=1), **key
     ),
+    "check_labels": lambda adata, library_key, **key: check_labels(adata, label="layer", **key),
     "annotate": lambda adata, library_key, **key: annotate(
         adata[::3].copy(), adata, label="layer", **key
     ),

@@ -45,6 +45,7 @@ VERBS = {
     " neighbours.",
     "cluster": "Cluster cells by their raw counts, without labels.",
     "annotate": "Tell the types of cells from a reference whose types are known.",
+    "check-labels": "Find the cells whose label is likely wrong, and suggest another.",
     "view": "Make one page of the results in a table: what one sends to a colleague.",
     "models": "List the models that come with graphkit, as TSV: name, summary, folder.",
     "env": "Show versions, platform, threads and devices, one `name<TAB>value` a line.",

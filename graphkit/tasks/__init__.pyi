@@ -1,3 +1,4 @@
+from .cells.check import LabelCheck as LabelCheck
 from .cells.cluster import cluster as cluster
 from .cells.clusters import CellClusters as CellClusters
 from .cells.types import CellTypes as CellTypes

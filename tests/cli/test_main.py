@@ -111,6 +111,7 @@ def test_these_are_the_verbs():
         "rank-genes",
         "cluster",
         "annotate",
+        "check-labels",
         "view",
         "simulate transcripts",
         "simulate tissue",
