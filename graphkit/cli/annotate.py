@@ -16,6 +16,7 @@ Examples:
 
   graphkit annotate reference.h5ad cells.h5ad -o typed.h5ad --label cell_type
   graphkit annotate reference.h5ad cells.h5ad -o typed.h5ad --unknown-rate 0.01 --figure map.png
+  graphkit annotate reference.h5ad cells.h5ad -o typed.h5ad --markers types.gmt
 """
 KEY = "predicted"
 MAP = "X_umap"
@@ -37,6 +38,10 @@ def annotate(
     min_counts: Annotated[
         int, typer.Option(min=0, help="Leave out cells with fewer counts of shared genes.")
     ] = 10,
+    markers: Annotated[
+        Path | None,
+        typer.Option(metavar="TYPES.gmt", help="Marker genes of types that REFERENCE lacks."),
+    ] = None,
     figure: options.Figure = None,
     reference_layer: Annotated[
         str | None,
@@ -60,9 +65,15 @@ def annotate(
     with reporting(source, device="cpu", threads=threads):
         from graphkit.omics import read_spatial
         from graphkit.omics.maps import umap
+        from graphkit.tasks.cells.markers import read_markers
         from graphkit.tasks.cells.types import CellTypes
 
-        model = CellTypes(unknown_rate=unknown_rate, min_counts=min_counts, random_state=seed)
+        model = CellTypes(
+            unknown_rate=unknown_rate,
+            min_counts=min_counts,
+            random_state=seed,
+            markers=None if markers is None else read_markers(markers),
+        )
         try:
             known = read_spatial(reference, layer=reference_layer, spatial_key=None)
             model.fit(known, label=label, layer=reference_layer)

@@ -8,6 +8,8 @@ from graphkit.omics import writable
 from graphkit.tasks.cells.types import KEY, CellTypes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from anndata import AnnData
 
 
@@ -20,6 +22,7 @@ def annotate(
     n_top_genes: int = 2000,
     n_neighbors: int = 15,
     min_counts: int = 10,
+    markers: Mapping[str, Sequence[str]] | None = None,
     reference_layer: str | None = None,
     layer: str | None = None,
     key_added: str = KEY,
@@ -45,6 +48,8 @@ def annotate(
         Most variable of the shared genes, which are read; nearest cells of the reference that vote.
     min_counts
         Cells with fewer counts of shared genes are left out.
+    markers
+        Marker genes of types that the reference may lack; what it has is told from it.
     reference_layer, layer
         Of the raw counts of each; None for X.
     key_added
@@ -64,7 +69,8 @@ def annotate(
         ``obs["confidence"]`` : float64 [m]
             How likely the type is right, were the cell of a type of the reference.
         ``obs["neighbours_agree"]`` : float64 [m]
-            Share of the nearest cells of the reference that are of the likeliest type.
+            Share of the nearest cells of the reference that are of the likeliest type; NaN where
+            markers told it.
         ``obs["oddness"]`` : float64 [m]
             Share of held-out cells of the reference that were less odd.
         ``obsm["X_predicted"]`` : float32 [m, d]
@@ -107,6 +113,7 @@ def annotate(
         n_neighbors=n_neighbors,
         min_counts=min_counts,
         random_state=random_state,
+        markers=markers,
     )
     model.fit(reference, label=label, layer=reference_layer)
     model.annotate(query, layer=layer, key_added=key_added)

@@ -18,10 +18,13 @@ from graphkit.palette import group_colors
 from graphkit.tasks.cells.confirm import CONFIRMED, confirm, variable
 from graphkit.tasks.cells.held_out import HeldOut, evenly, levelled, machine, scaled, try_out
 from graphkit.tasks.cells.labels import types_of
+from graphkit.tasks.cells.markers import marker_columns, marker_posterior
 from graphkit.tasks.cells.vote import Reference
 from graphkit.tasks.estimator import Estimator
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from anndata import AnnData
     from numpy.typing import NDArray
 
@@ -39,6 +42,8 @@ _FEWEST = 3
 _MOST = 20_000
 SHOWN = 5
 """Nearest cells of the reference that are told for each cell."""
+# Oddness from which the vote is no argument against markers.
+_ORDINARY = 0.5
 # Two cells this near are one.
 _SAME = 1e-5
 
@@ -114,6 +119,9 @@ class CellTypes(Estimator):
         Cells with fewer counts of shared genes are left out.
     random_state
         Seed of all that is random.
+    markers
+        Marker genes of types that the reference may lack; a cell is of one where they say so more
+        clearly than the vote speaks for another type.
 
     Attributes
     ----------
@@ -147,10 +155,11 @@ class CellTypes(Estimator):
         n_neighbors: int = 15,
         min_counts: int = 10,
         random_state: int = 0,
+        markers: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.unknown_rate, self.n_top_genes = unknown_rate, n_top_genes
         self.n_neighbors, self.min_counts = n_neighbors, min_counts
-        self.random_state = random_state
+        self.random_state, self.markers = random_state, markers
 
     def fit(self, reference: AnnData, *, label: str, layer: str | None = None) -> Self:
         """Take in the reference; what is learned of it depends on the genes of the query.
@@ -248,6 +257,19 @@ class CellTypes(Estimator):
         labels = best.copy()
         strange = confirmed < CONFIRMED
         labels[(oddness > 1 - self.unknown_rate) | strange[likeliest]] = UNKNOWN
+        confidence = usual.confidence(votes.shares)
+        agree = (types[votes.nearest] == likeliest[:, None]).mean(axis=1)
+        lacking = {k: v for k, v in (self.markers or {}).items() if k not in self.classes_}
+        if lacking:
+            columns = marker_columns(query, lacking)
+            every = log_normalise(sparse.csr_matrix(counts[rows]), target_sum=1e4)
+            marked = marker_posterior(every, columns, votes.components, seed=self.random_state)
+            told = marked.max(axis=1)
+            new = told > np.where(oddness < _ORDINARY, np.maximum(confidence, 0.5), 0.5)
+            named = np.array(list(lacking), dtype=object)[marked.argmax(axis=1)]
+            best, labels = (np.where(new, named, one) for one in (best, labels))
+            confidence = np.where(new, told, confidence)
+            agree = np.where(new, np.nan, agree)
         self._warn(votes, strange & np.isin(np.arange(len(strange)), likeliest))
         plain = machine(reference, types, self.random_state).predict(scaled(cells))
 
@@ -256,12 +278,11 @@ class CellTypes(Estimator):
             filled[rows] = values
             return filled
 
-        near = types[votes.nearest]
         return Typed(
             spread(labels, ""),
             spread(best, ""),
-            spread(usual.confidence(votes.shares), np.nan),
-            spread((near == likeliest[:, None]).mean(axis=1), np.nan),
+            spread(confidence, np.nan),
+            spread(agree, np.nan),
             spread(oddness, np.nan),
             spread(votes.shares, np.nan),
             spread(self.rows_[votes.nearest[:, :SHOWN]], -1),
@@ -276,7 +297,8 @@ class CellTypes(Estimator):
     def annotate(self, query: AnnData, *, layer: str | None = None, key_added: str = KEY) -> None:
         """Write what :func:`~graphkit.annotate` writes into `query`; raise and warn as `read`."""
         found = self.read(query, layer=layer)
-        names = [*self.classes_.tolist(), UNKNOWN]
+        lacking = [one for one in self.markers or {} if one not in self.classes_]
+        names = [*self.classes_.tolist(), *lacking, UNKNOWN]
         told = found.labels != ""
         query.obs[key_added] = pd.Categorical(found.labels, names)
         stem = "" if key_added == KEY else f"{key_added}_"
