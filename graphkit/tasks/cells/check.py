@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
@@ -32,6 +33,8 @@ _NOISY = 0.05
 # The rarer wrong labels are, the surer one must be to call one wrong: at 12 % the likelier type
 # is suggested, at 2 % one of 92 % and more.
 _PER_NOISE = 4.0
+# How far the vote must be from chance, 0, to always right, 1, to know anything of labels.
+_LOST = 0.15
 
 
 class LabelCheck(Estimator):
@@ -111,7 +114,7 @@ class LabelCheck(Estimator):
         Warns
         -----
         UserWarning
-            If cells have no label, or a label a single cell.
+            If cells have no label, or a label a single cell, or the counts do not show the labels.
         """
         self.require_unfrozen()
         names = types_of(adata, label)
@@ -132,8 +135,10 @@ class LabelCheck(Estimator):
         logged = log_normalise(counts, target_sum=1e4)[:, genes]
         anchors = np.ones(len(rows), dtype=bool)
         shares, agree = self._vote(logged, labels, anchors)
+        chance = np.bincount(labels).max() / len(labels)
+        lost = (shares.argmax(axis=1) == labels).mean() - chance < _LOST * (1 - chance)
         found = label_noise(shares, labels)
-        if _wrong(found.truth, labels).mean() > _NOISY:
+        if not lost and _wrong(found.truth, labels).mean() > _NOISY:
             anchors = shares.argmax(axis=1) == labels
             shares, agree = self._vote(logged, labels, anchors)
             found = label_noise(shares, labels)
@@ -141,6 +146,11 @@ class LabelCheck(Estimator):
         self.noise_ = float(wrong.mean())
         best = found.truth.argmax(axis=1)
         change = (best != labels) & (wrong > 1 - min(0.5, _PER_NOISE * self.noise_))
+        if lost:
+            warnings.warn(
+                f"the counts do not show what {label} says: no label is changed", stacklevel=2
+            )
+            change[:] = False
         best = np.where(change, best, labels)
         self.suggested_ = names.copy()
         self.suggested_[rows] = self.classes_[best]
@@ -218,11 +228,12 @@ class LabelCheck(Estimator):
         for number in range(fold.max() + 1):
             out = fold == number
             rows = np.flatnonzero(~out & (anchors | (fold < 0)))
-            rows = rows[evenly(labels[rows], _MOST, self.random_state)]
-            there, types = np.unique(labels[rows], return_inverse=True)
-            if len(there) < 2:
-                shares[np.ix_(out, there)] = agree[np.ix_(out, there)] = 1
+            there = np.unique(labels[rows])
+            if not out.any() or len(there) < 2:
+                shares[out, labels[out]] = agree[out, labels[out]] = 1
                 continue
+            rows = rows[evenly(labels[rows], _MOST, self.random_state)]
+            types = np.searchsorted(there, labels[rows])
             reference = Reference(
                 logged[rows], types, n_neighbors=self.n_neighbors, seed=self.random_state
             )

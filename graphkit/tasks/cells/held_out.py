@@ -123,9 +123,10 @@ def try_out(
     tried = fold >= 0
     for number in range(_FOLDS):
         out = fold == number
-        if not out.any():
-            continue
         there, inside = np.unique(types[~out], return_inverse=True)
+        if not out.any() or len(there) < 2:
+            tried &= ~out
+            continue
         votes = Reference(logged[~out], inside, n_neighbors=n_neighbors, seed=seed).vote(
             logged[out]
         )

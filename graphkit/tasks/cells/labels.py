@@ -21,7 +21,7 @@ def types_of(adata: AnnData, label: str) -> NDArray[np.object_]:
     Raises
     ------
     InputError
-        If the column is missing, or fewer than two labels occur.
+        If the column is missing, or fewer than two labels have two cells or more.
 
     Warns
     -----
@@ -40,6 +40,12 @@ def types_of(adata: AnnData, label: str) -> NDArray[np.object_]:
     if len(sizes) < 2:
         raise InputError(
             f"{len(sizes)} labels", slot=f"obs[{label!r}]", remedy="Two types are needed at least."
+        )
+    if (sizes > 1).sum() < 2:
+        raise InputError(
+            f"{(sizes > 1).sum()} of its {len(sizes):,} labels have two cells or more",
+            slot=f"obs[{label!r}]",
+            remedy="Give a column of types, each of several cells.",
         )
     if (names == "").any():
         warnings.warn(f"{(names == '').sum():,} cells have no {label}: left out", stacklevel=3)

@@ -259,14 +259,10 @@ class CellTypes(Estimator):
         labels[(oddness > 1 - self.unknown_rate) | strange[likeliest]] = UNKNOWN
         confidence = usual.confidence(votes.shares)
         agree = (types[votes.nearest] == likeliest[:, None]).mean(axis=1)
-        lacking = {k: v for k, v in (self.markers or {}).items() if k not in self.classes_}
-        if lacking:
-            columns = marker_columns(query, lacking)
+        if self.lacking:
             every = log_normalise(sparse.csr_matrix(counts[rows]), target_sum=1e4)
-            marked = marker_posterior(every, columns, votes.components, seed=self.random_state)
-            told = marked.max(axis=1)
+            named, told = self._by_markers(query, every, votes.components)
             new = told > np.where(oddness < _ORDINARY, np.maximum(confidence, 0.5), 0.5)
-            named = np.array(list(lacking), dtype=object)[marked.argmax(axis=1)]
             best, labels = (np.where(new, named, one) for one in (best, labels))
             confidence = np.where(new, told, confidence)
             agree = np.where(new, np.nan, agree)
@@ -297,8 +293,7 @@ class CellTypes(Estimator):
     def annotate(self, query: AnnData, *, layer: str | None = None, key_added: str = KEY) -> None:
         """Write what :func:`~graphkit.annotate` writes into `query`; raise and warn as `read`."""
         found = self.read(query, layer=layer)
-        lacking = [one for one in self.markers or {} if one not in self.classes_]
-        names = [*self.classes_.tolist(), *lacking, UNKNOWN]
+        names = [*self.classes_.tolist(), *self.lacking, UNKNOWN]
         told = found.labels != ""
         query.obs[key_added] = pd.Categorical(found.labels, names)
         stem = "" if key_added == KEY else f"{key_added}_"
@@ -322,6 +317,19 @@ class CellTypes(Estimator):
         asked = {**self.get_params(deep=False), **self.asked_, "layer": layer}
         seed = asked.pop("random_state")
         tell_origin(query, key_added, Origin(verb=self.verb, params=asked, seed=seed))
+
+    @property
+    def lacking(self) -> dict[str, Sequence[str]]:
+        """Types that markers describe and the reference lacks."""
+        return {k: v for k, v in (self.markers or {}).items() if k not in self.classes_}
+
+    def _by_markers(
+        self, query: AnnData, logged: sparse.csr_matrix, components: Floats
+    ) -> tuple[NDArray[np.object_], Floats]:
+        """Return the likeliest of the types that the reference lacks, and how likely it is."""
+        columns = marker_columns(query, self.lacking)
+        likely = marker_posterior(logged, columns, components, seed=self.random_state)
+        return np.array(list(columns), dtype=object)[likely.argmax(axis=1)], likely.max(axis=1)
 
     def _reference(self, logged: sparse.csr_matrix, types: Ints) -> Reference:
         return Reference(logged, types, n_neighbors=self.n_neighbors, seed=self.random_state)

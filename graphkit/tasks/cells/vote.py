@@ -175,7 +175,8 @@ class Reference:
             np.concatenate(parts)
             for parts in zip(*(self._linear(one) for one in _scaled(*here)), strict=True)
         ]
-        shares.append(self._discriminant(reference, cells))
+        if len(self.types) > len(self.prior):  # else no type varies
+            shares.append(self._discriminant(reference, cells))
         index = NearestIndex("cosine", random_state=self.seed).add(reference, self.types)
         found = index.nearest(cells, self.n_neighbors)
         shares.append(self._neighbours(found.labels, found.distances))

@@ -76,3 +76,11 @@ def test_the_only_cell_of_a_type_keeps_its_label():
     with pytest.warns(UserWarning, match="types of one cell"):
         model = LabelCheck().fit(adata, label="some")
     assert model.suggested_[3] == "alone"
+
+
+def test_labels_of_something_else_are_left_alone():
+    adata = labelled(0.0)
+    adata.obs["donor"] = np.random.default_rng(0).permutation(np.arange(300) % 6).astype(str)
+    with pytest.warns(UserWarning, match="do not show what donor says"):
+        model = LabelCheck().fit(adata, label="donor")
+    assert (model.suggested_ == adata.obs["donor"]).all()
