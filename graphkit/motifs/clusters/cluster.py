@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.errors import InputError
+from graphkit.motifs.clusters.glued import parted
 from graphkit.motifs.clusters.search_regions import Regions
 from graphkit.motifs.clusters.sites import apart, build, contested, covered, members
 from graphkit.motifs.motif import SAME, align, pooled
@@ -77,8 +78,9 @@ def cluster_seqlets(
     let expect seeds a matrix. It is aligned with all seqlets of its sign, rebuilt from its best
     sites and trimmed, until its sites stay the same; then they are taken out and the next seed
     is sought. In the end all motifs compete for all sites, so that the first found has no
-    privilege, and those that look alike are pooled. The time is about proportional to the
-    number of seqlets, and there is no randomness.
+    privilege; two elements that came as one because they often stand side by side are parted where
+    each stands alone as well; and those that look alike are pooled. The time is about proportional
+    to the number of seqlets, and there is no randomness.
 
     Parameters
     ----------
@@ -140,7 +142,7 @@ def _settled(
     regions: Regions, motifs: list[Motif], sign: int, params: ClusterParams
 ) -> list[tuple[Motif, float]]:
     """Let motifs compete for all sites, the first found having had the first pick so far."""
-    found: list[tuple[Motif, float]] = []
+    found: list[tuple[Motif, Ints]] = []
     for _ in range(_CONTESTS):
         if not motifs:
             return []
@@ -152,10 +154,16 @@ def _settled(
                     regions, sites, claimed.width, flank=params.flank,
                     min_bits=params.min_bits, sign=sign,
                 )  # fmt: skip
-                cover = covered(start, motif.width, total=len(regions.scores))
-                found.append((motif, float(np.abs(regions.scores[cover]).sum())))
+                found.append((motif, start))
         motifs = [motif for motif, _ in found]
-    return _merged(found)
+    parts = [part for pair in found for part in parted(regions, *pair, params)]
+    return _merged([(motif, _weight(regions, motif, start)) for motif, start in parts])
+
+
+def _weight(regions: Regions, motif: Motif, start: Ints) -> float:
+    """Return the score that the sites of a motif carry."""
+    cover = covered(start, motif.width, total=len(regions.scores))
+    return float(np.abs(regions.scores[cover]).sum())
 
 
 def _merged(found: list[tuple[Motif, float]]) -> list[tuple[Motif, float]]:
@@ -197,7 +205,7 @@ def _refine(regions: Regions, seed: Ints, sign: int, params: ClusterParams) -> t
 
     motif, sites = rebuilt(seed, params.k)
     for _ in range(_ROUNDS):
-        again = members(regions, motif, p=params.member_p, least=params.k)
+        again, _ = members(regions, motif, p=params.member_p, least=params.k)
         if len(again) == 0:
             return motif, again
         before = sites

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphkit.motifs.motif import Motif
 from graphkit.motifs.scan import log_odds, threshold
+from graphkit.sequences import BREAK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,13 +65,23 @@ def hits(regions: Regions, motif: Motif, *, p: float, least: int) -> tuple[Ints,
     least
         As in :meth:`graphkit.motifs.clusters.search_regions.Regions.starts`.
     """
-    table = log_odds(motif, regions.corpus.background)
     place = regions.starts(motif.width, least=least)
+    high, score = matches(regions, motif, place, p=p)
+    return place[high], score[high]
+
+
+def matches(
+    regions: Regions, motif: Motif, place: Ints, *, p: float
+) -> tuple[NDArray[np.bool_], Ints]:
+    """Say at which places a motif scores above its threshold, and how high it scores at each."""
+    background = regions.corpus.background
+    table = log_odds(motif, background)
+    letters = np.append(regions.corpus.codes, BREAK)
     score = np.zeros(len(place), dtype=np.int64)
     for offset, column in enumerate(np.pad(table, ((0, 0), (0, 1)), constant_values=_FORBIDDEN)):
-        score += column[regions.corpus.codes[place + offset]]
-    high = score >= threshold(table, regions.corpus.background, p=p)
-    return place[high], score[high]
+        # Beyond either end there is no letter.
+        score += column[letters[np.clip(place + offset, -1, len(letters) - 1)]]
+    return score >= threshold(table, background, p=p), score
 
 
 def apart(start: Ints, end: Ints, score: Ints) -> Ints:
@@ -91,10 +102,11 @@ def apart(start: Ints, end: Ints, score: Ints) -> Ints:
     return np.asarray(by_start[np.sort(order[first])])
 
 
-def members(regions: Regions, motif: Motif, *, p: float, least: int) -> Ints:
-    """Return where the sites of a motif begin, none overlapping."""
+def members(regions: Regions, motif: Motif, *, p: float, least: int) -> tuple[Ints, Ints]:
+    """Return where the sites of a motif begin, none overlapping, and how high each scores."""
     start, score = hits(regions, motif, p=p, least=least)
-    return start[apart(start, start + motif.width, score)]
+    kept = apart(start, start + motif.width, score)
+    return start[kept], score[kept]
 
 
 def contested(regions: Regions, motifs: list[Motif], *, p: float, least: int) -> list[Ints]:
