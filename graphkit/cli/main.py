@@ -45,6 +45,7 @@ VERBS = {
     " neighbours.",
     "cluster": "Cluster cells by their raw counts, without labels.",
     "view": "Make one page of the results in a table: what one sends to a colleague.",
+    "serve": "Open the page: paste a FASTA or drop a slide, see where, and why.",
     "models": "List the models that come with graphkit, as TSV: name, summary, folder.",
     "env": "Show versions, platform, threads and devices, one `name<TAB>value` a line.",
     "simulate": "Simulate data whose truth is known.",

@@ -111,6 +111,7 @@ def test_these_are_the_verbs():
         "rank-genes",
         "cluster",
         "view",
+        "serve",
         "simulate transcripts",
         "simulate tissue",
         "models",
