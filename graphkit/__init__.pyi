@@ -59,3 +59,4 @@ from .types import Prediction as Prediction
 from .types import Record as Record
 from .types import Scores as Scores
 from .version import __version__ as __version__
+from .web.server import serve as serve

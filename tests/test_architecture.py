@@ -82,6 +82,8 @@ def test_mypy():
                 "scipy",
                 "sklearn",
                 "gensim",
+                "starlette",
+                "jinja2",
             ],
         ),
     ],
@@ -110,7 +112,7 @@ def test_console_script_answers():
         "localize explain motifs embed nearest train evaluate crossval denoise domains modules"
         " rank-genes"
     )
-    for verb in [*verbs.split(), "simulate", "models", "env"]:
+    for verb in [*verbs.split(), "serve", "simulate", "models", "env"]:
         assert re.search(rf"^\W*{verb}\s", result.stdout, re.MULTILINE), verb
 
 

@@ -47,6 +47,7 @@ VERBS = {
     "annotate": "Tell the types of cells from a reference whose types are known.",
     "check-labels": "Find the cells whose label is likely wrong, and suggest another.",
     "view": "Make one page of the results in a table: what one sends to a colleague.",
+    "serve": "Open the page: paste a FASTA or drop a slide, see where, and why.",
     "models": "List the models that come with graphkit, as TSV: name, summary, folder.",
     "env": "Show versions, platform, threads and devices, one `name<TAB>value` a line.",
     "simulate": "Simulate data whose truth is known.",

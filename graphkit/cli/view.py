@@ -53,18 +53,19 @@ def view(
     slots = Slots(layer, spatial_key, library_key)
     with reporting(source, device="cpu", threads=threads):
         adata = slots.read(source)
-        from graphkit.reports.view import tissue_page, unranked
+        from graphkit.reports.pages import render
+        from graphkit.reports.view import PAGE, tissue_findings, unranked
 
         if n_domains := unranked(adata):
             announce(ranking_cost(adata, n_groups=n_domains))
-        page = tissue_page(
+        found = tissue_findings(
             adata,
             genes=split_names(genes),
             photograph=photograph,
             random_state=seed,
-            origin=origin_of(context, source),
             **asdict(slots),
         )
+        page = render(PAGE, origin=origin_of(context, source), **found)
     with open_output(output) as stream:
         stream.write(page.encode())
     console.note(f"The page: {output}")

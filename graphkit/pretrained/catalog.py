@@ -85,7 +85,7 @@ def load_ensemble(name: str | Path) -> Ensemble:
     """
     from graphkit.tasks.localize.folder import read_folder
 
-    return read_folder(_find(name))
+    return read_folder(folder_of(name))
 
 
 def load(name: str | Path) -> Any:
@@ -111,7 +111,7 @@ def load(name: str | Path) -> Any:
     >>> load("lncloc").classes_
     array(['Cytoplasm', 'Nucleus'], dtype='<U9')
     """
-    folder = _find(name)
+    folder = folder_of(name)
     kind = read_config(folder).get("class")
     if kind not in _KINDS:
         raise InputError(
@@ -125,10 +125,17 @@ def load(name: str | Path) -> Any:
 
 def sha256(name: str | Path) -> str:
     """Return the SHA-256 that stands for a model; `name` as in :func:`load`, which checks it."""
-    return folder_sha256(_find(name))
+    return folder_sha256(folder_of(name))
 
 
-def _find(name: str | Path) -> Path:
+def folder_of(name: str | Path) -> Path:
+    """Return the folder of a model; `name` as in :func:`load`, which checks what is in it.
+
+    Raises
+    ------
+    InputError
+        If there is no such model.
+    """
     shipped = {model.name: model.folder for model in models()}
     if str(name) in shipped:
         return shipped[str(name)]

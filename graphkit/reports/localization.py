@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import printable
 from graphkit.palette import group_colors
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NEAREST = 3
 """Measured transcripts that stand beside each row."""
 
+PAGE = "localization.html.jinja"
 MOST_ROWS = 2_000
 MOST_REFUSED = 100
 TOLD = ("summary", "species", "labels", "accuracy", "limits", "nearest")
@@ -149,10 +150,13 @@ class Report:
         if len(self.rows) < MOST_ROWS:
             self.rows.append(self._row(prediction, more))
 
-    def render(self, run: Run, tally: Tally, origin: Origin) -> str:
-        """Return the page."""
+    def render(
+        self, run: Run, tally: Tally, origin: Origin, *, template: str = PAGE, **more: Any
+    ) -> str:
+        """Return the page, or another `template` of it, which names `more`."""
         return render(
-            "localization.html.jinja",
+            template,
+            **more,
             origin=origin,
             run=run,
             about={key: printable(run.about.get(key, "")) for key in TOLD},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.errors import InputError, printable
+from graphkit.errors import InputError
 from graphkit.omics.keys import ORIGIN
 from graphkit.origin import Origin
 from graphkit.reports.pages import render
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from graphkit.plots import Tissue
 
+PAGE = "view.html.jinja"
 DOMAIN, RANKING, MODULE = "domain", "rank_genes_groups", "gene_module"
 GENES_BY_DEFAULT = 8
 
@@ -62,12 +63,13 @@ def view(
     """
     slots: dict[str, Any] = {"layer": layer, "spatial_key": spatial_key, "library_key": library_key}
     origin = Origin(verb="view", params={"genes": list(genes), **slots}, seed=random_state)
-    return tissue_page(
-        adata, genes=genes, photograph=photograph, random_state=random_state, origin=origin, **slots
+    found = tissue_findings(
+        adata, genes=genes, photograph=photograph, random_state=random_state, **slots
     )
+    return render(PAGE, origin=origin, **found)
 
 
-def tissue_page(
+def tissue_findings(
     adata: AnnData,
     *,
     genes: Sequence[str],
@@ -76,9 +78,8 @@ def tissue_page(
     spatial_key: str,
     library_key: str | None,
     random_state: int,
-    origin: Origin,
-) -> str:
-    """Return what :func:`view` does; `origin`, how it was made, is its foot."""
+) -> dict[str, Any]:
+    """Return what the page of a table shows, by the names of its template; as :func:`view`."""
     from graphkit.omics.genes import find_genes
     from graphkit.tasks.rank_genes import rank_genes
 
@@ -105,17 +106,14 @@ def tissue_page(
     tissue = tissue_of(
         adata, spatial_key=spatial_key, library_key=library_key, photograph=photograph
     )
-    return render(
-        "view.html.jinja",
-        origin=origin,
-        source=printable(origin.input or "", limit=120),
-        n_spots=adata.n_obs,
-        n_genes=adata.n_vars,
-        domains=_domains(adata, tissue) if DOMAIN in found else None,
-        genes=_genes(adata, tissue, places, layer) if DENOISED in found else None,
-        modules=_modules(adata, tissue, layer) if MODULE in found else None,
-        results={key: dict(about) for key, about in adata.uns.get(ORIGIN, {}).items()},
-    )
+    return {
+        "n_spots": adata.n_obs,
+        "n_genes": adata.n_vars,
+        "domains": _domains(adata, tissue) if DOMAIN in found else None,
+        "genes": _genes(adata, tissue, places, layer) if DENOISED in found else None,
+        "modules": _modules(adata, tissue, layer) if MODULE in found else None,
+        "results": {key: dict(about) for key, about in adata.uns.get(ORIGIN, {}).items()},
+    }
 
 
 def unranked(adata: AnnData) -> int:

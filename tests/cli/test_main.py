@@ -113,6 +113,7 @@ def test_these_are_the_verbs():
         "annotate",
         "check-labels",
         "view",
+        "serve",
         "simulate transcripts",
         "simulate tissue",
         "simulate cells",

@@ -149,7 +149,14 @@ class Page:
             self.rows.append(replace(_row(explanation, self.run, picture, genome), pairs=pairs))
         return picture
 
-    def render(self, origin: Origin, faithfulness: Sequence[Mapping[str, object]] = ()) -> str:
+    def render(
+        self,
+        origin: Origin,
+        faithfulness: Sequence[Mapping[str, object]] = (),
+        *,
+        template: str = "explanation.html.jinja",
+        **more: Any,
+    ) -> str:
         """Return the page.
 
         Parameters
@@ -158,9 +165,12 @@ class Page:
             How the results were made.
         faithfulness
             Rows of the table of tests, where they were asked for.
+        template, more
+            Another template of the page, and what it names beside.
         """
         return render(
-            "explanation.html.jinja",
+            template,
+            **more,
             origin=origin,
             run=self.run,
             source=printable(self.run.source, limit=120),
