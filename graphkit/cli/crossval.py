@@ -30,6 +30,7 @@ def crossval(
     context: typer.Context,
     source: options.Labelled,
     labels: options.Labels = None,
+    genome: options.Genome = None,
     target: options.Target = None,
     map_labels: options.MapLabels = None,
     method: options.Recipe = "lncloc",
@@ -58,9 +59,10 @@ def crossval(
             "the input": None if source == "-" else Path(source),
             "the labels": labels,
             "the target": target,
+            "the genome": genome,
         },
     )
-    records = begin_reading(source)
+    records = begin_reading(source, genome=genome)
     # A wrong method, k or device is told before anything slow happens.
     model = untrained(
         method,

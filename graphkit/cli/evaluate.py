@@ -35,6 +35,7 @@ def evaluate(
         typer.Option(metavar="TRAIN.fasta", help="What the model was trained on: for baselines."),
     ] = None,
     labels: options.Labels = None,
+    genome: options.Genome = None,
     target: options.Target = None,
     train_labels: Annotated[
         Path | None, typer.Option(metavar="TSV", help="The same for --train; of --target too.")
@@ -60,10 +61,11 @@ def evaluate(
         "the labels": labels,
         "the target": target,
         "the labels of the training set": train_labels,
+        "the genome": genome,
     }
     refuse_overwriting(report, inputs)
-    records = begin_reading(source)
-    training = None if train is None else begin_reading(str(train))
+    records = begin_reading(source, genome=genome)
+    training = None if train is None else begin_reading(str(train), genome=genome)
     with ExitStack() as stack:
         page = None if report is None else stack.enter_context(open_output(report))
         classifier = load_model(model, device=device, threads=threads)

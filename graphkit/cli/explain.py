@@ -36,6 +36,7 @@ from graphkit.tasks.explain.settings import Run, class_of
 
 if TYPE_CHECKING:
     from graphkit.sequences.annotation import Annotation
+    from graphkit.types import Record
 
 EXAMPLE = """
 Examples:
@@ -162,7 +163,7 @@ def explain(
     first = list(islice(records, 2))
     with (
         result_folder(output) as draft,
-        console.progress("Explaining", total=count_records(*source)) as step,
+        console.progress("Explaining", total=_total(first, others, source)) as step,
     ):
         classifier = load_model(model, device=device, threads=threads)
         ensemble = classifier.ensemble_
@@ -198,7 +199,7 @@ def explain(
                     classifier, others, explainer(classifier, run, on_error=on_error.value),
                     alone=len(first) == 1, file=against,
                 )  # fmt: skip
-                results.against = AgainstFiles(partners, files)
+                results.against = AgainstFiles(partners, files, step=step)
             for found in explain_records(
                 classifier, chain(first, records), run, source=", ".join(source),
                 on_error=on_error.value,
@@ -218,6 +219,11 @@ def explain(
     if not page.n_explained:
         console.fail(f"no record could be explained; the first: {page.first_refused}")
         raise typer.Exit(2)
+
+
+def _total(first: "list[Record]", others: "list[Record] | None", source: list[str]) -> int | None:
+    """Count what there is to wait for: where one record is compared with thousands, these."""
+    return len(others) if others and len(first) == 1 else count_records(*source)
 
 
 def _variants(

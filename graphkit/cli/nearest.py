@@ -45,6 +45,7 @@ def nearest(
     ],
     query: Annotated[str, typer.Argument(metavar="QUERY", help="FASTA or .h5ad, like it.")],
     output: options.TableFile = None,
+    genome: options.Genome = None,
     n: Annotated[int, typer.Option("-n", min=1, help="Neighbours of each.")] = 10,
     label: Annotated[
         str | None,
@@ -85,7 +86,7 @@ def nearest(
     """
     table = None if output is None or str(output) == "-" else output
     places = {"the reference": Path(reference), "the query": Path(query)}
-    check_place(table, option="-o", others={**places, "the labels": labels})
+    check_place(table, option="-o", others={**places, "the labels": labels, "the genome": genome})
     kind = format_of(table, format)
     if save_index is not None:
         inputs = {**places, "the table": table}
@@ -105,7 +106,7 @@ def nearest(
         if index is None:
             from graphkit.tasks.nearest import index_adata
 
-            known = _read(reference, fitted, like=query)
+            known = _read(reference, fitted, like=query, genome=genome)
             if labels is not None:
                 label = _join(known, labels)
             index = index_adata(
@@ -128,7 +129,7 @@ def nearest(
                 slot="--model",
                 remedy=f"Give the model {index.about_.get('model', 'that it was made with')}.",
             )
-        asked = _read(query, fitted, like=reference)
+        asked = _read(query, fitted, like=reference, genome=genome)
         found = graphkit.nearest(index, asked, n=n, use_rep="X" if fitted else use_rep)
     write_table(found, table, format=kind)
     origin = origin_of(context, reference, query, model_sha256=taught)
@@ -169,7 +170,9 @@ def _open(reference: str) -> "NearestIndex | None":
     return index
 
 
-def _read(source: str, fitted: "SequenceModel | None", *, like: str) -> "AnnData":
+def _read(
+    source: str, fitted: "SequenceModel | None", *, like: str, genome: Path | None
+) -> "AnnData":
     """Return cells, or embedded transcripts."""
     if _is_cells(source) == bool(fitted):
         raise InputError(
@@ -178,7 +181,7 @@ def _read(source: str, fitted: "SequenceModel | None", *, like: str) -> "AnnData
             remedy="Give FASTA and FASTA, or .h5ad and .h5ad.",
         )
     if fitted:
-        return graphkit.embed(fitted, list(begin_reading(source)))
+        return graphkit.embed(fitted, list(begin_reading(source, genome=genome)))
     return graphkit.read_spatial(source, spatial_key=None)
 
 

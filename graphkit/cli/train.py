@@ -40,6 +40,7 @@ def train(
         Path, typer.Option("--output", "-o", metavar="MODELDIR", help="The folder to make.")
     ],
     labels: options.Labels = None,
+    genome: options.Genome = None,
     map_labels: options.MapLabels = None,
     target: Annotated[
         Path | None,
@@ -90,7 +91,7 @@ def train(
             "--target excludes --labels and --map-labels",
             remedy="Put the classes into the table of numbers, as a column called label.",
         )
-    records = begin_reading(source)
+    records = begin_reading(source, genome=genome)
     targets = None if target is None else TargetTable(target)
     measured = targets is not None and not targets.several
     method = method or ("lncloc-value" if measured else "lncloc-labels" if targets else "lncloc")

@@ -65,7 +65,7 @@ class Genome:
             raise InputError(
                 "is packed: parts of it cannot be read" if packed else "is no FASTA",
                 file=path,
-                remedy="Unpack it: gunzip, or bgzip -d." if packed else _REMEDY,
+                remedy=f"Unpack it: gzip -dc {path} > genome.fa." if packed else _REMEDY,
             )
         self._places = dict(self._headers())
 
@@ -84,6 +84,9 @@ class Genome:
             )
             at = following + 1 if following >= 0 else -1
 
+    def __contains__(self, chromosome: str) -> bool:
+        return chromosome_key(chromosome) in self._places
+
     def letters(self, chromosome: str, start: int, end: int) -> str:
         """Return the letters of a stretch, 0-based and half-open, as the file has them.
 
@@ -97,14 +100,14 @@ class Genome:
         InputError
             If the genome has no such chromosome, or it is shorter, or its lines differ in length.
         """
-        place = self._places.get(chromosome_key(chromosome))
-        if place is None:
+        if chromosome not in self:
             names = ", ".join(list(self._places)[:5])
             raise InputError(
                 f"has no sequence {chromosome}; it has {names}",
                 file=self.path,
                 remedy="Take genome and annotation of one assembly.",
             )
+        place = self._places[chromosome_key(chromosome)]
         line, last = start // place.letters, -(-end // place.letters)
         text = self._bytes[
             place.first + line * place.width : min(place.first + last * place.width, place.end)
@@ -173,20 +176,24 @@ def read_spliced(source: str | Path, genome: str | Path) -> Iterator[Record]:
     Yields
     ------
     record : Record
-        In the order of the file, with the gene and the symbol that a GTF says; one without a strand
-        or with exons that overlap has a `problem`.
+        In the order of the file, with the gene and the symbol that a GTF says; one without a
+        strand, with exons that overlap or on a scaffold that the genome lacks has a `problem`.
 
     Raises
     ------
     InputError
-        If either cannot be read, or an exon does not lie on the genome.
+        If either cannot be read, they share no chromosome, or an exon lies beyond the end of one.
     """
     annotation, letters = read_annotation(source), Genome(Path(genome))
+    strange = not any(chromosome in letters for chromosome, _ in annotation.spans())
     for name in annotation:
         record = Record(name, "", name, *annotation.gene(name))
         try:
             exons = annotation.exons(name)
         except InputError as error:
             yield replace(record, problem=error.reason)
-        else:
+            continue
+        if exons.chromosome in letters or strange:
             yield replace(record, sequence=letters.splice(exons))
+        else:
+            yield replace(record, problem=f"the genome has no sequence {exons.chromosome}")

@@ -56,7 +56,8 @@ class LiftedVariants:
     Raises
     ------
     InputError
-        If the file is no VCF, naming the line, or no single-nucleotide variant lies in an exon.
+        If the file is no VCF, naming the line; no single-nucleotide variant lies in an exon; or REF
+        is not what the genome has for more than half of those that do.
     """
 
     def __init__(self, path: Path, annotation: Annotation, *, genome: Genome | None = None) -> None:
@@ -64,13 +65,15 @@ class LiftedVariants:
         self._exons = _merged(annotation)
         self._places: dict[str, list[_Place]] = {}
         self._refused: list[str] = []
-        self._n_refused = self._n_outside = 0
+        self._n_refused = self._n_outside = self._n_found = 0
+        self._other: list[str] = []
         for number, line in enumerate(text_lines(path, remedy=_REMEDY), start=1):
             if line and not line.startswith(b"#"):
                 self._take(line, number)
         for places in self._places.values():
             places.sort()
         self._met: set[str] = set()
+        self._refuse_other(len(self._other) + len(self))
         if not len(self):
             told = "; ".join(self.refused()) or "it is empty"
             raise InputError(f"no variant could be lifted: {told}", file=path, remedy=_ASSEMBLY)
@@ -104,7 +107,21 @@ class LiftedVariants:
         if self._genome is None:
             return ""
         there = self._genome.letters(chromosome, start, start + 1)
-        return "" if there.upper() == ref.upper() else f"the genome has {there} there"
+        if there.upper() == ref.upper():
+            return ""
+        problem = f"the genome has {there} there"
+        self._other.append(f"{chromosome}:{start + 1}{ref}>{alt} ({problem})")
+        return problem
+
+    def _refuse_other(self, n: int) -> None:
+        """Raise where REF is another letter at most places: they are those of another genome."""
+        if len(self._other) > n / 2:
+            raise InputError(
+                f"REF is another letter at {len(self._other):,} of {n:,} places in exons, the first"
+                f" {self._other[0]}",
+                file=self._path,
+                remedy=_ASSEMBLY,
+            )
 
     def of(self, record: Record) -> list[Variant]:
         """Return the variants in a record, by position; letters are those of its strand."""
@@ -124,6 +141,10 @@ class LiftedVariants:
                     letters = place.ref.translate(_COMPLEMENT), place.alt.translate(_COMPLEMENT)
                 found.append(Variant(record.id, offset + 1, *letters, name=place.name))
                 self._met.add(place.name)
+                there = record.sequence[offset]
+                if self._genome is None and encode(there)[0] != encode(letters[0])[0]:
+                    self._other.append(f"{place.name} (the transcript has {there} there)")
+                self._n_found += 1
             before += end - start
         return sorted(found, key=lambda one: one.position)
 
@@ -133,7 +154,8 @@ class LiftedVariants:
         Raises
         ------
         InputError
-            If no variant lies in any record.
+            If no variant lies in any record, or REF is not what the records have at more than half
+            of the places.
         """
         if not self._met:
             raise InputError(
@@ -141,6 +163,8 @@ class LiftedVariants:
                 file=self._path,
                 remedy="Give the transcripts of the annotation as input.",
             )
+        if self._genome is None:
+            self._refuse_other(self._n_found)
         return []
 
     def refused(self) -> Iterator[str]:

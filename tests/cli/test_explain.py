@@ -1,5 +1,6 @@
 import gzip
 import json
+from contextlib import contextmanager
 
 import pandas as pd
 import pytest
@@ -242,6 +243,26 @@ def test_differences_from_other_sequences(explain, tmp_path):
     assert list(stretches.kind) == ["insertion"]
     assert stretches.alone[0] == pytest.approx(pairs.difference[0], abs=1e-5)
     assert "Against <bdi>w</bdi>" in (out / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "total", "steps"), [(1, 3, 3, 3), (2, 1, None, 2), (2, 2, None, 2)]
+)
+def test_a_bar_counts_what_there_is_to_wait_for(
+    explain, tmp_path, monkeypatch, ours, theirs, total, steps
+):
+    totals, told = [], []
+
+    @contextmanager
+    def progress(_task, *, total=None):
+        totals.append(total)
+        yield lambda: told.append(1)
+
+    monkeypatch.setattr("graphkit.cli.explain.console.progress", progress)
+    other = tmp_path / "o.fa"
+    other.write_text("".join(f">r{i}\n{ONE}\n" for i in range(theirs)))
+    explain("".join(f">r{i}\n{TWO}\n" for i in range(ours)), "--against", other)
+    assert (totals, len(told)) == ([total], steps)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_exons_are_spliced_from_the_five_prime_end(genome):
     [
         (b"", "cannot be read as a genome"),
         (b"ACGT\n", "is no FASTA"),
-        (b"\x1f\x8b\x08\0", "is packed: .*gunzip"),
+        (b"\x1f\x8b\x08\0", r"is packed: .*gzip -dc \S+g.fa > genome.fa"),
     ],
 )
 def test_what_is_no_genome_says_why(tmp_path, content, reason):
@@ -103,6 +103,17 @@ def test_a_transcript_that_cannot_be_spliced_is_a_record_with_a_problem(genome, 
     assert good.problem is None
     assert (bad.id, bad.sequence) == ("m", "")
     assert bad.problem == "has no strand in the annotation"
+
+
+def test_a_scaffold_that_the_genome_lacks_costs_its_transcripts_alone(genome, tmp_path):
+    path = tmp_path / "a.gtf"
+    path.write_text(GTF.replace("chr1", "KI270728.1", 1).replace("chr1", "KI270728.1", 1))
+    lost, found = read_spliced(path, genome.path)
+    assert (lost.id, lost.problem) == ("p", "the genome has no sequence KI270728.1")
+    assert (found.id, len(found.sequence)) == ("m", 60)
+    path.write_text(GTF.replace("chr1", "NC_000001.11"))
+    with pytest.raises(InputError, match=r"has no sequence NC_000001.11; it has 1, empty, 2"):
+        list(read_spliced(path, genome.path))
 
 
 @pytest.mark.parametrize("text", [">a\tb\tc\td\te\tf\tg\th\ti\nACGT\n", "ACGT\n", "a\tACGT\n", ""])

@@ -92,8 +92,24 @@ def test_ref_is_looked_up_in_the_genome(lift):
     (told,) = lift(wrong + line(30)).refused()
     assert f"(the genome has {CHROMOSOME[19]} there)" in told
     assert list(lift(wrong + line(30), looked_up=False).refused()) == []
-    with pytest.raises(InputError, match=r"no variant could be lifted: .*the genome has"):
+    with pytest.raises(InputError, match=r"at 1 of 1 places in exons, the first 1:20.*genome has"):
         lift(wrong)
+
+
+def test_variants_of_another_assembly_are_refused(lift, records):
+    wrong = "".join(line(position, ref=other(CHROMOSOME[position - 1])) for position in (20, 21))
+    said = r"REF is another letter at 2 of 3 places in exons, the first 1:20\w>\w .*one assembly"
+    with pytest.raises(InputError, match=said):
+        lift(wrong + line(30))
+    assert len(lift(wrong + line(30) + line(31))) == 2
+    # Without a genome the transcripts tell, when all have passed.
+    table = lift(wrong + line(30), looked_up=False)
+    assert len(table.of(records["p"])) == 3
+    with pytest.raises(InputError, match=said):
+        table.missing()
+    table = lift(wrong + line(30) + line(31), looked_up=False)
+    table.of(records["p"])
+    assert table.missing() == []
 
 
 def test_many_refusals_are_one_line(lift):

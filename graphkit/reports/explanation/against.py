@@ -10,7 +10,7 @@ from graphkit.reports.tables import table_line
 from graphkit.tasks.explain.comparison import PAIR_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from graphkit.reports.explanation.files import ExplainFiles
     from graphkit.tasks.explain.against import Others
@@ -51,10 +51,14 @@ class AgainstFiles:
         The partners.
     files
         The folder they go to.
+    step
+        To be called after each pair of a record but its last.
     """
 
-    def __init__(self, others: Others, files: ExplainFiles) -> None:
-        self._others = others
+    def __init__(
+        self, others: Others, files: ExplainFiles, *, step: Callable[[], None] = lambda: None
+    ) -> None:
+        self._others, self._step = others, step
         self._pairs, self._differences = files.open(PAIRS), files.open(DIFFERENCES)
         self.n_compared = 0
         put(self._pairs, [table_line(PAIR_COLUMNS)])
@@ -63,8 +67,10 @@ class AgainstFiles:
     def add(self, explanation: Explanation) -> tuple[list[Comparison], list[dict[str, object]]]:
         """Compare and write one record; return what the page shows, and the rows of all pairs."""
         shown: list[Comparison] = []
-        rows = []
+        rows: list[dict[str, object]] = []
         for one in self._others.compare(explanation):
+            if rows:
+                self._step()
             row = one.row()
             rows.append(row)
             put(self._pairs, [table_line(tuple(row.values()))])
