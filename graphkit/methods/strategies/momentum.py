@@ -9,13 +9,12 @@ import torch
 
 from graphkit.losses import CrossBatchMemory, NTXentLoss
 from graphkit.methods.strategies.teacher import Teacher
+from graphkit.training import Numbered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
     from torch import Tensor
-
-    from graphkit.training import Numbered
 
 
 class MomentumQueue(Teacher):
@@ -70,7 +69,7 @@ class MomentumQueue(Teacher):
     def begin(self, method: Any, data: Numbered) -> None:
         """Copy the student, and keep the data that neighbours are read from."""
         super().begin(method, data)
-        self._data = data
+        self._data = Numbered(data.data)  # without a sampler: neighbours are asked for by name
 
     def refresh(self, method: Any, epoch: int) -> None:
         """Empty the queue: it depends on the epoch alone then."""
@@ -88,9 +87,12 @@ class MomentumQueue(Teacher):
         # An item is the first of its own neighbours, drawn where there is no other.
         others = torch.rand(len(rows)).numpy() * (last - first - 1)
         drawn = self._near[np.minimum(first + 1 + others.astype(np.int64), last - 1)]
-        partners = self._data.data[drawn.tolist()].to(items.device)
+        partners = self._data[drawn.tolist()].to(items.device)
+        # A batch may bring others along, or hold an item once that is asked for twice.
+        wanted = torch.from_numpy(drawn).to(items.device)
+        place = (wanted[:, None] == partners.items).to(torch.uint8).argmax(dim=1)
         with torch.no_grad():
-            keys = teacher.embed(partners)
+            keys = teacher.embed(partners.batch)[place]
         z, y = z[known], self.labels[items[known]]
         queued = torch.arange(2 * len(z), device=z.device) >= len(z)
         loss = self.memory(torch.cat([z, keys]), torch.cat([y, y]), enqueue_mask=queued)
