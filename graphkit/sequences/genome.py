@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphkit.sequences.coordinates import Exons
 
 _REMEDY = "Give the genome as plain FASTA, lines of one length: seqkit seq -w 60 IN.fa > genome.fa."
-_BED = re.compile(rb"\S+\t\d+\t\d+(\t|$)")
+_BED = re.compile(rb"\S+[\t ]\d+[\t ]\d+([\t ]|$)")
 
 
 class _Place(NamedTuple):

@@ -347,6 +347,9 @@ def test_a_vcf_beside_fasta_needs_exons(explain, genome, tmp_path):
     result, out = explain(text, "--variants", tmp_path / "v.vcf", "--gtf", gtf)
     assert result.exit_code == 0
     assert list(pd.read_csv(out / "variants.tsv", sep="\t").status) == ["scored"]
+    result, _ = explain(f">q\n{ONE}\n", "--variants", tmp_path / "v.vcf", "--gtf", gtf, "--force")
+    assert result.exit_code == 2
+    assert "the annotation has none of the records" in result.stderr
 
 
 def test_a_gtf_without_its_genome_says_what_to_add(explain, genome):

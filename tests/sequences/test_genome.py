@@ -83,7 +83,10 @@ def test_lines_of_different_lengths_are_refused(tmp_path):
         Genome(path).letters("1", 2, 9)
 
 
-@pytest.mark.parametrize(("text", "name"), [(GTF, "a.gtf"), ("track\n" + BED, "a.bed")])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [(GTF, "a.gtf"), ("track\n" + BED, "a.bed"), (BED.replace("\t", " "), "a.bed")],
+)
 def test_transcripts_of_gtf_and_bed12(genome, tmp_path, text, name):
     path = tmp_path / name
     path.write_text(text)
