@@ -360,5 +360,5 @@ def test_a_gtf_without_its_genome_says_what_to_add(explain, genome):
     gtf.write_text(gtf.read_text().replace("chr1", "chr9"))
     result, out = explain(gtf, "--genome", fasta)
     assert result.exit_code == 2
-    assert "has no sequence chr9; it has 1" in result.stderr
+    assert "has no sequence chr9; it has chr1" in result.stderr
     assert not out.exists()
