@@ -16,7 +16,7 @@ from graphkit.cli.terminal.reading import begin_reading
 from graphkit.cli.terminal.training_run import TrainingRun, fingerprint
 from graphkit.errors import InputError
 from graphkit.reports.output import write_origin
-from graphkit.sequences import LabelledRecords, encode, read_fasta, similar_to
+from graphkit.sequences import LabelledRecords, encode, similar_to
 from graphkit.sequences.target_table import MeasuredRecords, TargetTable
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def train(
         data = targets.read(records, **how)
         tell(data, source)
     if exclude_similar_to is not None:
-        data = _exclude(data, exclude_similar_to)
+        data = _exclude(data, exclude_similar_to, genome)
     identity: dict[str, object] = {
         "method": method,
         "k": k,
@@ -166,9 +166,10 @@ def _texts(data: LabelledRecords | MeasuredRecords) -> list[str]:
 
 
 def _exclude(
-    data: LabelledRecords | MeasuredRecords, references: Path
+    data: LabelledRecords | MeasuredRecords, references: Path, genome: Path | None
 ) -> LabelledRecords | MeasuredRecords:
-    close = similar_to(data.codes, [encode(record.sequence) for record in read_fasta(references)])
+    others = begin_reading(str(references), genome=genome)
+    close = similar_to(data.codes, [encode(record.sequence) for record in others])
     kept = data.take(~close)
     gone = len(data) - len(kept)
     console.note(f"{gone:,} left out that nearly match {references.name}, {len(kept):,} stay")

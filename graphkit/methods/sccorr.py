@@ -39,7 +39,8 @@ class CorrectionParams:
     temperature
         Of the cross-entropy.
     confident
-        Probability of another type from which a label is replaced.
+        Probability of another type from which a label is replaced; high, for a network that is
+        taught by the surest cells is surer than it is right.
     """
 
     n_markers: int = 100
@@ -52,7 +53,7 @@ class CorrectionParams:
     queue_temperature: float = 0.99
     decay: float = 0.999
     temperature: float = 0.1
-    confident: float = 0.9
+    confident: float = 0.999
 
 
 class ScCoRR(Guided):

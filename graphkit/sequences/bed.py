@@ -28,7 +28,7 @@ def read_bed12(source: str | Path | BinaryIO, *, wanted: Iterable[str] | None = 
     Parameters
     ----------
     source
-        A path or a stream of bytes; plain or packed.
+        A path or a stream of bytes; plain or packed. Columns beyond the twelfth are passed over.
     wanted
         Identifiers to keep, of any version; None keeps all.
 
@@ -56,7 +56,7 @@ def read_bed12(source: str | Path | BinaryIO, *, wanted: Iterable[str] | None = 
         if not line or line.startswith(HEADS):
             continue
         n_lines += 1
-        cells = line.split(b"\t")
+        cells = line.split(b"\t" if b"\t" in line else None)
         try:
             spans = _spans(cells)
         except InputError as error:
@@ -73,12 +73,12 @@ def read_bed12(source: str | Path | BinaryIO, *, wanted: Iterable[str] | None = 
 
 
 def _spans(cells: list[bytes]) -> set[tuple[int, int]]:
-    if len(cells) != _COLUMNS:
+    if len(cells) < _COLUMNS:
         raise InputError(
             f"{len(cells)} columns where BED12 has 12, parted by tabs: exons are needed",
             remedy=_REMEDY,
         )
-    given = [cells[1], cells[9], cells[10], cells[11]]
+    given = [cells[1], *cells[9:_COLUMNS]]
     if not all(map(_NUMBERS.fullmatch, given)):
         raise InputError("start and blocks are not numbers", remedy=_REMEDY)
     (start,), (count,), sizes, offsets = (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphkit.sequences.coordinates import Exons
 
 _REMEDY = "Give the genome as plain FASTA, lines of one length: seqkit seq -w 60 IN.fa > genome.fa."
-_BED = re.compile(rb"\S+\t\d+\t\d+(\t|$)")
+_BED = re.compile(rb"\S+[\t ]\d+[\t ]\d+([\t ]|$)")
 
 
 class _Place(NamedTuple):
@@ -49,7 +49,7 @@ class Genome:
     Raises
     ------
     InputError
-        If the file cannot be read, is packed or no FASTA.
+        If the file cannot be read, is packed, no FASTA or has two sequences of one name.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,7 +67,19 @@ class Genome:
                 file=path,
                 remedy=f"Unpack it: gzip -dc {path} > genome.fa." if packed else _REMEDY,
             )
-        self._places = dict(self._headers())
+        self._places: dict[str, _Place] = {}
+        # One of UCSC's has a chrM and a chrMT that differ: names are first taken as they stand.
+        self._alike: dict[str, str] = {}
+        for name, place in self._headers():
+            if name in self._places:
+                raise InputError(
+                    "has two sequences of this name",
+                    file=path,
+                    record=name,
+                    remedy="Keep one of each: seqkit rmdup IN.fa > genome.fa.",
+                )
+            self._places[name] = place
+            self._alike.setdefault(chromosome_key(name), name)
 
     def _headers(self) -> Iterator[tuple[str, _Place]]:
         text, at = self._bytes, 0
@@ -79,13 +91,13 @@ class Genome:
             stop = text.find(b"\n", first, end) + 1 or end
             line = text[first:stop]
             yield (
-                chromosome_key(name.decode(errors="replace")),
+                name.decode(errors="replace"),
                 _Place(first, end, max(len(line.rstrip()), 1), max(len(line), 1)),
             )
             at = following + 1 if following >= 0 else -1
 
     def __contains__(self, chromosome: str) -> bool:
-        return chromosome_key(chromosome) in self._places
+        return chromosome in self._places or chromosome_key(chromosome) in self._alike
 
     def letters(self, chromosome: str, start: int, end: int) -> str:
         """Return the letters of a stretch, 0-based and half-open, as the file has them.
@@ -107,7 +119,9 @@ class Genome:
                 file=self.path,
                 remedy="Take genome and annotation of one assembly.",
             )
-        place = self._places[chromosome_key(chromosome)]
+        if chromosome not in self._places:
+            chromosome = self._alike[chromosome_key(chromosome)]
+        place = self._places[chromosome]
         line, last = start // place.letters, -(-end // place.letters)
         text = self._bytes[
             place.first + line * place.width : min(place.first + last * place.width, place.end)

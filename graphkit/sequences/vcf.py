@@ -56,16 +56,24 @@ class LiftedVariants:
     Raises
     ------
     InputError
-        If the file is no VCF, naming the line; no single-nucleotide variant lies in an exon; or REF
-        is not what the genome has for more than half of those that do.
+        If the annotation is empty; the file is no VCF, naming the line; no single-nucleotide
+        variant lies in an exon; or REF is not what the genome has for more than half of those that
+        do.
     """
 
     def __init__(self, path: Path, annotation: Annotation, *, genome: Genome | None = None) -> None:
+        if not len(annotation):
+            raise InputError(
+                "its variants have no exon to lie in: the annotation has none of the records",
+                file=path,
+                remedy=_ASSEMBLY,
+            )
         self._path, self._annotation, self._genome = path, annotation, genome
         self._exons = _merged(annotation)
         self._places: dict[str, list[_Place]] = {}
         self._refused: list[str] = []
         self._n_refused = self._n_outside = self._n_found = 0
+        self._foreign = ""
         self._other: list[str] = []
         for number, line in enumerate(text_lines(path, remedy=_REMEDY), start=1):
             if line and not line.startswith(b"#"):
@@ -93,6 +101,7 @@ class LiftedVariants:
             name = f"{chromosome}:{position}{ref}>{alt}"
             if place < 0 or ends[place] <= start:
                 self._n_outside += 1
+                self._foreign = self._foreign or ("" if key in self._exons else chromosome)
             elif problem := self._problem(chromosome, start, ref, alt):
                 self._n_refused += 1
                 if len(self._refused) < MOST_TOLD:
@@ -173,7 +182,8 @@ class LiftedVariants:
             more = ", ..." if self._n_refused > len(self._refused) else ""
             yield f"{self._n_refused:,} variants not lifted: {', '.join(self._refused)}{more}"
         if self._n_outside:
-            yield f"{self._n_outside:,} variants lie in no exon of the annotation"
+            where = f", which has no sequence {self._foreign}" if self._foreign else ""
+            yield f"{self._n_outside:,} variants lie in no exon of the annotation{where}"
 
 
 def _merged(annotation: Annotation) -> dict[str, tuple[list[int], list[int]]]:

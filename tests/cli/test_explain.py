@@ -347,6 +347,9 @@ def test_a_vcf_beside_fasta_needs_exons(explain, genome, tmp_path):
     result, out = explain(text, "--variants", tmp_path / "v.vcf", "--gtf", gtf)
     assert result.exit_code == 0
     assert list(pd.read_csv(out / "variants.tsv", sep="\t").status) == ["scored"]
+    result, _ = explain(f">q\n{ONE}\n", "--variants", tmp_path / "v.vcf", "--gtf", gtf, "--force")
+    assert result.exit_code == 2
+    assert "the annotation has none of the records" in result.stderr
 
 
 def test_a_gtf_without_its_genome_says_what_to_add(explain, genome):
@@ -357,5 +360,5 @@ def test_a_gtf_without_its_genome_says_what_to_add(explain, genome):
     gtf.write_text(gtf.read_text().replace("chr1", "chr9"))
     result, out = explain(gtf, "--genome", fasta)
     assert result.exit_code == 2
-    assert "has no sequence chr9; it has 1" in result.stderr
+    assert "has no sequence chr9; it has chr1" in result.stderr
     assert not out.exists()

@@ -25,6 +25,12 @@ def test_blocks_are_exons():
     assert found.gene("t1") == (None, None)
 
 
+def test_more_columns_and_blanks_for_tabs_are_the_same():
+    wide = line().replace("\n", "\tGENE\tcmpl\n")
+    for text in (wide, line().replace("\t", " ")):
+        assert read(text).exons("t1").spans == ((10, 13), (20, 25))
+
+
 def test_a_name_lies_where_its_first_line_says():
     found = read(line() + line(chrom="chr2", start=90))
     assert found.exons("t1").chromosome == "chr1"

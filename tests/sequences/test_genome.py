@@ -43,12 +43,23 @@ def test_a_stretch_is_that_of_the_text(genome, data):
 
 
 def test_what_the_genome_lacks_is_named(genome):
-    with pytest.raises(InputError, match="has no sequence chr3; it has 1, empty, 2"):
+    with pytest.raises(InputError, match="has no sequence chr3; it has chr1, empty, 2"):
         genome.letters("chr3", 0, 1)
     with pytest.raises(InputError, match="record 1: ends before 251"):
         genome.letters("1", 0, 251)
     with pytest.raises(InputError, match="ends before 1"):
         genome.letters("empty", 0, 1)
+
+
+def test_a_name_is_taken_as_it_stands_first(tmp_path):
+    path = tmp_path / "g.fa"
+    path.write_text(">chrM\nAAAA\n>chrMT\nCCCC\n>2\nGGGG\n")
+    found = Genome(path)
+    names = ("chrM", "chrMT", "MT", "chr2")
+    assert [found.letters(name, 0, 2) for name in names] == ["AA", "CC", "AA", "GG"]
+    path.write_text(">2 a\nAAAA\n>2 b\nCCCC\n")
+    with pytest.raises(InputError, match="record 2: has two sequences of this name"):
+        Genome(path)
 
 
 def test_exons_are_spliced_from_the_five_prime_end(genome):
@@ -83,7 +94,10 @@ def test_lines_of_different_lengths_are_refused(tmp_path):
         Genome(path).letters("1", 2, 9)
 
 
-@pytest.mark.parametrize(("text", "name"), [(GTF, "a.gtf"), ("track\n" + BED, "a.bed")])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [(GTF, "a.gtf"), ("track\n" + BED, "a.bed"), (BED.replace("\t", " "), "a.bed")],
+)
 def test_transcripts_of_gtf_and_bed12(genome, tmp_path, text, name):
     path = tmp_path / name
     path.write_text(text)
@@ -112,7 +126,7 @@ def test_a_scaffold_that_the_genome_lacks_costs_its_transcripts_alone(genome, tm
     assert (lost.id, lost.problem) == ("p", "the genome has no sequence KI270728.1")
     assert (found.id, len(found.sequence)) == ("m", 60)
     path.write_text(GTF.replace("chr1", "NC_000001.11"))
-    with pytest.raises(InputError, match=r"has no sequence NC_000001.11; it has 1, empty, 2"):
+    with pytest.raises(InputError, match=r"has no sequence NC_000001.11; it has chr1, empty, 2"):
         list(read_spliced(path, genome.path))
 
 
