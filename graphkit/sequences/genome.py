@@ -119,9 +119,8 @@ class Genome:
                 file=self.path,
                 remedy="Take genome and annotation of one assembly.",
             )
-        if chromosome not in self._places:
-            chromosome = self._alike[chromosome_key(chromosome)]
-        place = self._places[chromosome]
+        exact = chromosome in self._places
+        place = self._places[chromosome if exact else self._alike[chromosome_key(chromosome)]]
         line, last = start // place.letters, -(-end // place.letters)
         text = self._bytes[
             place.first + line * place.width : min(place.first + last * place.width, place.end)
