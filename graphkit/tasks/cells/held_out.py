@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 # Cells of the reference on which the vote is tried out.
-_TRIED, _FOLDS = 5_000, 5
+_TRIED, _FOLDS = 2_000, 5
 # How much a divided vote counts beside distance for oddness.
 _UNSURE = 0.5
 
