@@ -34,8 +34,8 @@ _SHARED = 0.1
 # nearly all have one of another slide, more often than chance would have it.
 _NEAREST, _FEWEST, _MOST = 0.05, 15, 50
 _STRANGERS, _CHANCE = 0.9, 1e-4
-# Of a slide that lies on others so many spots are within the bounds of one of them; fields of view
-# touch at their borders only.
+# Of slides that lie on one another so many spots, in the mean over slides, are within the bounds of
+# another; fields of view touch at their borders only.
 _WITHIN = 0.25
 
 
@@ -157,26 +157,29 @@ def _lying_on_one_another(
     found = []
     for name, column in columns.items():
         _, group = np.unique(column.astype(str), return_inverse=True)
-        strangers = int((group[first] != group[second]).sum())
         chance = 1 - ((np.bincount(group) / len(group)) ** 2).sum()
-        if (
-            strangers > _STRANGERS * number
-            and binom.sf(strangers - 1, number, chance) < _CHANCE
-            and _within_others(points, group) > _WITHIN
-        ):
+        strangers = (group[first] != group[second]).cumsum()
+        # Where one slide is denser than another, its own cells come next.
+        clear = any(
+            strangers[n - 1] > _STRANGERS * n
+            and binom.sf(strangers[n - 1] - 1, n, chance) < _CHANCE
+            for n in (_FEWEST, number)
+        )
+        if clear and _within_others(points, group) > _WITHIN:
             found.append(name)
     return found
 
 
 def _within_others(points: NDArray[np.float64], group: NDArray[np.int64]) -> float:
-    """Return the share of a group's points within the bounds of one other, the least of all."""
+    """Return the share of a group's points within the bounds of one other, the mean of all."""
     parts = [points[group == one] for one in range(group.max() + 1)]
     bounds = [(part.min(axis=0), part.max(axis=0)) for part in parts]
-    return min(
+    shares = [
         max(
-            float(((low <= part) & (part <= high)).all(axis=1).mean())
+            ((low <= part) & (part <= high)).all(axis=1).mean()
             for other, (low, high) in enumerate(bounds)
             if other != one
         )
         for one, part in enumerate(parts)
-    )
+    ]
+    return float(np.mean(shares))

@@ -122,6 +122,22 @@ def test_slides_of_unlike_sizes_but_no_fields_of_view(two):
     require_known_slides(two)
 
 
+def test_a_small_dense_slide_within_a_large_one():
+    random = np.random.default_rng(0)
+    places = np.column_stack(np.divmod(np.arange(900), 30)).astype(float)
+    points = [places + random.uniform(-0.2, 0.2, (900, 2)), places[:300] / 4 + 5]
+    slides = tissue_adata(simulate_tissue(TissueParams(n_spots=1200, n_layers=2), seed=0))
+    slides.obs = slides.obs[[]].assign(kind=random.choice(list("abc"), 1200))
+    slides.obs["zone"] = np.repeat(["1", "2"], [900, 300])
+    slides.obs_names = [f"cell{i}" for i in range(1200)]
+    slides.obsm["spatial"] = np.concatenate(points)
+    with pytest.raises(InputError, match=r"slides lie on .* library_key='zone'"):
+        require_known_slides(slides)
+    # One tissue that is denser in one zone.
+    slides.obsm["spatial"][900:] -= [0.0, 40.0]
+    require_known_slides(slides)
+
+
 def test_one_slide_and_slides_told_apart_are_fine(two):
     require_known_slides(two, library_key="who")
     one = two[two.obs["who"] == "slide1"].copy()

@@ -44,8 +44,8 @@ def find_domains(
         Raw counts, and ``obsm[spatial_key]``.
     n_domains
         How many domains, or ``"auto"``: of 2 to 14 the number on which two halves of the spots
-        agree best, for what it explains. Where that is not clear, ``uns[key_added]["determined"]``
-        is false.
+        agree best, for what it explains of held-out molecules. Where that is not clear, or nothing
+        is counted, ``uns[key_added]["determined"]`` is false.
     method
         ``"mixtures"``, or ``"scrcl"`` to read what scRCL makes of the spots (``obsm["X_scrcl"]``)
         in place of components.

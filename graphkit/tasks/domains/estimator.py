@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -67,6 +66,8 @@ class Domains(SpatialEstimator):
         Genes that are read; none where an embedding is.
     smoothing_ : Smoothing
         What was chosen.
+    kmeans_ : float
+        Adjusted Rand index of the domains and k-means on the same smoothed components.
     tried_ : list of Scored
         All amounts of smoothing, best first; not kept in a folder, no more than what follows.
     mixed_ : tuple of float or None
@@ -74,8 +75,6 @@ class Domains(SpatialEstimator):
         before and after what each slide adds was taken.
     number_ : DomainNumber or None
         For ``"auto"``, where the number comes from.
-    kmeans_ : float
-        Adjusted Rand index of the domains and k-means on the same smoothed components.
     reader_ : SpotReader
         How features are read from spots.
 
@@ -169,7 +168,9 @@ class Domains(SpatialEstimator):
         gene_index(adata, reader.genes)
         self.mixed_, self.number_ = features.mixed, None
         if self.n_domains == "auto":
-            self.number_ = choose_number(features.table, features.halves, places, seed=seed)
+            self.number_ = choose_number(
+                features.table, features.halves, places, counted=use_rep is None, seed=seed
+            )
         number = int(self.n_domains) if self.number_ is None else self.number_.chosen
         self.tried_ = score_smoothings(
             features.table, features.halves, places, n_domains=number, seed=seed
@@ -259,7 +260,8 @@ class Domains(SpatialEstimator):
         labels, stability = np.full(len(adata), -1), np.full(len(adata), np.nan)
         used, labels[kept] = np.unique(posterior[kept].argmax(axis=1), return_inverse=True)
         where = {name: slots[name] for name in ("spatial_key", "library_key") if name in slots}
-        stability[kept] = sureness(posterior[kept], Places.read(adata, **where).of(kept))
+        near = Places.read(adata, **where).of(kept)
+        stability[kept] = sureness(posterior[kept], near, agrees=self.kmeans_)
         adata.obs[key_added] = pd.Categorical.from_codes(labels, [self.classes_[i] for i in used])
         # Where scanpy looks for colours; its pictures then look like ours.
         colors = group_colors(len(self.classes_))
@@ -308,6 +310,7 @@ class Domains(SpatialEstimator):
             "smoothing": torch.tensor(self.smoothing_),
             "weight": self.weight_,
             "bias": self.bias_,
+            "agrees": torch.tensor([self.kmeans_], dtype=torch.float64),
         }
         return fields, tensors, []
 
@@ -318,7 +321,8 @@ class Domains(SpatialEstimator):
         number = self.weight_.shape[2]
         self.bias_ = stored.tensor("bias", (self.members, number), torch.float64)
         self.smoothing_ = Smoothing(*stored.places("smoothing", 1000, shape=(2,)).tolist())
-        self.tried_, self.mixed_, self.number_, self.kmeans_ = [], None, None, math.nan
+        self.kmeans_ = float(stored.tensor("agrees", (1,), torch.float64))
+        self.tried_, self.mixed_, self.number_ = [], None, None
         self._read_by(reader, number)
 
     def _read_by(self, reader: SpotReader, number: int) -> None:

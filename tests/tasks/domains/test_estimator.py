@@ -31,6 +31,7 @@ def test_what_was_fitted_comes_back_and_gives_the_same(fitted, tmp_path):
     assert loaded.classes_ == ("1", "2", "3")
     assert loaded.params == QUICK
     assert loaded.genes_ == model.genes_
+    assert loaded.kmeans_ == model.kmeans_
     logits = model.logits(slide, library_key="slide")
     np.testing.assert_allclose(loaded.logits(slide, library_key="slide"), logits, atol=1e-6)
     np.testing.assert_allclose(np.exp(logits).sum(axis=1), 1)

@@ -41,13 +41,14 @@ def test_two_seeds_share_no_draw(spots):
     assert not np.array_equal(first.any(axis=2), second.any(axis=2))
 
 
-def test_a_spot_is_sure_by_its_probability_and_by_its_neighbours():
+def test_a_spot_is_sure_by_its_probability_its_neighbours_and_what_kmeans_finds():
     places = Places(np.column_stack([np.arange(40.0), np.zeros(40)]), np.zeros(40, dtype=int))
     posterior = np.repeat([[0.9, 0.1], [0.1, 0.9]], 20, axis=0)
     posterior[5] = [0.55, 0.45]
-    sure = sureness(posterior, places)
+    sure = sureness(posterior, places, agrees=0.9)
     assert sure[5] < sure[19] < sure[10]
     assert 0.7 < sure[10] < 0.95
+    assert (sureness(posterior, places, agrees=0.3) < sure - 0.1).all()
 
 
 def test_parameters_out_of_range():

@@ -7,14 +7,14 @@ from graphkit.tasks.domains.number import LARGEST, SMALLEST, choose_number
 from graphkit.tasks.domains.smoothing import Places
 
 
-def choose(centres, noise, n=400):
+def choose(centres, noise, n=400, *, counted=True):
     """Return the number found for spots in bands, each around a centre of its own."""
     rng = np.random.default_rng(0)
     truth = np.sort(rng.integers(0, len(centres), n))
     halves = [np.asarray(centres)[truth] + noise * rng.normal(size=(n, 8)) for _ in range(2)]
     points = np.column_stack([truth + rng.random(n), rng.uniform(0, len(centres), n)])
     where = Places(points, np.zeros(n, dtype=int))
-    return choose_number(sum(halves) / 2, (tuple(halves),), where)
+    return choose_number(sum(halves) / 2, (tuple(halves),), where, counted=counted)
 
 
 @pytest.mark.parametrize("number", [2, 4, 7])
@@ -22,6 +22,11 @@ def test_as_many_as_were_planted(number):
     found = choose(5 * np.eye(number, 8), 1.5)
     assert (found.chosen, found.determined) == (number, True)
     assert set(found.curve) == set(range(SMALLEST, LARGEST + 1))
+
+
+def test_halves_of_features_determine_no_number():
+    found = choose(5 * np.eye(4, 8), 1.5, counted=False)
+    assert (found.chosen, found.determined) == (4, False)
 
 
 def test_one_cloud_has_no_number():
