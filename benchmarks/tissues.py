@@ -16,7 +16,10 @@ SHAPES = ("bands", "rings", "patches", "islands")
 
 
 def other_tissue(seed: int, *, n_spots: int = 0, n_domains: int = 0) -> anndata.AnnData:
-    """Simulate a tissue; size, number of domains, shape and technique follow from the seed."""
+    """Simulate a tissue; size, number of domains, shape and technique follow from the seed.
+
+    Where a spot is one cell, ``obs["cell_type"]`` says of which kind.
+    """
     rng = np.random.default_rng((77, seed))
     n = n_spots or int(np.exp(rng.uniform(np.log(120), np.log(2500))))
     k = n_domains or min(int(rng.integers(2, 11)), max(2, n // 25))
@@ -42,6 +45,8 @@ def other_tissue(seed: int, *, n_spots: int = 0, n_domains: int = 0) -> anndata.
     tissue = anndata.AnnData(counts)
     tissue.obsm["spatial"] = 100 * np.sqrt(n) * points
     tissue.obs["layer"] = labels.astype(str)
+    if cells == 1:
+        tissue.obs["cell_type"] = kind.astype(str)
     return tissue
 
 
