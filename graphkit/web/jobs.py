@@ -80,7 +80,6 @@ class Job:
     text: str = ""
     step: int = 0
     total: int = 0
-    made: float = 0.0
     ended: float = 0.0
     children: dict[int, Job] = field(default_factory=dict)
 
@@ -169,7 +168,8 @@ class Jobs:
         """
         self._refuse_when_full()
         name = secrets.token_hex(16)
-        job = Job(name, verb, self._folder / name, asked, parent, lasting, made=self._clock())
+        job = Job(name, verb, self._folder / name, asked, parent, lasting)
+        job.total = asked.get("total", 0)
         job.folder.mkdir(mode=0o700)
         try:
             await asyncio.to_thread(fill, job.folder)
