@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PAGE = "view.html.jinja"
 DOMAIN, RANKING, MODULE = "domain", "rank_genes_groups", "gene_module"
+CLUSTER, MAP = "cluster", "X_umap"
 GENES_BY_DEFAULT = 8
 
 
@@ -45,7 +46,8 @@ def view(
     Parameters
     ----------
     adata : AnnData [n, G]
-        With what ``denoise``, ``find_domains`` or ``find_modules`` wrote under its default name.
+        With what ``denoise``, ``find_domains``, ``find_modules`` or ``cluster`` wrote under its
+        default name.
     genes
         Denoised genes to draw, by name, symbol or Ensembl id; those that gain most where none is
         named.
@@ -83,10 +85,10 @@ def tissue_findings(
     from graphkit.omics.genes import find_genes
     from graphkit.tasks.rank_genes import rank_genes
 
-    homes = {DOMAIN: adata.obs, DENOISED: adata.layers, MODULE: adata.var}
+    homes = {DOMAIN: adata.obs, DENOISED: adata.layers, MODULE: adata.var, CLUSTER: adata.obs}
     found = [key for key, slots in homes.items() if key in slots and key in adata.uns]
     if not found:
-        remedy = "Make one first: graphkit denoise, domains or modules."
+        remedy = "Make one first: graphkit denoise, domains, modules or cluster."
         raise InputError("has no result to show", remedy=remedy)
     if genes and DENOISED not in found:
         remedy = "Leave out the genes, or run graphkit denoise first."
@@ -103,15 +105,21 @@ def tissue_findings(
             random_state=random_state,
             device="cpu",
         )
-    tissue = tissue_of(
-        adata, spatial_key=spatial_key, library_key=library_key, photograph=photograph
-    )
+    shown: dict[str, Any] = dict.fromkeys(("domains", "genes", "modules"))
+    if found != [CLUSTER]:
+        tissue = tissue_of(
+            adata, spatial_key=spatial_key, library_key=library_key, photograph=photograph
+        )
+        shown = {
+            "domains": _domains(adata, tissue) if DOMAIN in found else None,
+            "genes": _genes(adata, tissue, places, layer) if DENOISED in found else None,
+            "modules": _modules(adata, tissue, layer) if MODULE in found else None,
+        }
     return {
+        **shown,
         "n_spots": adata.n_obs,
         "n_genes": adata.n_vars,
-        "domains": _domains(adata, tissue) if DOMAIN in found else None,
-        "genes": _genes(adata, tissue, places, layer) if DENOISED in found else None,
-        "modules": _modules(adata, tissue, layer) if MODULE in found else None,
+        "clusters": _clusters(adata, random_state) if CLUSTER in found else None,
         "results": {key: dict(about) for key, about in adata.uns.get(ORIGIN, {}).items()},
     }
 
@@ -186,5 +194,25 @@ def _modules(adata: AnnData, tissue: Tissue, layer: str | None) -> dict[str, Any
         "picture": embedded(module_picture(adata, tissue, key=MODULE, layer=layer)),
         "rows": [
             (name, int(sizes[name]), float(share)) for name, share in zip(names, again, strict=True)
+        ],
+    }
+
+
+def _clusters(adata: AnnData, seed: int) -> dict[str, Any]:
+    from graphkit.omics.maps import umap
+    from graphkit.plots import embedded
+
+    placed = adata[adata.obs[CLUSTER].notna()].copy()
+    if MAP not in placed.obsm:
+        placed.obsm[MAP] = umap(placed.obsm[f"X_{CLUSTER}"], seed=seed)
+    sheet = tissue_of(placed, spatial_key=MAP, library_key=None)
+    sizes = placed.obs[CLUSTER].value_counts(sort=False)
+    stability = placed.obs.groupby(CLUSTER, observed=False)[f"{CLUSTER}_stability"].mean()
+    meaning = "share of the clusterings that agree"
+    return {
+        "picture": embedded(domain_picture(placed, sheet, key=CLUSTER, meaning=meaning)),
+        "rows": [
+            (str(name), color, int(sizes[name]), float(stability[name]))
+            for name, color in zip(sizes.index, adata.uns[f"{CLUSTER}_colors"], strict=True)
         ],
     }

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from graphkit.web.limits import Limits
 
 ANSWERS = {
-    202: "The job waits; its state is at the address in `Location`.",
+    202: "The job waits; its state is at the address in Location.",
     400: "The request cannot be read.",
     403: "A page of another origin sent it.",
     404: "There is no such job or file, or it was dropped.",
     408: "The body came too slowly.",
     413: "The body is over its cap.",
     415: "The body is of no type that is read here.",
-    422: "The input cannot be used: `error` says why and what to do.",
-    429: "Too many jobs wait, or came from this address: try again after `Retry-After` seconds.",
+    422: "The input cannot be used: error says why and what to do.",
+    429: "Too many jobs wait, or came from this address: try again after Retry-After seconds.",
 }
 _ERROR = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
 _TEXT = {"type": "string"}

@@ -77,3 +77,22 @@ def test_genes_that_cannot_be_drawn(tissue):
     del tissue.layers["denoised"]
     with pytest.raises(InputError, match="run graphkit denoise first"):
         view(tissue, genes=["layer1_001"])
+
+
+def test_clusters_of_cells_need_no_places():
+    import anndata
+
+    rng = np.random.default_rng(0)
+    cells = anndata.AnnData(rng.poisson(2.0, (20, 5)).astype(np.float32))
+    cells.obs["cluster"] = pd.Categorical(np.resize(["1", "2", None], 20), ["1", "2"])
+    cells.obs["cluster_stability"] = rng.random(20)
+    cells.obsm["X_cluster"] = rng.random((20, 3))
+    cells.uns["cluster"], cells.uns["cluster_colors"] = {}, ["#0072B2", "#D55E00"]
+    page = view(cells)
+    assert "20 cells and 5 genes" in page
+    assert page.count('src="data:image/png;base64,') == 1
+    assert re.findall(r"</span>(\d)</td><td class=\"number\">(\d)", page) == [
+        ("1", "7"),
+        ("2", "7"),
+    ]
+    assert "X_umap" not in cells.obsm
