@@ -151,7 +151,9 @@ def _lying_on_one_another(
     if not np.isfinite(points).all() or len(points) <= number:
         return []
     away, nearest = cKDTree(points).query(points, k=2)
-    first = np.argsort(away[:, 1], kind="stable")[:number]
+    # Those of a grid are all as near: not its first row, which may be a group.
+    order = np.random.default_rng(0).permutation(len(points))
+    first = order[np.argsort(away[order, 1], kind="stable")[:number]]
     # Of spots that share a place, either may come out as its own nearest.
     second = np.where(nearest[first, 1] == first, nearest[first, 0], nearest[first, 1])
     found = []

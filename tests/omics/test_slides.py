@@ -48,6 +48,13 @@ def test_groups_that_are_no_slides_are_let_be(two):
     require_known_slides(one)
 
 
+def test_values_that_differ_along_a_border_on_a_grid_are_no_slides():
+    one = tissue_adata(simulate_tissue(TissueParams(n_spots=200, n_layers=2), seed=0))
+    one.obs = one.obs[[]].assign(stability=0.98)
+    one.obs.iloc[70:105, 0] = 0.8 + np.arange(35) / 300
+    require_known_slides(one)
+
+
 def test_of_columns_that_are_named_as_slides_are_the_finest_is_meant(two):
     two.obs["donor"] = "d1"
     two.obs["batch"] = two.obs["who"]
