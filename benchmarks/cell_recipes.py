@@ -43,13 +43,14 @@ from graphkit.methods import (  # noqa: E402
     TripletParams,
 )
 from graphkit.omics import (  # noqa: E402
+    column_moments,
     highly_variable,
     log_normalise,
     principal_components,
     raw_counts,
     read_spatial,
 )
-from graphkit.tasks.cells.networks import Cells, column_moments, scrcl  # noqa: E402
+from graphkit.tasks.cells.networks import Cells, scrcl  # noqa: E402
 from graphkit.training import PerClass, embed_all  # noqa: E402
 
 SEEDS = 3

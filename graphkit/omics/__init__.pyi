@@ -19,6 +19,7 @@ from .slots import tell_origin as tell_origin
 from .slots import writable as writable
 from .storage import as_csr as as_csr
 from .storage import embedding_adata as embedding_adata
+from .variable import column_moments as column_moments
 from .variable import highly_variable as highly_variable
 from .variable import morans_i as morans_i
 from .variable import spatial_pattern as spatial_pattern

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SPANS = (0.3, 0.6, 1.0)
 # scikit-misc's fit of next to no genes reads where nothing is, and ends the process.
 FEWEST = 10
+# Standard deviation of a column that does not vary: rounding alone.
+_STILL = 1e-3
 # Values that are dense at a time.
 _BLOCK = 1 << 22
 # Values of chance that Moran's I is compared with, in how many orders of the spots, and the spots
@@ -257,3 +259,30 @@ def _seurat_v3(counts: sparse.csr_matrix, slide: NDArray[np.int64], n_top_genes:
         slot="X",
         remedy=f"Take all genes: n_top_genes={counts.shape[1]}.",
     )
+
+
+def column_moments(
+    table: sparse.csr_matrix, weights: NDArray[np.floating] | None = None
+) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation of each column; 1 where it does not vary.
+
+    Parameters
+    ----------
+    table : csr_matrix [n, G]
+        Log-normalised genes.
+    weights : float [n]
+        Of the rows; None for equal ones.
+
+    Returns
+    -------
+    mean, deviation : float64 [G]
+
+    Examples
+    --------
+    >>> column_moments(sparse.csr_matrix([[1.0, 5.0], [3.0, 5.0]]))
+    (array([2., 5.]), array([1., 1.]))
+    """
+    like = None if weights is None else np.asarray(weights, dtype=table.dtype)
+    mean, variance = mean_variance_axis(table, axis=0, weights=like)
+    deviation = np.sqrt(variance.astype(np.float64))
+    return mean.astype(np.float64), np.where(deviation > _STILL, deviation, 1.0)

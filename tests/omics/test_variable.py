@@ -4,7 +4,7 @@ from scipy import sparse
 
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.omics import highly_variable, morans_i, spatial_pattern
+from graphkit.omics import column_moments, highly_variable, morans_i, spatial_pattern
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +158,13 @@ def test_genes_that_do_not_vary_have_no_rate():
     assert np.isnan(spatial_pattern(sparse.csr_matrix(values), chain).morans_fdr).tolist() == [
         *(False, True, False)
     ]
+
+
+@pytest.mark.parametrize("weights", [None, np.array([3.0, 1.0, 0.0, 2.0, 1.0])])
+def test_moments_are_those_of_repeated_rows_of_the_dense_table(weights):
+    table = sparse.random(5, 8, density=0.6, random_state=0, format="csr")
+    rows = np.repeat(table.toarray(), [1] * 5 if weights is None else weights.astype(int), axis=0)
+    mean, deviation = column_moments(table, weights)
+    np.testing.assert_allclose(mean, rows.mean(axis=0))
+    np.testing.assert_allclose(deviation, np.where(rows.std(axis=0) > 0, rows.std(axis=0), 1))
+    assert column_moments(sparse.csr_matrix((3, 1)))[1] == [1.0]

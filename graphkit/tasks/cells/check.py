@@ -10,12 +10,12 @@ import pandas as pd
 from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.omics import highly_variable, log_normalise, raw_counts, tell_origin
+from graphkit.omics import log_normalise, raw_counts, tell_origin
 from graphkit.origin import Origin
 from graphkit.tasks.cells.held_out import evenly, folds
 from graphkit.tasks.cells.label_noise import label_noise
 from graphkit.tasks.cells.labels import types_of
-from graphkit.tasks.cells.vote import Reference
+from graphkit.tasks.cells.vote import Reference, require_genes, variable
 from graphkit.tasks.estimator import Estimator
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ class LabelCheck(Estimator):
             )
         counts = sparse.csr_matrix(counts[rows])
         genes = np.flatnonzero((counts > 0).sum(axis=0).A1 >= _FEWEST)
-        if len(genes) > self.n_top_genes:
-            genes = genes[highly_variable(counts[:, genes], n_top_genes=self.n_top_genes)]
+        require_genes(genes)
+        genes = variable(counts, genes, self.n_top_genes)
         logged = log_normalise(counts, target_sum=1e4)[:, genes]
         anchors = np.ones(len(rows), dtype=bool)
         shares, agree = self._vote(logged, labels, anchors)

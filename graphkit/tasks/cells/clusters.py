@@ -16,6 +16,7 @@ from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement, match_and_average
 from graphkit.methods.cell_autoencoder import CellParams
 from graphkit.omics import (
+    column_moments,
     highly_variable,
     log_normalise,
     principal_components,
@@ -24,7 +25,7 @@ from graphkit.omics import (
 )
 from graphkit.origin import Origin
 from graphkit.palette import group_colors
-from graphkit.tasks.cells.networks import METHODS, Cells, column_moments
+from graphkit.tasks.cells.networks import METHODS, Cells
 from graphkit.tasks.estimator import Estimator
 from graphkit.tasks.localize.ensemble import member_seed
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.omics import highly_variable, log_normalise
-from graphkit.tasks.cells.vote import Reference
+from graphkit.omics import log_normalise
+from graphkit.tasks.cells.vote import Reference, variable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def confirm(
     genes : int64 [g]
         Columns that may be read.
     n_top_genes
-        Most variable genes that are read, and twice as many as are compared.
+        Most variable genes that are read; half as many are compared.
     seed
         Of the halves.
 
@@ -74,10 +74,3 @@ def confirm(
     with np.errstate(invalid="ignore"):  # genes that never vary there
         found[there] = [np.corrcoef(*pair)[0, 1] for pair in zip(*sides, strict=True)]
     return found
-
-
-def variable(counts: sparse.csr_matrix, genes: Ints, most: int) -> Ints:
-    """Return the most variable of some genes."""
-    if len(genes) <= most:
-        return genes
-    return genes[highly_variable(counts[:, genes], n_top_genes=most)]

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.mixture import GaussianMixture
 
 from graphkit.errors import InputError, shorten
-from graphkit.omics import gene_index
+from graphkit.omics import column_moments, gene_index
 from graphkit.tasks.cells.vote import CUT
 from graphkit.tasks.nearest_index import NearestIndex
 
@@ -115,9 +115,7 @@ def marker_posterior(
     -------
     float [m, T]
     """
-    mean = np.asarray(logged.mean(axis=0)).ravel()
-    square = np.asarray(logged.multiply(logged).mean(axis=0)).ravel()
-    deviation = np.maximum(np.sqrt(np.maximum(square - mean**2, 0)), 1e-3)
+    mean, deviation = column_moments(logged)
     # The mean of all scaled genes, without a dense table.
     every = (logged @ (1 / deviation) - (mean / deviation).sum()) / len(mean)
     near = min(_NEAREST + 1, len(components))

@@ -24,7 +24,7 @@ from graphkit.methods.cell_autoencoder import CellAutoencoder, CellParams
 from graphkit.methods.cicl import CICL
 from graphkit.methods.group_collaborative import GroupCollaborative
 from graphkit.methods.scrcl import ScRCL, ScRCLParams
-from graphkit.omics import log_normalise
+from graphkit.omics import column_moments, log_normalise
 from graphkit.tasks.domains.scrcl import gene_graph
 from graphkit.training import TrainSettings, embed_all
 
@@ -192,14 +192,6 @@ METHODS: dict[str, Callable[..., Floats]] = {
     "scrcl": scrcl,
 }
 """What cells are embedded by, under the name of the method."""
-
-
-def column_moments(table: sparse.csr_matrix) -> tuple[Floats, Floats]:
-    """Return mean and standard deviation of each column; 1 where it does not vary."""
-    mean = np.asarray(table.mean(axis=0), dtype=np.float64).ravel()
-    square = np.asarray(table.multiply(table).mean(axis=0), dtype=np.float64).ravel()
-    deviation = np.sqrt(np.maximum(square - mean**2, 0))
-    return mean, np.where(deviation > 1e-3, deviation, 1.0)
 
 
 def _embedded(

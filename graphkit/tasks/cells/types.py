@@ -15,11 +15,11 @@ from graphkit.omics import log_normalise, raw_counts, tell_origin
 from graphkit.omics.shared import shared_genes
 from graphkit.origin import Origin
 from graphkit.palette import group_colors
-from graphkit.tasks.cells.confirm import CONFIRMED, confirm, variable
+from graphkit.tasks.cells.confirm import CONFIRMED, confirm
 from graphkit.tasks.cells.held_out import HeldOut, evenly, levelled, machine, scaled, try_out
 from graphkit.tasks.cells.labels import types_of
 from graphkit.tasks.cells.markers import marker_columns, marker_posterior
-from graphkit.tasks.cells.vote import Reference
+from graphkit.tasks.cells.vote import Reference, require_genes, variable
 from graphkit.tasks.estimator import Estimator
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ class CellTypes(Estimator):
         Warns
         -----
         UserWarning
-            If most cells are also in the reference, or most are unlike all of it.
+            If most cells are also in the reference, or types are not confirmed.
         """
         types = self.fitted("types_")
         counts = raw_counts(query, layer=layer)
@@ -229,14 +229,15 @@ class CellTypes(Estimator):
             )
         asked = sparse.csr_matrix(asked[rows])
         seen = (known > 0).sum(axis=0).A1 >= _FEWEST
-        seen &= (asked > 0).sum(axis=0).A1 > 0
-        genes = variable(known, np.flatnonzero(seen), self.n_top_genes)
+        seen = np.flatnonzero(seen & ((asked > 0).sum(axis=0).A1 > 0))
+        require_genes(seen)
+        genes = variable(known, seen, self.n_top_genes)
         reference, cells = (log_normalise(one, target_sum=1e4) for one in (known, asked))
         confirmed = confirm(
             known,
             types,
             cells,
-            np.flatnonzero(seen),
+            seen,
             n_top_genes=self.n_top_genes,
             seed=self.random_state,
         )

@@ -12,6 +12,8 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from graphkit.errors import InputError
+from graphkit.omics import column_moments, highly_variable
 from graphkit.tasks.nearest_index import NearestIndex
 
 if TYPE_CHECKING:
@@ -25,13 +27,15 @@ if TYPE_CHECKING:
 
 # Standard deviations at which a scaled gene is cut, as scanpy's users do.
 CUT = 10.0
+# Genes below which types cannot be told.
+_GENES = 10
 # Cells of a type below which it weighs less: a type of two must not shout down the others.
 _FEW = 10
 # Cells by which the moments of a small table are drawn to those of the reference.
 _DRAWN = 10
 # Of the linear classifiers, on scaled genes: strong, as genes outnumber cells.
 _LOGISTIC, _MARGIN, _SLOPE = 3e-5, 1e-2, 2.0
-# How far from its end the fit of the margin stops: nearer, no vote changes, at ten times the time.
+# Where the fit of the margin stops: nearer to its end hardly a vote changes, at twice the time.
 _CLOSE = 0.05
 _COMPONENTS = 50
 # Neighbours of a cell in its own table, whose votes count as much as its own.
@@ -106,7 +110,7 @@ class Reference:
         self.weights = each[types] / each[types].mean()
         self.weight_of = each / each.max()
         self.prior = each * sizes / (each * sizes).sum()
-        self.mean, self.deviation = _moments(logged, self.weights)
+        self.mean, self.deviation = column_moments(logged, self.weights)
         scaled = self.scale(logged, self.mean, self.deviation)
         self.logistic = LogisticRegression(C=_LOGISTIC * len(types), max_iter=300)
         self.margin = LinearSVC(C=_MARGIN, tol=_CLOSE, random_state=seed)
@@ -156,7 +160,7 @@ class Reference:
         keep = logged.shape[0] / (logged.shape[0] + _DRAWN)
         for _ in range(_ROUNDS):
             mass = np.maximum(shares.sum(axis=0), 3)
-            own_mean, own = _moments(logged, (shares * (self.prior / mass)).sum(axis=1))
+            own_mean, own = column_moments(logged, (shares * (self.prior / mass)).sum(axis=1))
             mean = keep * own_mean + (1 - keep) * self.mean
             deviation = own**keep * self.deviation ** (1 - keep)
             shares = self._blocks(
@@ -231,10 +235,24 @@ def _some(logged: sparse.csr_matrix, seed: int) -> sparse.csr_matrix:
     return logged[np.random.default_rng(seed).choice(logged.shape[0], _SEEN, replace=False)]
 
 
-def _moments(table: sparse.csr_matrix, weights: Floats) -> tuple[Floats, Floats]:
-    """Return weighted mean and standard deviation of each column; 1 where it does not vary."""
-    shares = weights / weights.sum()
-    mean = table.T @ shares
-    square = table.multiply(table).T @ shares
-    deviation = np.sqrt(np.maximum(square - mean**2, 0))
-    return mean, np.where(deviation > 1e-3, deviation, 1.0)
+def variable(counts: sparse.csr_matrix, genes: Ints, most: int) -> Ints:
+    """Return the most variable of some genes, which are read; all where there are not more."""
+    if len(genes) <= most:
+        return genes
+    return genes[highly_variable(counts[:, genes], n_top_genes=most)]
+
+
+def require_genes(genes: Ints) -> None:
+    """Refuse cells of which hardly a gene was counted often enough to be read.
+
+    Raises
+    ------
+    InputError
+        With how many there are.
+    """
+    if len(genes) < _GENES:
+        raise InputError(
+            f"{len(genes)} genes were counted in several cells, {_GENES} are needed",
+            slot="X",
+            remedy="Give more cells, or deeper ones.",
+        )

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from graphkit.omics import log_normalise
-from graphkit.tasks.cells.confirm import CONFIRMED, confirm, variable
+from graphkit.tasks.cells.confirm import CONFIRMED, confirm
 
 
 def test_types_that_are_there_are_confirmed_and_others_are_not(cells):
@@ -23,8 +23,3 @@ def test_of_a_single_type_nothing_sets_it_apart(cells):
     known, new = cells(seed=0, sizes=(60, 60)), cells(seed=1, sizes=(40, 0))
     types = known.obs["truth"].astype(int).to_numpy()
     assert np.isnan(confirm(known.X, types, log_normalise(new.X), np.arange(60))).all()
-
-
-def test_all_genes_are_read_where_there_are_few(cells):
-    genes = np.array([3, 5, 8])
-    assert variable(cells().X, genes, 3).tolist() == [3, 5, 8]

@@ -9,7 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from graphkit.errors import InputError
 from graphkit.methods import CellParams
 from graphkit.tasks.cells.clusters import CellClusters
-from graphkit.tasks.cells.networks import METHODS, Cells, column_moments
+from graphkit.tasks.cells.networks import METHODS, Cells
 
 QUICK = CellParams(steps=60, min_epochs=6)
 
@@ -61,11 +61,3 @@ def test_pseudo_labels_are_as_many_as_communities_where_no_number_is_given(cells
 def test_a_method_that_is_not_there_is_refused(cells):
     with pytest.raises(InputError, match="autoencoder, cicl"):
         CellClusters(3, method="best").fit(cells())
-
-
-def test_moments_are_those_of_the_dense_table():
-    table = sparse.random(30, 5, density=0.4, random_state=0, format="csr")
-    mean, deviation = column_moments(table)
-    np.testing.assert_allclose(mean, table.toarray().mean(axis=0))
-    np.testing.assert_allclose(deviation, table.toarray().std(axis=0))
-    assert column_moments(sparse.csr_matrix((3, 1)))[1] == [1.0]

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from graphkit.errors import InputError
 from graphkit.omics import log_normalise
-from graphkit.tasks.cells.vote import Reference, _moments
+from graphkit.tasks.cells.vote import Reference, require_genes, variable
 
 
 @pytest.fixture
@@ -37,10 +38,11 @@ def test_a_shift_is_read_as_one(reference, cells):
     assert reference.vote(shifted).shifted > reference.vote(query).shifted
 
 
-def test_weighted_moments_are_those_of_repeated_rows(cells):
-    logged = log_normalise(cells(sizes=(5, 0)).X)
-    counts = np.array([3, 1, 0, 2, 1])
-    mean, deviation = _moments(logged, counts.astype(float))
-    rows = np.repeat(logged.toarray().astype(float), counts, axis=0)
-    assert np.allclose(mean, rows.mean(axis=0))
-    assert np.allclose(deviation, np.where(rows.std(axis=0) > 1e-3, rows.std(axis=0), 1), atol=1e-6)
+def test_all_genes_are_read_where_there_are_few(cells):
+    genes = np.array([3, 5, 8])
+    assert variable(cells().X, genes, 3).tolist() == [3, 5, 8]
+
+
+def test_next_to_no_genes_are_refused():
+    with pytest.raises(InputError, match="9 genes were counted"):
+        require_genes(np.arange(9))
