@@ -61,10 +61,12 @@ lint: $(STAMP)  ## ruff, mypy and import-linter
 	@echo "mypy";               $(BIN)/python -m mypy
 	@echo "import-linter";      $(BIN)/lint-imports --no-logo
 
-docs: $(STAMP)  ## the API reference, from the docstrings, in out/docs/
-	@$(PIP) -e '.[docs]'
-	@$(BIN)/python docs/reference.py out/docs
-	@echo "API reference: out/docs/index.html"
+# RUN= builds without running the tutorials.
+RUN ?= 1
+docs: $(STAMP)  ## the site, in out/docs/: tutorials that run, how-to, benchmarks, API
+	@$(PIP) -e '.[docs,test]'
+	@GRAPHKIT_DOCS_RUN=$(RUN) $(BIN)/python -m sphinx -q -W --keep-going -b html docs out/docs
+	@echo "The site: out/docs/index.html"
 
 $(STAMP): pyproject.toml constraints.txt
 	@if [ ! -x $(BIN)/pip ]; then \

@@ -1,4 +1,4 @@
-"""Take the picture of the page that the README shows: ``screenshot.py docs/page.png``.
+"""Take the picture of the page that the README shows: ``screenshot.py docs/_static/page.png``.
 
 It needs Chromium and its driver, and Selenium, which the tests need too.
 """

@@ -1,11 +1,11 @@
-"""The examples of the README run, and print what it says they print.
+"""The examples of the README and of the site run, and print what they say they print.
 
 Each block is one test in a fresh folder, which holds the folders of the checkout and the files of
 the user that the block names: no block needs another. Python blocks run in one namespace each. In
 console blocks each line ``$ graphkit ...`` runs, one after the other; the lines below it, if any,
 must be what it writes to stdout, ``...`` standing for anything. A block right below
-``<!-- slow -->`` runs with ``pytest -m slow``. Other commands of the shell (``make``, installing)
-are not run.
+``<!-- slow -->`` runs with ``pytest -m slow``, and so does each tutorial, from top to bottom in one
+namespace. Blocks of other shells (``sh``: ``make``, installing) are not run.
 """
 
 import doctest
@@ -23,6 +23,7 @@ FENCE = re.compile(
     r"^(?P<slow><!-- slow -->\n+)?```(?P<kind>python|console)\n(?P<body>.*?)^```$",
     flags=re.MULTILINE | re.DOTALL,
 )
+CELL = re.compile(r"^```\{code-cell\}\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 SIMULATE = "graphkit simulate transcripts --number 60 --longest 800"
 # How to make the files that the examples take for the user's: enough for each verb to work.
 FILES = {
@@ -76,10 +77,16 @@ def blocks(text, kind):
     ]
 
 
-def parameters(found):
+def parameters(kind):
     return [
-        pytest.param(block, marks=[pytest.mark.slow] * block.slow, id=f"line {block.line + 1}")
-        for block in found
+        pytest.param(
+            block,
+            marks=[pytest.mark.slow] * block.slow,
+            id=f"{path.relative_to(ROOT)}, line {block.line + 1}",
+        )
+        for path in DOCUMENTS
+        for block in blocks(path.read_text("utf-8"), kind)
+        if kind == "python" or block.commands
     ]
 
 
@@ -88,9 +95,10 @@ def output_matches(expected, printed):
     return not expected.strip() or doctest.OutputChecker().check_output(expected, printed, flags)
 
 
-README = (ROOT / "README.md").read_text("utf-8")
-PYTHON = blocks(README, "python")
-CONSOLE = [block for block in blocks(README, "console") if block.commands]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/[!_]*.md"))]
+DOCUMENTS += sorted(ROOT.glob("docs/[!_]*/*.md"))
+TUTORIALS = [path for path in DOCUMENTS if CELL.search(path.read_text("utf-8"))]
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 
 
 @pytest.fixture
@@ -113,22 +121,40 @@ def run(line, folder):
     )
 
 
-def test_readme_has_examples():
-    assert PYTHON
-    assert CONSOLE
-    assert len(re.findall(r"^\$ graphkit ", README, flags=re.MULTILINE)) == sum(
-        len(block.commands) for block in CONSOLE
+def test_every_document_is_read():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert blocks(readme, "python")
+    assert TUTORIALS
+    console = [block for block in blocks(readme, "console") if block.commands]
+    assert len(re.findall(r"^\$ graphkit ", readme, flags=re.MULTILINE)) == sum(
+        len(block.commands) for block in console
     )
 
 
-@pytest.mark.parametrize("block", parameters(PYTHON))
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_to_files(path):
+    links = LINK.findall(path.read_text("utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("block", parameters("python"))
 def test_python_examples(desk, monkeypatch, block):
     monkeypatch.chdir(desk)
-    # Blank lines in front make the line numbers of a traceback those of the README.
-    exec(compile("\n" * block.line + block.body, "README.md", "exec"), {"__name__": "readme"})
+    # Blank lines in front make the line numbers of a traceback those of the document.
+    exec(compile("\n" * block.line + block.body, "document", "exec"), {"__name__": "document"})
 
 
-@pytest.mark.parametrize("block", parameters(CONSOLE))
+@pytest.mark.slow
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_tutorials(desk, monkeypatch, path):
+    monkeypatch.chdir(desk)
+    names = {"__name__": "tutorial"}
+    for cell in CELL.findall(path.read_text("utf-8")):
+        lines = (line for line in cell.splitlines() if not line.startswith("%"))
+        exec(compile("\n".join(lines), str(path), "exec"), names)
+
+
+@pytest.mark.parametrize("block", parameters("console"))
 def test_console_examples(desk, block):
     (desk / "rbp_motifs.meme").write_text(MEME)
     words = {word for command in block.commands for word in command.line.split()}

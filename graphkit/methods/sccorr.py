@@ -78,11 +78,6 @@ class ScCoRR(Guided):
     params
         What there is to choose.
 
-    Attributes
-    ----------
-    anchors : ndarray of bool [n]
-        Cells whose label was taught.
-
     References
     ----------
     Big Data Mining and Analytics 2025, 8(5):997.
