@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,6 +21,9 @@ Sequences: TypeAlias = Any
 
 # Nucleotides and the IUPAC codes of several; a path has a letter or a sign beside them.
 _SEQUENCE = re.compile(r"[ACGTUNRYSWKMBDHV]*", re.IGNORECASE)
+# 16 bytes of set per id: bounded, and far more records than anybody reads by eye.
+_MAX_IDS = 2_000_000
+_REPEATED = "this id occurred before"
 _TAKEN = (
     "Give the path of a FASTA, sequences as text, a dict or Series of them, or records of"
     " graphkit.read_fasta or Biopython."
@@ -57,6 +61,28 @@ def as_records(source: Sequences) -> Iterator[Record]:
     if isinstance(source, bytes) or not isinstance(source, Iterable):
         raise InputError(f"a {type(source).__name__} is no sequence", remedy=_TAKEN)
     return (_as_record(f"seq{number}", one) for number, one in enumerate(source, start=1))
+
+
+def mark_repeats(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield records, those with a warning whose id an earlier one had; of 2,000,000 ids.
+
+    Records that are marked already stay as they are, so parts of what was marked as a whole may
+    pass through here again.
+
+    Examples
+    --------
+    >>> [one.warnings for one in mark_repeats([Record("a", "AC"), Record("a", "GU")])]
+    [(), ('this id occurred before',)]
+    """
+    seen: set[int] = set()
+    for record in records:
+        key = hash(record.id)
+        if key not in seen:
+            if len(seen) < _MAX_IDS:
+                seen.add(key)
+        elif _REPEATED not in record.warnings:
+            record = replace(record, warnings=(*record.warnings, _REPEATED))  # noqa: PLW2901
+        yield record
 
 
 def _as_record(name: object, one: Any) -> Record:

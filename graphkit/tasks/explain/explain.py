@@ -20,7 +20,7 @@ from graphkit.tasks.explain.explained_model import (
     need_explainable,
 )
 from graphkit.tasks.explain.explanation import Explanation
-from graphkit.tasks.localize.predictions import NOT_FINITE, unusable
+from graphkit.tasks.localize.predictions import NOT_FINITE, failure, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -160,6 +160,8 @@ def _explain(asked: _Asked, record: Record, on_error: OnError) -> Explanation:
             reason = NOT_FINITE
         except InputError as error:
             reason = error.reason
+        except (RuntimeError, MemoryError) as error:
+            reason = failure(error)
     if on_error == "fail":
         raise unusable(record, reason or "no sequence")
     return Explanation.refused(record, reason or "no sequence", asked.method, warnings)

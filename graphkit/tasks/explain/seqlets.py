@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.sequences import decode, dinucleotide_shuffle
+from graphkit.sequences.records import mark_repeats
 from graphkit.sequences.streams import with_file
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ WITHOUT_SEQLETS = ("attention",)
 
 
 def explain_with_nulls(
-    records: Iterable[Record], explain: Explain, *, shuffles: int, seed: int
+    records: Iterable[Record], explain: Explain, *, shuffles: int, seed: int, first: int = 1
 ) -> Iterator[Explanation]:
     """Explain records, and shuffles of each that keep its dinucleotides.
 
@@ -42,8 +43,10 @@ def explain_with_nulls(
         Shuffles of each record.
     seed
         With the number of the record, the seed of its shuffles.
+    first
+        Number of the first record.
     """
-    for number, explanation in enumerate(explain(records), start=1):
+    for number, explanation in enumerate(explain(records), start=first):
         nulls: tuple[np.ndarray, ...] = ()
         if shuffles and explanation.codes is not None:
             generator = np.random.default_rng((seed, number))
@@ -83,6 +86,7 @@ def explain_records(
     *,
     source: str,
     on_error: OnError,
+    first: int = 1,
 ) -> Iterator[Explanation]:
     """Explain records one by one, with the seqlets of each.
 
@@ -98,6 +102,8 @@ def explain_records(
         Where the records come from, for messages.
     on_error
         ``"skip"`` explains the others, ``"fail"`` raises.
+    first
+        Number of the first record, where `records` are a part of more.
 
     Raises
     ------
@@ -105,13 +111,13 @@ def explain_records(
         Where the model cannot be explained so, or a record cannot be and `on_error` is ``"fail"``.
     """
     from graphkit.attribution.converged import TOLERANCE
-    from graphkit.tasks.localize.predictions import SeenIds
 
     explained = explainer(model, run, on_error=on_error)
-    stream = explain_with_nulls(records, explained, shuffles=run.shuffles, seed=run.seed)
-    seen = SeenIds()
+    stream = explain_with_nulls(
+        mark_repeats(records), explained, shuffles=run.shuffles, seed=run.seed, first=first
+    )
     for explanation in with_file(stream, source):
-        warnings = (*explanation.warnings, *seen.warn(explanation.id))
+        warnings = explanation.warnings
         if explanation.gap is not None and explanation.gap > TOLERANCE:
             warnings += (
                 f"with {explanation.steps:,} steps {explanation.gap:.1%} of what is to be explained"

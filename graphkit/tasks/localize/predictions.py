@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.errors import InputError, shorten
 from graphkit.sequences import LEAST_APPLICABILITY, examine
+from graphkit.sequences.records import mark_repeats
 from graphkit.sequences.species import species_of
 from graphkit.types import Prediction, Record
 
@@ -28,8 +29,6 @@ Floats = NDArray[np.floating]
 # layer's product among records while memory stays flat.
 _CHUNK_RECORDS = 32
 _CHUNK_LETTERS = 4_000_000
-# 16 bytes of set per id: bounded, and far more records than anybody reads by eye.
-_MAX_IDS = 2_000_000
 
 LEAST_ODDS = 1.5
 """How many times as likely as the next a class must be for a label: 0.6 of two classes."""
@@ -57,6 +56,14 @@ class Verdict:
     votes: NDArray[np.int64]
     value: Floats | None = None
     nearest: Sequence[tuple[Neighbor, ...]] | None = None
+
+    def rows(self) -> Iterator[Verdict]:
+        """Yield what is said about each sequence, ``n = 1``."""
+        for row in range(len(self.probabilities)):
+            here = slice(row, row + 1)
+            value = None if self.value is None else self.value[here]
+            nearest = None if self.nearest is None else self.nearest[here]
+            yield Verdict(self.probabilities[here], self.votes[here], value, nearest)
 
 
 def predict_records(
@@ -108,16 +115,14 @@ def predict_records(
         raise InputError(f"no choice {on_error!r}", slot="on_error", remedy="skip or fail.")
     if uncertain is not None and not 0 <= uncertain <= 1:
         raise InputError(f"{uncertain} is no probability", slot="uncertain", remedy="Give 0 to 1.")
-    seen = SeenIds()
-    for chunk in _chunks(records):
+    for chunk in _chunks(mark_repeats(records)):
         examined = [examine(record, k=k) for record in chunk]
         if on_error == "fail":
             for record, one in zip(chunk, examined, strict=True):
                 if one.reason is not None:
                     raise unusable(record, one.reason)
         usable = [e.codes for e in examined if e.codes is not None]
-        verdict = judge(usable) if usable else None
-        row = 0
+        verdicts = iter(_judged(judge, usable) if usable else ())
         for record, one in zip(chunk, examined, strict=True):
             prediction = Prediction(
                 id=record.id,
@@ -126,21 +131,21 @@ def predict_records(
                 length=len(record.sequence),
                 status=f"not_predicted: {one.reason}",
                 fraction_n=one.fraction_n,
-                warnings=(*one.warnings, *seen.warn(record.id)),
+                warnings=one.warnings,
                 file=record.file,
             )
-            if one.codes is None or verdict is None:
+            if one.codes is None:
                 yield prediction
                 continue
-            probabilities, votes = verdict.probabilities[row], verdict.votes[row]
-            answer = () if verdict.value is None else tuple(verdict.value[row].tolist())
-            nearest = () if verdict.nearest is None else verdict.nearest[row]
-            row += 1
-            if not np.isfinite([*probabilities, *answer]).all():
+            verdict = next(verdicts)
+            if isinstance(verdict, str):
                 if on_error == "fail":
-                    raise unusable(record, NOT_FINITE)
-                yield replace(prediction, status=f"not_predicted: {NOT_FINITE}")
+                    raise unusable(record, verdict)
+                yield replace(prediction, status=f"not_predicted: {verdict}")
                 continue
+            probabilities, votes = verdict.probabilities[0], verdict.votes[0]
+            answer = () if verdict.value is None else tuple(verdict.value[0].tolist())
+            nearest = () if verdict.nearest is None else verdict.nearest[0]
             answered = replace(
                 _within(prediction, one.codes, domain),
                 probabilities=tuple(float(p) for p in probabilities),
@@ -158,6 +163,27 @@ def predict_records(
                 ends = (None, None) if answered.outside else answer[1:]
                 answered = replace(answered, value=(answer[0], *ends))
             yield _beside(answered, None if known is None else known.lookup(one.codes))
+
+
+def _judged(
+    judge: Callable[[list[NDArray[np.uint8]]], Verdict], codes: list[NDArray[np.uint8]]
+) -> list[Verdict | str]:
+    """Return the verdict of each sequence, or why there is none.
+
+    One that the model fails on, such as one too long for the memory, takes no other with it.
+    """
+    try:
+        together = judge(codes)
+    except (RuntimeError, MemoryError) as error:
+        if len(codes) > 1:
+            return [verdict for one in codes for verdict in _judged(judge, [one])]
+        return [failure(error)]
+    return [each if _finite(each) else NOT_FINITE for each in together.rows()]
+
+
+def _finite(verdict: Verdict) -> bool:
+    value = () if verdict.value is None else verdict.value
+    return bool(np.isfinite(verdict.probabilities).all() and np.isfinite(value).all())
 
 
 def _within(
@@ -225,20 +251,15 @@ def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield chunk
 
 
-class SeenIds:
-    """Remember hashes of ids, up to a limit, to warn of duplicates."""
+def failure(error: RuntimeError | MemoryError) -> str:
+    """Say what became of a record that a model failed on.
 
-    def __init__(self) -> None:
-        self._hashes: set[int] = set()
-
-    def warn(self, name: str) -> tuple[str, ...]:
-        """Return a warning where an earlier record had the same id."""
-        key = hash(name)
-        if key in self._hashes:
-            return ("this id occurred before",)
-        if len(self._hashes) < _MAX_IDS:
-            self._hashes.add(key)
-        return ()
+    Examples
+    --------
+    >>> failure(MemoryError())
+    'the model fails on it (MemoryError)'
+    """
+    return f"the model fails on it ({shorten(str(error) or type(error).__name__)})"
 
 
 def unusable(record: Record, reason: str) -> InputError:

@@ -182,3 +182,12 @@ def test_breaks_are_where_the_model_reads_the_ends_by_themselves(model):
     assert found.breaks[0] > 0
     # Shorter than its ends, a transcript has none.
     assert next(explain(model, RECORDS[:1], steps=2)).breaks == ()
+
+
+def test_a_record_that_the_model_fails_on_costs_its_own_explanation(model, monkeypatch):
+    def fragile(model, codes, **_):
+        raise RuntimeError("not enough memory")
+
+    monkeypatch.setattr("graphkit.tasks.explain.explain.converged_gradients", fragile)
+    (found,) = explain(model, RECORDS[:1], target="Nucleus")
+    assert found.status == "not_explained: the model fails on it (not enough memory)"

@@ -1,5 +1,6 @@
 """Records in, rows out."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -64,6 +65,23 @@ def test_an_answer_that_is_not_finite_is_a_refused_record() -> None:
         list(predict_records(records, broken, on_error="fail", **options))
 
 
+@pytest.mark.parametrize("error", [RuntimeError("not enough memory"), MemoryError()])
+def test_a_record_that_the_model_fails_on_costs_its_own_row(error: Exception) -> None:
+    def fragile(codes: list[np.ndarray]) -> Verdict:
+        if any(len(one) > len(GOOD) for one in codes):
+            raise error
+        return judge(codes)
+
+    records = [Record("a", GOOD), Record("b", GOOD), Record("poison", GOOD + "A"), Record("c", "N")]
+    options = {"classes": ("C", "N"), "k": 5, "uncertain": 0.6}
+    found = list(predict_records(records, fragile, on_error="skip", **options))
+    whole = predict_records(records, judge, on_error="skip", **options)
+    assert [one for one in found if one.id != "poison"] == [x for x in whole if x.id != "poison"]
+    assert re.match(r"not_predicted: the model fails on it \(\w+", found[2].status)
+    with pytest.raises(InputError, match="record poison: the model fails on it"):
+        list(predict_records(records, fragile, on_error="fail", **options))
+
+
 def test_fail_names_the_record_and_line() -> None:
     records = [Record("a", GOOD), Record("bad", "NNN", line=3)]
     with pytest.raises(InputError, match="line 3, record bad: too few valid k-mers"):
@@ -78,7 +96,7 @@ def test_duplicate_ids_are_both_predicted_with_a_warning() -> None:
 
 
 def test_memory_of_ids_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(predictions, "_MAX_IDS", 2)
+    monkeypatch.setattr("graphkit.sequences.records._MAX_IDS", 2)
     got = rows([Record(name, GOOD) for name in ("a", "b", "c", "c", "a")])
     assert [bool(row.warnings) for row in got] == [False, False, False, False, True]
 
