@@ -1,6 +1,7 @@
 from . import attribution as attribution
 from . import builders as builders
 from . import datasets as datasets
+from . import distributed as distributed
 from . import evaluation as evaluation
 from . import losses as losses
 from . import methods as methods

@@ -40,6 +40,8 @@ class Record:
         What the reader repaired.
     file
         Name of its file, where there are several.
+    number
+        Place in the input, from 1; 0 where nobody counted.
 
     Examples
     --------
@@ -56,6 +58,7 @@ class Record:
     problem: str | None = None
     warnings: tuple[str, ...] = ()
     file: str | None = None
+    number: int = 0
 
 
 class Neighbor(NamedTuple):

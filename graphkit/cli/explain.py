@@ -1,6 +1,6 @@
 """``graphkit explain``: which nucleotides a prediction rests on."""
 
-from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +9,7 @@ import typer
 
 from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
+from graphkit.cli.terminal.engine import check_engine, spread_over
 from graphkit.cli.terminal.loading import load_model, model_sha256
 from graphkit.cli.terminal.places import check_folder, result_folder
 from graphkit.cli.terminal.reading import (
@@ -17,6 +18,7 @@ from graphkit.cli.terminal.reading import (
     count_records,
     files_among,
 )
+from graphkit.distributed.engine import EXPLAINED
 from graphkit.errors import InputError
 from graphkit.reports.explanation.against import AgainstFiles
 from graphkit.reports.explanation.evaluation import as_text, write_tests
@@ -46,6 +48,7 @@ Examples:
   graphkit explain lncrnas.fa -o why --variants snvs.tsv
   graphkit explain lncrnas.gtf --genome genome.fa -o why --variants snvs.vcf.gz
   graphkit explain mutants.fa -o why --against wildtype.fa
+  graphkit explain lncrnas.fa -o why --engine ray --workers 16
   zcat lncrnas.fa.gz | graphkit explain - -o why --method mutagenesis
 """
 
@@ -122,6 +125,9 @@ def explain(
     force: options.Force = False,
     device: options.Device = "auto",
     threads: options.Threads = None,
+    engine: options.EngineName = options.Engine.HERE,
+    address: options.Address = None,
+    workers: options.Workers = None,
 ) -> None:
     """Say which nucleotides a prediction rests on: tables, tracks and a page, in one folder.
 
@@ -147,6 +153,7 @@ def explain(
         "the variants": variants,
         "the other sequences": against,
     }
+    check_engine(engine, address=address, workers=workers, device=device)
     check_folder(output, marker=SUMMARY, force=force, inputs=given)
     if against is not None:
         if method is not options.Method.GRADIENTS:
@@ -162,6 +169,9 @@ def explain(
     records = begin_reading(*source, genome=genome)
     first = list(islice(records, 2))
     with (
+        spread_over(
+            engine, address=address, workers=workers, output=output, size=EXPLAINED
+        ) as spread,
         result_folder(output) as draft,
         console.progress("Explaining", total=_total(first, others, source)) as step,
     ):
@@ -200,12 +210,12 @@ def explain(
                     alone=len(first) == 1, file=against,
                 )  # fmt: skip
                 results.against = AgainstFiles(partners, files, step=step)
-            for found in explain_records(
-                classifier, chain(first, records), run, source=", ".join(source),
+            task = partial(
+                explain_records, classifier, run=run, source=", ".join(source),
                 on_error=on_error.value,
-            ):  # fmt: skip
-                said = next(ensemble.predict_each([found.record]))
-                results.add(replace(found, prediction=said))
+            )  # fmt: skip
+            for found in spread(task, chain(first, records), origin):
+                results.add(found)
                 step()
             warnings = list(results.finish())
             tests = () if bench is None else _evaluated(bench, draft / "faithfulness.tsv")

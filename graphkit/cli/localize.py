@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from graphkit.cli.terminal import console, options
 from graphkit.cli.terminal.delivery import origin_of
+from graphkit.cli.terminal.engine import check_engine, spread_over
 from graphkit.cli.terminal.loading import load_ensemble, model_sha256
 from graphkit.cli.terminal.reading import begin_reading, count_records, files_among, with_genes
 from graphkit.errors import InputError
@@ -30,6 +32,7 @@ Examples:
   graphkit localize lncrnas.fa.gz --ids wanted.txt -o where.tsv --report where.html
   zcat gencode.fa.gz | graphkit localize - --by-gene --format jsonl
   graphkit localize human.fa mouse.fa.gz -o both.csv
+  graphkit localize rnacentral/*.fa.gz -o where.tsv.gz --engine ray --workers 64
 """
 
 
@@ -83,6 +86,9 @@ def localize(
     on_error: options.Unusable = options.OnError.SKIP,
     device: options.Device = "auto",
     threads: options.Threads = None,
+    engine: options.EngineName = options.Engine.HERE,
+    address: options.Address = None,
+    workers: options.Workers = None,
 ) -> None:
     """Say where each transcript of a FASTA file sits: one row per record, in the order of input.
 
@@ -112,6 +118,7 @@ def localize(
         )
     if missing is not None and ids is None:
         raise InputError("needs --ids", slot="--missing", remedy="Give both or none.")
+    check_engine(engine, address=address, workers=workers, device=device)
     table = None if output is None or str(output) == "-" else output
     given = {
         **files_among(source),
@@ -128,6 +135,9 @@ def localize(
     tally = Tally("gene" if by_gene else "record")
     records = with_genes(begin_reading(*source, genome=genome), gtf=gtf, gene_map=gene_map)
     with ExitStack() as stack:
+        spread = stack.enter_context(
+            spread_over(engine, address=address, workers=workers, output=table)
+        )
         to_table = stack.enter_context(open_output(table))
         to_report = None if report is None else stack.enter_context(open_output(report))
         rows_on_screen = table is None and sys.stdout.isatty()
@@ -157,10 +167,10 @@ def localize(
                 flush=table is None,
             )
         )
-        predictions = ensemble.predict_each(
+        predictions = spread(
+            partial(ensemble.predict_each, uncertain=uncertain, on_error=on_error.value),
             records if selection is None else selection.pick(records),
-            uncertain=uncertain,
-            on_error=on_error.value,
+            origin,
         )
         named = with_file(predictions, ", ".join(source))
         for prediction, more in _rows(named, by_gene=by_gene):

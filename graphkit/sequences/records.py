@@ -23,7 +23,6 @@ Sequences: TypeAlias = Any
 _SEQUENCE = re.compile(r"[ACGTUNRYSWKMBDHV]*", re.IGNORECASE)
 # 16 bytes of set per id: bounded, and far more records than anybody reads by eye.
 _MAX_IDS = 2_000_000
-_REPEATED = "this id occurred before"
 _TAKEN = (
     "Give the path of a FASTA, sequences as text, a dict or Series of them, or records of"
     " graphkit.read_fasta or Biopython."
@@ -63,26 +62,28 @@ def as_records(source: Sequences) -> Iterator[Record]:
     return (_as_record(f"seq{number}", one) for number, one in enumerate(source, start=1))
 
 
-def mark_repeats(records: Iterable[Record]) -> Iterator[Record]:
-    """Yield records, those with a warning whose id an earlier one had; of 2,000,000 ids.
+def number_records(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield records numbered from 1, with a warning where an earlier one had the id.
 
-    Records that are marked already stay as they are, so parts of what was marked as a whole may
-    pass through here again.
+    Of 2,000,000 ids. Records that have numbers stay as they are: a part of an input may pass here
+    again.
 
     Examples
     --------
-    >>> [one.warnings for one in mark_repeats([Record("a", "AC"), Record("a", "GU")])]
-    [(), ('this id occurred before',)]
+    >>> twice = number_records([Record("a", "AC"), Record("a", "GU")])
+    >>> [(one.number, one.warnings) for one in twice]
+    [(1, ()), (2, ('this id occurred before',))]
     """
     seen: set[int] = set()
-    for record in records:
+    for number, record in enumerate(records, start=1):
+        if record.number:
+            yield record
+            continue
         key = hash(record.id)
-        if key not in seen:
-            if len(seen) < _MAX_IDS:
-                seen.add(key)
-        elif _REPEATED not in record.warnings:
-            record = replace(record, warnings=(*record.warnings, _REPEATED))  # noqa: PLW2901
-        yield record
+        again = ("this id occurred before",) if key in seen else ()
+        if len(seen) < _MAX_IDS:
+            seen.add(key)
+        yield replace(record, number=number, warnings=(*record.warnings, *again))
 
 
 def _as_record(name: object, one: Any) -> Record:

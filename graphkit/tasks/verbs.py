@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.omics import embedding_adata
 from graphkit.sequences import as_records
 from graphkit.tasks.localize.classifier import SequenceClassifier
+from graphkit.tasks.localize.ensemble import encode_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
     from anndata import AnnData
+    from numpy.typing import NDArray
 
     from graphkit.sequences.records import Sequences
+    from graphkit.tasks.localize.ensemble import Ensemble
     from graphkit.tasks.localize.model import SequenceModel
+    from graphkit.types import Prediction
 
 
 def train(records: Sequences, labels: Iterable[Any], **parameters: Any) -> SequenceClassifier:
@@ -107,14 +114,50 @@ def embed(model: SequenceModel, records: Sequences, **how: Any) -> AnnData:
     >>> adata.n_obs, adata.obs["label"].tolist()
     (3, ['Nucleus', 'Nucleus', 'Cytoplasm'])
     """
+    ensemble: Ensemble = model.fitted("ensemble_")
+    return embedding(ensemble, embed_each(ensemble, records, **how))
+
+
+def embed_each(
+    ensemble: Ensemble, records: Sequences, **how: Any
+) -> Iterator[tuple[Prediction, NDArray[np.float32] | None]]:
+    """Yield the prediction and the embedding of each record; None where it cannot be read.
+
+    Parameters
+    ----------
+    ensemble
+        Of the model.
+    records, how
+        As :meth:`Ensemble.predict_each` takes them.
+    """
     given = list(as_records(records))
-    table = model.localize(given, **how)
-    refused = table["status"].str.startswith("not_predicted")
-    if refused.all():
-        first = "there is none" if table.empty else table["status"].iloc[0]
-        raise InputError(f"no record can be embedded: {first}", slot="records")
-    kept = [record for record, no in zip(given, refused, strict=True) if not no]
-    rows = table[~refused]
-    if any(record.file for record in kept):
-        rows = rows.assign(file=[record.file for record in kept])
-    return embedding_adata(model.transform(kept), rows)
+    predictions = list(ensemble.predict_each(given, **how))
+    read = list(compress(given, [one.predicted for one in predictions]))
+    rows = iter(ensemble.embed(encode_all(read, k=ensemble.k)) if read else ())
+    for prediction in predictions:
+        yield prediction, next(rows) if prediction.predicted else None
+
+
+def embedding(
+    ensemble: Ensemble, found: Iterable[tuple[Prediction, NDArray[np.float32] | None]]
+) -> AnnData:
+    """Return what :func:`embed_each` yields as :func:`embed` does.
+
+    Raises
+    ------
+    InputError
+        If no record could be read.
+    """
+    predictions, rows, refused = [], [], None
+    for prediction, row in found:
+        if row is None:
+            refused = refused or prediction.status
+        else:
+            predictions.append(prediction)
+            rows.append(row)
+    if not rows:
+        raise InputError(f"no record can be embedded: {refused or 'there is none'}", slot="records")
+    table = ensemble.table(predictions)
+    if any(one.file for one in predictions):
+        table["file"] = [one.file for one in predictions]
+    return embedding_adata(np.stack(rows), table)

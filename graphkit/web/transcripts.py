@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -134,8 +133,7 @@ def explain(folder: Path, order: Mapping[str, Any], tell: Callable[..., None]) -
         (found,) = explain_records(
             kind.of(ensemble), records, run, source=order["name"], on_error="fail"
         )
-        said = next(ensemble.predict_each([found.record]))
-        results.add(replace(found, prediction=said))
+        results.add(found)
         files.finish({})
     (picture,) = (folder / "tracks").iterdir()
     write(folder, "explanation.html", page.render(origin))

@@ -10,7 +10,7 @@ from Bio.SeqRecord import SeqRecord
 
 from graphkit.errors import InputError
 from graphkit.sequences import as_records
-from graphkit.sequences.records import mark_repeats
+from graphkit.sequences.records import number_records
 from graphkit.types import Record
 
 A, B = "ACGUNACGU", "GGGCCC"
@@ -88,9 +88,9 @@ def test_one_of_several_is_no_sequence(source, kind):
         list(as_records(source))
 
 
-def test_parts_of_what_was_marked_stay_as_they_are():
+def test_parts_of_what_was_numbered_stay_as_they_are():
     records = [Record(name, A, warnings=("repaired",)) for name in "abaca"]
-    marked = list(mark_repeats(records))
-    assert [len(one.warnings) for one in marked] == [1, 1, 2, 1, 2]
-    parts = [one for start in (0, 2, 3) for one in mark_repeats(marked[start : start + 3])]
-    assert set(parts) == set(marked)
+    numbered = list(number_records(records))
+    assert [len(one.warnings) for one in numbered] == [1, 1, 2, 1, 2]
+    assert [one.number for one in numbered] == [1, 2, 3, 4, 5]
+    assert list(number_records(numbered[2:])) == numbered[2:]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PLACES = {
     *("source", "seed"),  # told by themselves
     *("output", "report", "figure", "table", "save_model", "force", "resume"),
-    *("format", "as_json", "tracks", "device", "threads"),
+    *("format", "as_json", "tracks", "device", "threads", "engine", "address", "workers"),
 }
 
 

@@ -123,6 +123,31 @@ class OnError(StrEnum):
 Unusable = Annotated[
     OnError, typer.Option("--on-error", help="A record that cannot be used: go on, or stop.")
 ]
+
+
+class Engine(StrEnum):
+    """Where the work is done."""
+
+    HERE = "here"
+    RAY = "ray"
+
+
+EngineName = Annotated[
+    Engine, typer.Option("--engine", help="This process, or many cores and machines by Ray.")
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="auto|HOST:PORT",
+        help="With --engine ray: the cluster.",
+        show_default="one of this machine's cores",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="With --engine ray: cores to use.", show_default="all"),
+]
 Device = Annotated[
     str, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.", show_default=True)
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.sequences import decode, dinucleotide_shuffle
-from graphkit.sequences.records import mark_repeats
+from graphkit.sequences.records import number_records
 from graphkit.sequences.streams import with_file
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ WITHOUT_SEQLETS = ("attention",)
 
 
 def explain_with_nulls(
-    records: Iterable[Record], explain: Explain, *, shuffles: int, seed: int, first: int = 1
+    records: Iterable[Record], explain: Explain, *, shuffles: int, seed: int
 ) -> Iterator[Explanation]:
     """Explain records, and shuffles of each that keep its dinucleotides.
 
@@ -43,10 +43,9 @@ def explain_with_nulls(
         Shuffles of each record.
     seed
         With the number of the record, the seed of its shuffles.
-    first
-        Number of the first record.
     """
-    for number, explanation in enumerate(explain(records), start=first):
+    for place, explanation in enumerate(explain(records), start=1):
+        number = explanation.record.number or place
         nulls: tuple[np.ndarray, ...] = ()
         if shuffles and explanation.codes is not None:
             generator = np.random.default_rng((seed, number))
@@ -86,9 +85,8 @@ def explain_records(
     *,
     source: str,
     on_error: OnError,
-    first: int = 1,
 ) -> Iterator[Explanation]:
-    """Explain records one by one, with the seqlets of each.
+    """Explain records one by one, with the seqlets of each and what is predicted.
 
     Parameters
     ----------
@@ -102,8 +100,6 @@ def explain_records(
         Where the records come from, for messages.
     on_error
         ``"skip"`` explains the others, ``"fail"`` raises.
-    first
-        Number of the first record, where `records` are a part of more.
 
     Raises
     ------
@@ -113,9 +109,8 @@ def explain_records(
     from graphkit.attribution.converged import TOLERANCE
 
     explained = explainer(model, run, on_error=on_error)
-    stream = explain_with_nulls(
-        mark_repeats(records), explained, shuffles=run.shuffles, seed=run.seed, first=first
-    )
+    numbered = number_records(records)
+    stream = explain_with_nulls(numbered, explained, shuffles=run.shuffles, seed=run.seed)
     for explanation in with_file(stream, source):
         warnings = explanation.warnings
         if explanation.gap is not None and explanation.gap > TOLERANCE:
@@ -129,6 +124,7 @@ def explain_records(
             warnings=warnings,
             seqlets=seqlets,
             strongest=() if seqlets else _strongest(explanation),
+            prediction=next(model.fitted("ensemble_").predict_each([explanation.record])),
         )
 
 

@@ -14,7 +14,6 @@ from graphkit.sequences import as_records
 from graphkit.tasks.estimator import Estimator
 from graphkit.tasks.localize.ensemble import encode_all, find_method
 from graphkit.tasks.localize.folder import KINDS, read_folder, write_folder
-from graphkit.types import NOBODY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,12 +166,10 @@ class SequenceModel(TransformerMixin, Estimator):
             If a record cannot be used and `on_error` is ``"fail"``; if the model predicts no value
             but `threshold` or `cell_line` is given.
         """
-        import pandas as pd
-
         fitted: Ensemble = self.fitted("ensemble_")
         ensemble = fitted.asked(threshold=threshold, cell_line=cell_line)
         rows = ensemble.predict_each(records, uncertain=uncertain, on_error=on_error)
-        return pd.DataFrame(map(ensemble.row, rows), columns=list(ensemble.row(NOBODY)))
+        return ensemble.table(rows)
 
     def predict_proba(self, records: Sequences) -> NDArray[np.float64]:
         """Return calibrated probabilities, ``float [n, C]``, columns as in ``classes_``.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.errors import InputError, shorten
 from graphkit.sequences import LEAST_APPLICABILITY, examine
-from graphkit.sequences.records import mark_repeats
+from graphkit.sequences.records import number_records
 from graphkit.sequences.species import species_of
 from graphkit.types import Prediction, Record
 
@@ -115,7 +115,7 @@ def predict_records(
         raise InputError(f"no choice {on_error!r}", slot="on_error", remedy="skip or fail.")
     if uncertain is not None and not 0 <= uncertain <= 1:
         raise InputError(f"{uncertain} is no probability", slot="uncertain", remedy="Give 0 to 1.")
-    for chunk in _chunks(mark_repeats(records)):
+    for chunk in _chunks(number_records(records)):
         examined = [examine(record, k=k) for record in chunk]
         if on_error == "fail":
             for record, one in zip(chunk, examined, strict=True):
