@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.distributed.engine import EXPLAINED, answers
 from graphkit.sequences import as_records
 from graphkit.tasks.explain import explain as one_process
+from graphkit.tasks.localize.predictions import as_table
 from graphkit.tasks.verbs import embed_each, embedding
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def localize(
     ensemble: Ensemble = model.fitted("ensemble_").asked(**asked)
     task = partial(ensemble.predict_each, uncertain=uncertain, on_error=on_error)
     found = answers(task, as_records(records), address=address, workers=workers)
-    return ensemble.table(found)
+    return as_table(found, ensemble.row)
 
 
 def embed(

@@ -12,6 +12,7 @@ from graphkit.omics import embedding_adata
 from graphkit.sequences import as_records
 from graphkit.tasks.localize.classifier import SequenceClassifier
 from graphkit.tasks.localize.ensemble import encode_all
+from graphkit.tasks.localize.predictions import as_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -157,7 +158,7 @@ def embedding(
             rows.append(row)
     if not rows:
         raise InputError(f"no record can be embedded: {refused or 'there is none'}", slot="records")
-    table = ensemble.table(predictions)
+    table = as_table(predictions, ensemble.row)
     if any(one.file for one in predictions):
         table["file"] = [one.file for one in predictions]
     return embedding_adata(np.stack(rows), table)

@@ -15,12 +15,11 @@ from graphkit import methods
 from graphkit.errors import InputError
 from graphkit.sequences import as_records, examine
 from graphkit.tasks.localize.predictions import OnError, Verdict, predict_records
-from graphkit.types import NOBODY, Neighbor
+from graphkit.types import Neighbor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from graphkit.methods import LncLocValue
@@ -203,12 +202,6 @@ class Ensemble:
     def row(self, prediction: Prediction) -> dict[str, object]:
         """Return a prediction as a row of the table."""
         return prediction.row(self.classes, self.quantity.columns if self.quantity else ())
-
-    def table(self, predictions: Iterable[Prediction]) -> pd.DataFrame:
-        """Return predictions as a table, one row each."""
-        import pandas as pd
-
-        return pd.DataFrame(map(self.row, predictions), columns=list(self.row(NOBODY)))
 
     def embed(self, codes: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Return embeddings of encoded sequences, ``[n, M D]``, those of members side by side."""

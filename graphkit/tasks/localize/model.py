@@ -14,6 +14,7 @@ from graphkit.sequences import as_records
 from graphkit.tasks.estimator import Estimator
 from graphkit.tasks.localize.ensemble import encode_all, find_method
 from graphkit.tasks.localize.folder import KINDS, read_folder, write_folder
+from graphkit.tasks.localize.predictions import as_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +170,7 @@ class SequenceModel(TransformerMixin, Estimator):
         fitted: Ensemble = self.fitted("ensemble_")
         ensemble = fitted.asked(threshold=threshold, cell_line=cell_line)
         rows = ensemble.predict_each(records, uncertain=uncertain, on_error=on_error)
-        return ensemble.table(rows)
+        return as_table(rows, ensemble.row)
 
     def predict_proba(self, records: Sequences) -> NDArray[np.float64]:
         """Return calibrated probabilities, ``float [n, C]``, columns as in ``classes_``.

@@ -12,10 +12,12 @@ from graphkit.errors import InputError, shorten
 from graphkit.sequences import LEAST_APPLICABILITY, examine
 from graphkit.sequences.records import number_records
 from graphkit.sequences.species import species_of
-from graphkit.types import Prediction, Record
+from graphkit.types import NOBODY, Prediction, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pandas as pd
 
     from graphkit.sequences import DomainOfUse
     from graphkit.tasks.localize.known_transcripts import Known, KnownTranscripts
@@ -249,6 +251,15 @@ def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
             chunk, letters, size = [], 0, min(2 * size, _CHUNK_RECORDS)
     if chunk:
         yield chunk
+
+
+def as_table(
+    predictions: Iterable[Prediction], row: Callable[[Prediction], dict[str, object]]
+) -> pd.DataFrame:
+    """Return predictions as a table, one row each, as :meth:`Ensemble.row` makes them."""
+    import pandas as pd
+
+    return pd.DataFrame(map(row, predictions), columns=list(row(NOBODY)))
 
 
 def failure(error: RuntimeError | MemoryError) -> str:
