@@ -17,12 +17,11 @@ AXE = Path(sys.prefix) / "browser/node_modules/axe-core/axe.min.js"
 EXAMPLE = shipped("mouse_lincrnas.fasta")
 PATIENCE = 120  # seconds, of a machine that has other things to do
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (CHROMIUM and DRIVER), reason="no browser: apt-get install chromium chromium-driver"
-    ),
-]
+LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="no browser: apt-get install chromium chromium-driver"
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,72 +67,105 @@ def until(browser, css):
 
 
 def look(browser, width, scheme):
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    size = {"width": width, "height": 2_400, "deviceScaleFactor": 1, "mobile": width < 500}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
-def check(browser, name, folder):
-    """Nothing is wider than the screen, and axe finds nothing, in each look of a page."""
-    for width in (1280, 390):
-        for scheme in ("light", "dark"):
-            look(browser, width, scheme)
-            wide = browser.execute_script("return document.documentElement.scrollWidth")
-            assert wide <= width, (name, width)
-            browser.save_screenshot(str(folder / f"{name}_{width}_{scheme}.png"))
-            if AXE.is_file():
-                browser.execute_script(AXE.read_text("utf-8"))
-                found = browser.execute_async_script(
-                    "axe.run().then(found => arguments[0](found.violations))"
-                )
-                assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], name
+def fits(browser, picture):
+    """Nothing is wider than the screen; what that looks like is kept."""
+    for width, scheme in LOOKS:
+        look(browser, width, scheme)
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= width, picture
+        browser.save_screenshot(f"{picture}_{width}_{scheme}.png")
 
 
-@pytest.mark.parametrize("browser", [True, False], ids=["scripts", "none"], indirect=True)
-def test_paste_wait_open_a_row_and_download(browser, address, request, run, tmp_path):
-    scripts = "scripts" in request.node.callspec.id
+def is_for_everybody(browser, looks=LOOKS):
+    """Axe finds nothing."""
+    if not AXE.is_file():
+        pytest.skip("no axe-core: npm install --prefix .venv/browser axe-core@4")
+    browser.execute_script(AXE.read_text("utf-8"))
+    for width, scheme in looks:
+        look(browser, width, scheme)
+        found = browser.execute_async_script(
+            "axe.run().then(found => arguments[0](found.violations))"
+        )
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+def paste(browser, address):
     browser.get(address)
     until(browser, "#fasta").send_keys(EXAMPLE.read_text())
     until(browser, "form button").click()
     until(browser, "table.rows")
-    assert len(browser.find_elements("css selector", "td.id a")) == 3
-    if scripts:
-        check(browser, "table", tmp_path)
-        look(browser, 1280, "light")
-    until(browser, "a[href='table.tsv']").click()
-    expected = run("localize", EXAMPLE).stdout_bytes
+
+
+def drop(browser, address, table):
+    browser.get(f"{address}slides")
+    until(browser, "#file").send_keys(str(table))
+    until(browser, "#number").send_keys("6")
+    until(browser, "form button").click()
+    until(browser, "img[alt^='The tissue']")
+
+
+@pytest.mark.parametrize("browser", [True, False], ids=["scripts", "none"], indirect=True)
+def test_paste_wait_open_a_row_and_download(browser, address, run, tmp_path):
     from selenium.webdriver.support.wait import WebDriverWait
 
+    paste(browser, address)
+    assert len(browser.find_elements("css selector", "td.id a")) == 3
+    until(browser, "a[href='table.tsv']").click()
+    expected = run("localize", EXAMPLE).stdout_bytes
     saved = tmp_path / "table.tsv"
     WebDriverWait(browser, PATIENCE).until(lambda _: saved.is_file())
     assert saved.read_bytes() == expected
     until(browser, "td.id a").click()
     until(browser, ".picture svg")
     assert until(browser, "h3").text.startswith("ENSMUST00000180479")
-    if scripts:
-        check(browser, "why", tmp_path)
-
-
-@pytest.mark.parametrize("browser", [True, False], ids=["scripts", "none"], indirect=True)
-def test_drop_the_tissue_and_see_its_domains(browser, address, request, root, tmp_path):
-    browser.get(f"{address}slides")
-    until(browser, "#file").send_keys(str(root / "data/simulated_tissue.h5ad"))
-    until(browser, "#number").send_keys("6")
-    until(browser, "form button").click()
-    until(browser, "img[alt^='The tissue']")
-    assert len(browser.find_elements("css selector", "td .swatch")) == 6
-    if "scripts" in request.node.callspec.id:
-        check(browser, "domains", tmp_path)
 
 
 @pytest.mark.parametrize("browser", [True], ids=["scripts"], indirect=True)
-@pytest.mark.parametrize("place", ["", "slides", "model", "api", "nowhere", "?example"])
-def test_each_page_is_for_everybody(browser, address, place, tmp_path):
+def test_the_form_fits_each_screen_and_is_for_everybody(browser, address, tmp_path):
+    browser.get(f"{address}?example")
+    fits(browser, tmp_path / "form")
+    is_for_everybody(browser, LOOKS[-1:])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("browser", [True, False], ids=["scripts", "none"], indirect=True)
+def test_drop_the_tissue_and_see_its_domains(browser, address, root):
+    drop(browser, address, root / "data/simulated_tissue.h5ad")
+    assert len(browser.find_elements("css selector", "td .swatch")) == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("browser", [True], ids=["scripts"], indirect=True)
+@pytest.mark.parametrize("place", ["", "slides", "model", "api", "nowhere"])
+def test_each_page_fits_each_screen_and_is_for_everybody(browser, address, place, tmp_path):
     browser.get(address + place)
-    check(browser, "page", tmp_path)
+    fits(browser, tmp_path / "page")
+    is_for_everybody(browser)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("browser", [True], ids=["scripts"], indirect=True)
+def test_each_result_fits_each_screen_and_is_for_everybody(browser, address, root, tmp_path):
+    paste(browser, address)
+    fits(browser, tmp_path / "table")
+    is_for_everybody(browser)
+    look(browser, *LOOKS[0])
+    until(browser, "td.id a").click()
+    until(browser, ".picture svg")
+    fits(browser, tmp_path / "why")
+    is_for_everybody(browser)
+    drop(browser, address, root / "data/simulated_tissue.h5ad")
+    fits(browser, tmp_path / "domains")
+    is_for_everybody(browser)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("browser", [True], ids=["scripts"], indirect=True)
 def test_the_keyboard_reaches_everything(browser, address):
     from selenium.webdriver import ActionChains
@@ -153,6 +185,7 @@ def test_the_keyboard_reaches_everything(browser, address):
     assert wanted <= reached
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("curl"), reason="no curl")
 def test_the_lines_for_curl_work(address, run, tmp_path):
     from graphkit.web.openapi import curl_lines
