@@ -37,6 +37,7 @@ def domain_figure(
     stability: NDArray[np.floating] | None = None,
     title: str = "domain",
     meaning: str = "how likely the domain is right",
+    colors: Sequence[str] | None = None,
 ) -> Figure:
     """Draw the domain of each spot and, where it is known, how stable it is.
 
@@ -54,6 +55,8 @@ def domain_figure(
         Above the legend.
     meaning
         Of the stability, in words.
+    colors : sequence of str [K], optional
+        Of the domains; by default those of the palette.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def domain_figure(
         Not shown, not saved.
     """
     groups = np.asarray(groups)
-    colors = group_colors(len(names))
+    colors = group_colors(len(names)) if colors is None else colors
     room = max(legend_width(names), ROOM_FOR_SCALE)
     n = 1 if stability is None else 2
     panels = arrange(n, aspect=tissue.aspect, room=(room, ROOM_FOR_TITLE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import printable
@@ -104,11 +105,17 @@ class Row:
     middle: float | None
 
 
-KEYS: dict[str, Callable[[Row], float | None]] = {
-    "highest": lambda row: row.middle,
-    "lowest": lambda row: None if row.middle is None else -row.middle,
-    "surest": lambda row: row.probability,
-    "longest": lambda row: row.length,
+KEYS: dict[str, Callable[[Row], Any]] = {
+    "name": lambda row: row.id.casefold(),
+    "gene": lambda row: row.names.casefold() or None,
+    "longest": lambda row: -row.length,
+    "label": lambda row: row.label if row.bars else None,
+    "surest": lambda row: None if row.probability is None else -row.probability,
+    "highest": lambda row: None if row.middle is None else -row.middle,
+    "lowest": lambda row: row.middle,
+    "votes": lambda row: None if not row.votes else -Fraction(row.votes),
+    "applicable": lambda row: None if not row.applicability else -float(row.applicability),
+    "notes": lambda row: -len(row.notes),
 }
 
 
@@ -185,11 +192,26 @@ class Report:
         """Return the words of the orders that rows can be put in, by name."""
         if len(self.rows) < 2:
             return {}
-        words = {"surest": "most probable first", "longest": "longest first"}
-        if self.quantity is None:
-            return words
-        name = self.quantity.name
-        return {"highest": f"highest {name} first", "lowest": f"lowest {name} first", **words}
+        value = (
+            {}
+            if self.quantity is None
+            else {
+                "highest": f"highest {self.quantity.name} first",
+                "lowest": f"lowest {self.quantity.name} first",
+            }
+        )
+        genes = {"gene": "by gene"} if any(row.names for row in self.rows) else {}
+        return {
+            "name": "by name",
+            **genes,
+            "longest": "longest first",
+            "label": "by label",
+            "surest": "most probable first",
+            **value,
+            "votes": "most agreed first",
+            "applicable": "most applicable first",
+            "notes": "most notes first",
+        }
 
     def _row(self, prediction: Prediction, more: Mapping[str, object]) -> Row:
         names = [printable(name, limit=40) for name in (prediction.symbol, prediction.gene) if name]

@@ -71,7 +71,7 @@ def _text(name: str) -> str:
     return resources.files("graphkit.reports").joinpath("templates", name).read_text("utf-8")
 
 
-def places(rows: Sequence[Row], keys: Mapping[str, Callable[[Row], float | None]]) -> list[str]:
+def places(rows: Sequence[Row], keys: Mapping[str, Callable[[Row], Any]]) -> list[str]:
     """Return the place of each row in each order, as CSS variables: links order rows by them.
 
     Parameters
@@ -79,17 +79,19 @@ def places(rows: Sequence[Row], keys: Mapping[str, Callable[[Row], float | None]
     rows
         In the order of the input.
     keys
-        What to order by, the largest first; rows without a number stand last.
+        What to order by, the smallest first; rows where it is None stand last.
 
     Examples
     --------
-    >>> places([1.0, None, 3.0], {"highest": lambda row: row})
+    >>> places([1.0, None, 3.0], {"highest": lambda row: row and -row})
     ['--highest: 2; ', '--highest: 3; ', '--highest: 1; ']
     """
     styles = [""] * len(rows)
     for name, key in keys.items():
         found = [key(row) for row in rows]
-        ranked = sorted(range(len(rows)), key=lambda i: (found[i] is None, -(found[i] or 0.0)))
+        there = [i for i, one in enumerate(found) if one is not None]
+        missing = [i for i, one in enumerate(found) if one is None]
+        ranked = [*sorted(there, key=found.__getitem__), *missing]
         for place, index in enumerate(ranked, start=1):
             styles[index] += f"--{name}: {place}; "
     return styles

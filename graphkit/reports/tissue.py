@@ -75,18 +75,20 @@ def domain_picture(
 ) -> Figure:
     """Draw the domains of ``obs[key]`` and how sure they are, ``obs[sure]`` or their stability.
 
-    The `words` are those of ``domain_figure``.
+    Colours are those of ``uns``, where it has one for each; `words` are those of ``domain_figure``.
     """
     from graphkit.plots import domain_figure
 
     column = adata.obs[key].astype("category").cat
     stability = adata.obs.get(sure or f"{key}_stability")
+    colors = adata.uns.get(f"{key}_colors", ())
     return domain_figure(
         tissue,
         column.codes.to_numpy().astype("int64"),
         [str(name) for name in column.categories],
         stability=None if stability is None else stability.to_numpy(dtype=float),
         title=key,
+        colors=colors if len(colors) == len(column.categories) else None,
         **words,
     )
 

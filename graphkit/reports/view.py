@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 PAGE = "view.html.jinja"
 DOMAIN, RANKING, MODULE = "domain", "rank_genes_groups", "gene_module"
-CLUSTER, MAP = "cluster", "X_umap"
+CLUSTER, TYPE, LABEL, MAP = "cluster", "predicted", "suggested", "X_umap"
 GENES_BY_DEFAULT = 8
+MOST_SUSPICIOUS = 100
 
 
 def view(
@@ -46,8 +47,8 @@ def view(
     Parameters
     ----------
     adata : AnnData [n, G]
-        With what ``denoise``, ``find_domains``, ``find_modules`` or ``cluster`` wrote under its
-        default name.
+        With what ``denoise``, ``find_domains``, ``find_modules``, ``cluster``, ``annotate`` or
+        ``check_labels`` wrote under its default name.
     genes
         Denoised genes to draw, by name, symbol or Ensembl id; those that gain most where none is
         named.
@@ -85,10 +86,11 @@ def tissue_findings(
     from graphkit.omics.genes import find_genes
     from graphkit.tasks.rank_genes import rank_genes
 
-    homes = {DOMAIN: adata.obs, DENOISED: adata.layers, MODULE: adata.var, CLUSTER: adata.obs}
+    cells = dict.fromkeys((CLUSTER, TYPE, LABEL), adata.obs)
+    homes = {DOMAIN: adata.obs, DENOISED: adata.layers, MODULE: adata.var, **cells}
     found = [key for key, slots in homes.items() if key in slots and key in adata.uns]
     if not found:
-        remedy = "Make one first: graphkit denoise, domains, modules or cluster."
+        remedy = "Make one first: graphkit denoise, domains, modules, cluster or annotate."
         raise InputError("has no result to show", remedy=remedy)
     if genes and DENOISED not in found:
         remedy = "Leave out the genes, or run graphkit denoise first."
@@ -106,7 +108,7 @@ def tissue_findings(
             device="cpu",
         )
     shown: dict[str, Any] = dict.fromkeys(("domains", "genes", "modules"))
-    if found != [CLUSTER]:
+    if not cells.keys() >= set(found):
         tissue = tissue_of(
             adata, spatial_key=spatial_key, library_key=library_key, photograph=photograph
         )
@@ -120,6 +122,8 @@ def tissue_findings(
         "n_spots": adata.n_obs,
         "n_genes": adata.n_vars,
         "clusters": _clusters(adata, random_state) if CLUSTER in found else None,
+        "types": _types(adata, random_state) if TYPE in found else None,
+        "labels": _labels(adata) if LABEL in found else None,
         "results": {key: dict(about) for key, about in adata.uns.get(ORIGIN, {}).items()},
     }
 
@@ -199,20 +203,46 @@ def _modules(adata: AnnData, tissue: Tissue, layer: str | None) -> dict[str, Any
 
 
 def _clusters(adata: AnnData, seed: int) -> dict[str, Any]:
+    sure, meaning = f"{CLUSTER}_stability", "share of the clusterings that agree"
+    return _on_a_map(adata, CLUSTER, sure, seed=seed, meaning=meaning)
+
+
+def _types(adata: AnnData, seed: int) -> dict[str, Any]:
+    found = _on_a_map(adata, TYPE, "confidence", seed=seed, meaning="how likely it is right")
+    return {**found, **adata.uns[TYPE]}
+
+
+def _on_a_map(adata: AnnData, key: str, sure: str, *, seed: int, meaning: str) -> dict[str, Any]:
+    """Return a picture of groups of cells, and name, colour, size and mean of `sure` of each."""
     from graphkit.omics.maps import umap
     from graphkit.plots import embedded
 
-    placed = adata[adata.obs[CLUSTER].notna()].copy()
+    placed = adata[adata.obs[key].notna()].copy()
     if MAP not in placed.obsm:
-        placed.obsm[MAP] = umap(placed.obsm[f"X_{CLUSTER}"], seed=seed)
+        placed.obsm[MAP] = umap(placed.obsm[f"X_{key}"], seed=seed)
     sheet = tissue_of(placed, spatial_key=MAP, library_key=None)
-    sizes = placed.obs[CLUSTER].value_counts(sort=False)
-    stability = placed.obs.groupby(CLUSTER, observed=False)[f"{CLUSTER}_stability"].mean()
-    meaning = "share of the clusterings that agree"
+    sizes = placed.obs[key].value_counts(sort=False)
+    means = placed.obs.groupby(key, observed=False)[sure].mean()
     return {
-        "picture": embedded(domain_picture(placed, sheet, key=CLUSTER, meaning=meaning)),
+        "picture": embedded(domain_picture(placed, sheet, key=key, sure=sure, meaning=meaning)),
         "rows": [
-            (str(name), color, int(sizes[name]), float(stability[name]))
-            for name, color in zip(sizes.index, adata.uns[f"{CLUSTER}_colors"], strict=True)
+            (str(name), color, int(sizes[name]), float(means[name]))
+            for name, color in zip(sizes.index, placed.uns[f"{key}_colors"], strict=True)
         ],
+    }
+
+
+def _labels(adata: AnnData) -> dict[str, Any]:
+    """Return how many cells of each label are likely wrong, and the most suspicious of all."""
+    given = adata.uns[LABEL]["label"]
+    if given not in adata.obs:
+        remedy = "Run graphkit check-labels again."
+        raise InputError("missing", slot=f"obs[{given!r}]", remedy=remedy)
+    cells = adata.obs[[given, LABEL, "suspicion"]].dropna()
+    worst = cells.sort_values("suspicion", ascending=False, kind="stable").head(MOST_SUSPICIOUS)
+    doubted = cells["suspicion"].groupby(cells[given].astype(str)).agg(["size", "sum"])
+    return {
+        **adata.uns[LABEL],
+        "rows": [(name, int(size), float(wrong)) for name, size, wrong in doubted.itertuples()],
+        "worst": list(worst[worst["suspicion"] > 0.5].itertuples(name=None)),
     }

@@ -24,5 +24,5 @@ def test_another_ending_and_no_result(run, tissue_file, tmp_path):
     write_adata(read_spatial(source, library_key="slide")[:60].copy(), tmp_path / "one.h5ad")
     refused = run("view", tmp_path / "one.h5ad", "-o", tmp_path / "page.html")
     assert refused.exit_code == 2
-    assert "graphkit denoise, domains, modules or cluster" in refused.stderr
+    assert "graphkit denoise, domains, modules, cluster or annotate" in refused.stderr
     assert not (tmp_path / "page.html").exists()

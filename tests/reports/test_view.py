@@ -10,6 +10,8 @@ from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.omics import tissue_adata
 from graphkit.reports.view import view
+from graphkit.tasks.cells.annotate import annotate
+from graphkit.tasks.cells.check_labels import check_labels
 from graphkit.tasks.denoise.denoiser import COUNTS, SHARES
 
 
@@ -96,3 +98,40 @@ def test_clusters_of_cells_need_no_places():
         ("2", "7"),
     ]
     assert "X_umap" not in cells.obsm
+
+
+@pytest.fixture
+def cells():
+    """Cells of two kinds, the last two of the first labelled as the other."""
+    import anndata
+
+    rng = np.random.default_rng(0)
+    rates = np.repeat([[1.0] * 15 + [5.0] * 15, [5.0] * 15 + [1.0] * 15], 30, axis=0)
+    made = anndata.AnnData(rng.poisson(rates).astype(np.float32))
+    made.obs["cell_type"] = ["one"] * 28 + ["<b>two"] * 32
+    return made
+
+
+def test_types_of_cells_and_how_well_they_are_told(cells):
+    query = annotate(cells, cells[5:55], copy=True)
+    text = view(query)
+    assert "<h2>Types of cells</h2>" in text
+    assert "held out" in text
+    assert "50 cells and 30 genes" in text
+    assert text.count('src="data:image/png;base64,') == 1
+    sizes = map(int, re.findall(r"</span>.+?</td><td class=\"number\">(\d+)", text))
+    assert sum(sizes) == 50
+    assert "<b>two" not in text
+
+
+def test_labels_that_are_likely_wrong_and_of_which_cells(cells):
+    check_labels(cells)
+    text = view(cells)
+    assert "<h2>Labels of cells</h2>" in text
+    assert "<code>cell_type</code>" in text
+    worst = re.findall(r"<td class=\"id\"><bdi>(\d+)</bdi>", text)
+    assert set(worst[:2]) == {"28", "29"}
+    assert "<b>two" not in text
+    del cells.obs["cell_type"]
+    with pytest.raises(InputError, match="missing"):
+        view(cells)

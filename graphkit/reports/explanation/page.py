@@ -86,10 +86,10 @@ class Row:
 
 
 KEYS: dict[str, Callable[[Row], float | None]] = {
-    "highest": lambda row: row.f_x,
-    "lowest": lambda row: None if row.f_x is None else -row.f_x,
-    "strongest": lambda row: max((abs(seqlet[3]) for seqlet in row.seqlets), default=None),
-    "longest": lambda row: row.length,
+    "highest": lambda row: None if row.f_x is None else -row.f_x,
+    "lowest": lambda row: row.f_x,
+    "strongest": lambda row: min((-abs(seqlet[3]) for seqlet in row.seqlets), default=None),
+    "longest": lambda row: -row.length,
 }
 
 

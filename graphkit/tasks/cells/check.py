@@ -210,6 +210,7 @@ class LabelCheck(Estimator):
         adata.obs[f"{stem}suspicion"] = self.suspicion_
         adata.obs[f"{stem}was_anchor"] = self.was_anchor_
         adata.uns[key_added] = {
+            "label": self.asked_["label"],
             "wrong": self.noise_,
             "changed": int((suggested != self.labels_).sum()),
             "unchecked": int(np.isnan(self.suspicion_).sum()),
