@@ -1,4 +1,4 @@
-"""``graphkit rank-genes``: spots with domains in, the genes that argue for each out."""
+"""``graphkit rank-genes``: spots or cells in groups in, the genes that argue for each out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +22,7 @@ Examples:
   graphkit rank-genes domains.h5ad -o genes.tsv --figure genes.png
   graphkit domains slide.h5ad -o domains.h5ad --n-domains 7 --save-model layers
   graphkit rank-genes domains.h5ad -o genes.tsv --model layers
+  graphkit rank-genes clusters.h5ad -o genes.tsv --groupby cluster
 """
 KEY = "rank_genes_groups"
 
@@ -66,6 +67,7 @@ def rank_genes(
     change over the next domain), score, the part of the spot's own expression and that of its
     neighbours (log-odds per spot), log2 fold changes, means inside and outside, Moran's I, and
     what was explained: the model that found the domains, or a surrogate. It needs raw counts.
+    Cells of no place, as cluster and annotate write them, argue by their own expression alone.
     Domains found in the same counts are no independent groups: these ranks describe them, and no
     p-value belongs beside them.
     """
@@ -77,9 +79,10 @@ def rank_genes(
     refuse_beside_model(context, "seed", model=model)
     slots = Slots(layer, spatial_key, library_key)
     with reporting(source, device=device, threads=threads) as chosen:
-        adata = slots.read(source, positions=positions, bin_size=bin_size)
+        adata = slots.read(source, positions=positions, bin_size=bin_size, cells=model is None)
+        from graphkit.omics import groups
         from graphkit.tasks.domains.estimator import Domains
-        from graphkit.tasks.rank_genes import groups
+        from graphkit.tasks.rank_genes import OF_CELLS, SURROGATE
         from graphkit.tasks.rank_genes import rank_genes as method
 
         _, names = groups(adata, groupby)
@@ -111,7 +114,8 @@ def rank_genes(
             save_figure(ranking_picture(adata, key=KEY), figure)
     params = adata.uns[KEY]["params"]
     console.note(f"Explained: {params['model']}.")
-    spots = "spots held out" if model is None else "the spots"
-    console.note(f"On {spots} it agrees with {params['agreement']:.0%} of the labels.")
-    if model is None:
+    rows = "cells" if params["model"] == OF_CELLS else "spots"
+    held_out = f"{rows} held out" if model is None else f"the {rows}"
+    console.note(f"On {held_out} it agrees with {params['agreement']:.0%} of the labels.")
+    if params["model"] == SURROGATE:
         console.note("To explain what found them: domains --save-model DIR, then --model DIR here.")

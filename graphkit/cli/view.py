@@ -52,7 +52,7 @@ def view(
     check_place(output, option="-o", suffixes=(".html",), others={"the input": source})
     slots = Slots(layer, spatial_key, library_key)
     with reporting(source, device="cpu", threads=threads):
-        adata = slots.read(source)
+        adata = slots.read(source, cells=True)
         from graphkit.reports.pages import render
         from graphkit.reports.view import PAGE, tissue_findings, unranked
 

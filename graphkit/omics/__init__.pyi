@@ -14,7 +14,9 @@ from .simulated import tissue_adata as tissue_adata
 from .slides import require_known_slides as require_known_slides
 from .slots import Libraries as Libraries
 from .slots import coordinates as coordinates
+from .slots import groups as groups
 from .slots import libraries as libraries
+from .slots import placeless as placeless
 from .slots import tell_origin as tell_origin
 from .slots import writable as writable
 from .storage import as_csr as as_csr

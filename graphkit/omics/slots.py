@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphkit.errors import InputError, shorten
-from graphkit.omics.keys import ORIGIN, SPATIAL
+from graphkit.omics.keys import CONNECTIVITIES, ORIGIN, SPATIAL
 from graphkit.omics.storage import in_memory
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Of two columns, yet no places: what scanpy calls X_something, and maps under any name.
 EMBEDDING = re.compile(r"^X_(?!.*spatial)|umap|t_?sne|pca|phate|diffmap", re.IGNORECASE)
+# A column with more values than this holds identifiers or measurements.
+_MOST_GROUPS = 200
 
 
 class Libraries(NamedTuple):
@@ -127,7 +129,7 @@ def coordinates(
             remedy=f"Remove these spots: adata[np.isfinite(adata.{slot}).all(axis=1)].copy().",
         )
     if points.shape[1] == 3 and not allow_3d:
-        points = _flat(points, slot)
+        points = _level(points, slot)
     _check_places(points, libraries(adata, library_key=library_key), slot)
     return points
 
@@ -172,12 +174,66 @@ def libraries(adata: AnnData, *, library_key: str | None = None) -> Libraries:
     )
 
 
-def _missing_remedy(adata: AnnData) -> str:
-    flat = [
+def groups(adata: AnnData, groupby: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the domain of each spot, -1 where it has none, and the domains' names.
+
+    Raises
+    ------
+    InputError
+        If the column is missing, or names fewer than two domains or more than 200.
+    """
+    slot = f"obs[{groupby!r}]"
+    if groupby not in adata.obs:
+        raise InputError(
+            "missing",
+            slot=slot,
+            remedy=f"Choose one of: {', '.join(map(str, adata.obs.columns)) or 'no column'}.",
+        )
+    values = adata.obs[groupby]
+    known = values.notna().to_numpy()
+    text = values.astype(str).to_numpy(dtype=str)
+    names = tuple(np.unique(text[known]).tolist())
+    if len(names) < 2:
+        raise InputError(
+            f"{len(names)} domain" + ("" if len(names) == 1 else "s"),
+            slot=slot,
+            remedy="A ranking needs at least two to compare.",
+        )
+    if len(names) > _MOST_GROUPS:
+        raise InputError(
+            f"{len(names):,} different values",
+            slot=slot,
+            remedy=f"Name a column of at most {_MOST_GROUPS} domains.",
+        )
+    labels = np.full(len(text), -1, dtype=np.int64)
+    labels[known] = np.searchsorted(names, text[known])
+    return labels, names
+
+
+def placeless(adata: AnnData, *, spatial_key: str = SPATIAL) -> bool:
+    """Return whether rows are cells of no place: no graph of places, and nothing like coordinates.
+
+    Parameters
+    ----------
+    adata
+        Any AnnData.
+    spatial_key
+        ``obsm`` key of the coordinates; one that was named by hand must be there.
+    """
+    known = spatial_key in adata.obsm or CONNECTIVITIES in adata.obsp or _flat(adata)
+    return spatial_key == SPATIAL and not known
+
+
+def _flat(adata: AnnData) -> list[str]:
+    return [
         key
         for key, value in adata.obsm.items()
         if value.shape[1] in (2, 3) and not EMBEDDING.search(key)
     ]
+
+
+def _missing_remedy(adata: AnnData) -> str:
+    flat = _flat(adata)
     if flat:
         return f"Name the coordinates with spatial_key; with 2 or 3 columns: {', '.join(flat)}."
     return "Put spot coordinates there: adata.obsm['spatial'] = array of shape [spots, 2]."
@@ -200,7 +256,7 @@ def _table(values: Any, slot: str) -> NDArray[np.float64]:
     return points
 
 
-def _flat(points: NDArray[np.float64], slot: str) -> NDArray[np.float64]:
+def _level(points: NDArray[np.float64], slot: str) -> NDArray[np.float64]:
     if (points[:, 2] != points[0, 2]).any():
         raise InputError(
             "three coordinates that all vary",

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 import torch
+from scipy import sparse
 
 from graphkit.attribution.genes import GeneAttribution, SpotModel, gene_attribution
-from graphkit.builders import GeneLoadings, spatial_graph
+from graphkit.builders import GeneLoadings, NeighborGraph, spatial_graph
 from graphkit.errors import InputError
 from graphkit.omics import (
     coordinates,
     gene_symbols,
+    groups,
     libraries,
     log_normalise,
     morans_i,
+    placeless,
     raw_counts,
     require_known_slides,
     tell_origin,
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
     from anndata import AnnData
     from numpy.typing import NDArray
-    from scipy import sparse
 
     Floats = NDArray[np.float64]
 
@@ -40,13 +42,15 @@ SURROGATE = (
     "surrogate: multinomial logistic regression of the labels on principal components of a spot "
     "and of the mean of its neighbours; not the model that found the domains"
 )
+OF_CELLS = (
+    "surrogate: multinomial logistic regression of the labels on principal components; not what "
+    "found the groups"
+)
 CONSENSUS = "consensus: log-posterior of the domains over the mixtures that found them"
 BASELINE = "mean expression of the tissue at every spot"
 # Enough for a completeness error below 1 %: of labels through a surrogate, of a consensus.
 _STEPS = (32, 128)
 _PSEUDOCOUNT = 0.01  # normalised counts
-# A column with more values than this holds identifiers or measurements.
-_MAX_DOMAINS = 200
 
 
 class GeneModel(SpotModel, Protocol):
@@ -92,12 +96,12 @@ def rank_genes(
     With a :class:`~graphkit.tasks.Domains` the model that found the domains is explained.
     Without one the labels themselves are, through a small surrogate: ``uns[key_added]["params"]``
     says so in `model`, and in `agreement` how many of the labels it gives (the surrogate on spots
-    held out).
+    held out). Cells of no place have no neighbours: all is their own, Moran's I is NaN.
 
     Parameters
     ----------
     adata : AnnData [n, G]
-        Counts, coordinates (or ``obsp["spatial_connectivities"]``) and ``obs[groupby]``. Gets
+        Counts, ``obs[groupby]``, and of spots coordinates or their graph. Gets
         ``uns[key_added]``, which scanpy's ``sc.get.rank_genes_groups_df`` and
         ``sc.pl.rank_genes_groups`` read: `scores` are the markers, and p-values NaN, for there are
         none. Beside them stands ``"table"``, a data frame of one row per domain and gene, best
@@ -152,7 +156,12 @@ def rank_genes(
         slot = "X" if layer is None else f"layers[{layer!r}]"
         raise InputError(f"{counted.sum()} genes have counts", slot=slot, remedy="Give two.")
     expression = log_normalise(counts, target_sum=_target_sum(model, names))
-    graph = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key)
+    cells = model is None and placeless(adata, spatial_key=spatial_key)
+    if cells:
+        none = sparse.csr_matrix((adata.n_obs, adata.n_obs))
+        graph = NeighborGraph(none, none, {"reused": "none: rows are cells of no place"})
+    else:
+        graph = spatial_graph(adata, spatial_key=spatial_key, library_key=library_key)
     params: dict[str, Any] = {
         "groupby": groupby,
         "reference": "rest",
@@ -171,10 +180,12 @@ def rank_genes(
             expression,
             labels,
             graph.connectivities,
-            order=_along(adata, spatial_key, library_key),
+            order=np.random.default_rng(random_state).permutation(adata.n_obs)
+            if cells
+            else _along(adata, spatial_key, library_key),
             seed=random_state,
         )
-        params |= {"model": SURROGATE, "agreement": surrogate.agreement}
+        params |= {"model": OF_CELLS if cells else SURROGATE, "agreement": surrogate.agreement}
         explained: GeneModel = surrogate.to(place)
     elif isinstance(model, Domains):
         targets = [model.classes_.index(name) for name in names]
@@ -222,42 +233,6 @@ def rank_genes(
     origin = Origin(verb="rank_genes", params=asked, seed=random_state, model_sha256=sha256)
     tell_origin(adata, key_added, origin)
     return adata if copy else None
-
-
-def groups(adata: AnnData, groupby: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Return the domain of each spot, -1 where it has none, and the domains' names.
-
-    Raises
-    ------
-    InputError
-        If the column is missing, or names fewer than two domains or more than 200.
-    """
-    slot = f"obs[{groupby!r}]"
-    if groupby not in adata.obs:
-        raise InputError(
-            "missing",
-            slot=slot,
-            remedy=f"Choose one of: {', '.join(map(str, adata.obs.columns)) or 'no column'}.",
-        )
-    values = adata.obs[groupby]
-    known = values.notna().to_numpy()
-    text = values.astype(str).to_numpy(dtype=str)
-    names = tuple(np.unique(text[known]).tolist())
-    if len(names) < 2:
-        raise InputError(
-            f"{len(names)} domain" + ("" if len(names) == 1 else "s"),
-            slot=slot,
-            remedy="A ranking needs at least two to compare.",
-        )
-    if len(names) > _MAX_DOMAINS:
-        raise InputError(
-            f"{len(names):,} different values",
-            slot=slot,
-            remedy=f"Name a column of at most {_MAX_DOMAINS} domains.",
-        )
-    labels = np.full(len(text), -1, dtype=np.int64)
-    labels[known] = np.searchsorted(names, text[known])
-    return labels, names
 
 
 def _means(

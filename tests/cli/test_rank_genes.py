@@ -1,8 +1,11 @@
 import io
 import re
 
+import anndata
+import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from graphkit.tasks.rank_genes import rank_genes
 
@@ -133,3 +136,46 @@ def test_the_input_is_not_overwritten(run, tissue_file):
     result = run("rank-genes", source, "-o", source)
     assert result.exit_code == 2
     assert "would overwrite the input" in result.stderr
+
+
+@pytest.fixture
+def cells_file(tmp_path):
+    """Cells of no place, of two types; genes 0 to 9 are higher in the first."""
+    rng = np.random.default_rng(0)
+    rates = np.repeat([[9.0] * 10 + [1.0] * 10, [1.0] * 10 + [9.0] * 10], 25, axis=0)
+    adata = anndata.AnnData(sparse.csr_matrix(rng.poisson(rates).astype(np.float32)))
+    adata.obs["type"] = ["one"] * 25 + ["two"] * 25
+    adata.write_h5ad(tmp_path / "cells.h5ad")
+    return tmp_path / "cells.h5ad"
+
+
+@pytest.mark.parametrize(
+    ("verb", "column"),
+    [
+        (("cluster", "--n-clusters", 2, "--members", 1, "--device", "cpu"), "cluster"),
+        (("annotate", "--label", "type"), "predicted"),
+    ],
+)
+def test_genes_behind_clusters_and_types_of_cells_without_places(
+    run, cells_file, tmp_path, verb, column
+):
+    name, *options = verb
+    inputs = [cells_file] * (2 if name == "annotate" else 1)
+    made, figure = tmp_path / "made.h5ad", tmp_path / "genes.png"
+    assert run(name, *inputs, "-o", made, *options).exit_code == 0
+    result = run("rank-genes", made, "--groupby", column, "--top", 10, "--figure", figure)
+    assert result.exit_code == 0, result.stderr
+    best = table(result.stdout)
+    first = anndata.read_h5ad(made).obs[column].iloc[0]
+    assert set(best.loc[best["group"].astype(str) == first, "gene"]) == set(range(10))
+    assert (best["neighbors"] == 0).all()
+    assert best["morans_i"].isna().all()
+    assert "not what found the groups" in result.stderr
+    assert "On cells held out it agrees with 100% of the labels" in result.stderr
+    assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+def test_places_that_were_named_must_be_there(run, cells_file):
+    named = run("rank-genes", cells_file, "--groupby", "type", "--spatial-key", "xy")
+    assert named.exit_code == 2
+    assert "obsm['xy']: missing" in named.stderr

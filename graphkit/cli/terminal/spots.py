@@ -66,12 +66,23 @@ class Slots:
     library_key: str | None
 
     def read(
-        self, source: Path, *, positions: Path | None = None, bin_size: int | None = None
+        self,
+        source: Path,
+        *,
+        positions: Path | None = None,
+        bin_size: int | None = None,
+        cells: bool = False,
     ) -> AnnData:
-        """Read a table of any supported format that has these slots, and one slide or names."""
-        from graphkit.omics import read_spatial, require_known_slides
+        """Read a table of any supported format that has these slots, and one slide or names.
 
-        adata = read_spatial(source, **asdict(self), positions=positions, bin_size=bin_size)
+        Where `cells` will do, rows may have no places.
+        """
+        from graphkit.omics import coordinates, placeless, read_spatial, require_known_slides
+
+        asked = asdict(self) | ({"spatial_key": None} if cells else {})
+        adata = read_spatial(source, **asked, positions=positions, bin_size=bin_size)
+        if cells and not placeless(adata, spatial_key=self.spatial_key):
+            coordinates(adata, spatial_key=self.spatial_key, library_key=self.library_key)
         require_known_slides(adata, spatial_key=self.spatial_key, library_key=self.library_key)
         return adata
 
