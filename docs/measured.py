@@ -184,6 +184,31 @@ def domains() -> str:
     )
 
 
+def doubts() -> str:
+    """Show how far the stability and the number of domains are to be believed."""
+    rows, body = results("domains")["rows"], []
+    for kind, found in results("domains")["summary"].items():
+        said, right = found["stability"], found["share right"]
+        off = [abs(one - other) for one, other in zip(said, right, strict=True)]
+        near = sum(abs(by) <= 1 for by in found["determined and off by"])
+        determined = len(found["determined and off by"])
+        body.append(
+            [
+                f"{kind} ({sum(row['kind'] == kind for row in rows)})",
+                share(found["stability AUROC"]),
+                f"{share(fmean(off))}, {share(max(off))}",
+                f"{share(said[-1])}: {share(right[-1])}",
+                str(determined),
+                f"{near} of {determined}" if determined else "-",
+            ]
+        )
+    return table(
+        "tissues | stability: AUROC | off the diagonal, mean and most | says: is right in"
+        " | number determined | exact or one off",
+        body,
+    )
+
+
 def slides() -> str:
     """Show what a shift between two slides costs their joint domains."""
     return table(
