@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 NEAREST = 3
 """Measured transcripts that stand beside each row."""
-
 PAGE = "localization.html.jinja"
 MOST_ROWS = 2_000
 MOST_REFUSED = 100
@@ -105,17 +104,21 @@ class Row:
     middle: float | None
 
 
-KEYS: dict[str, Callable[[Row], Any]] = {
-    "name": lambda row: row.id.casefold(),
-    "gene": lambda row: row.names.casefold() or None,
-    "longest": lambda row: -row.length,
-    "label": lambda row: row.label if row.bars else None,
-    "surest": lambda row: None if row.probability is None else -row.probability,
-    "highest": lambda row: None if row.middle is None else -row.middle,
-    "lowest": lambda row: row.middle,
-    "votes": lambda row: None if not row.votes else -Fraction(row.votes),
-    "applicable": lambda row: None if not row.applicability else -float(row.applicability),
-    "notes": lambda row: -len(row.notes),
+# Words, and what to order by, the smallest first.
+ORDERS: dict[str, tuple[str, Callable[[Row], Any]]] = {
+    "name": ("by name", lambda row: row.id.casefold()),
+    "gene": ("by gene", lambda row: row.names.casefold() or None),
+    "longest": ("longest first", lambda row: -row.length),
+    "label": ("by label", lambda row: row.label if row.bars else None),
+    "surest": ("most probable first", lambda row: row.probability and -row.probability),
+    "highest": ("highest {} first", lambda row: row.middle and -row.middle),
+    "lowest": ("lowest {} first", lambda row: row.middle),
+    "votes": ("most agreed first", lambda row: (row.votes and -Fraction(row.votes)) or None),
+    "apt": (
+        "most apt first",
+        lambda row: (row.applicability and -float(row.applicability)) or None,
+    ),
+    "notes": ("most notes first", lambda row: -len(row.notes)),
 }
 
 
@@ -161,56 +164,35 @@ class Report:
         self, run: Run, tally: Tally, origin: Origin, *, template: str = PAGE, **more: Any
     ) -> str:
         """Return the page, or another `template` of it, which names `more`."""
+        known = {one.name: getattr(self, one.name) for one in fields(self)}
+        known["classes"] = [(name, _colour(self.classes, name)) for name in self.classes]
         return render(
             template,
+            **known,
             **more,
             origin=origin,
             run=run,
             about={key: printable(run.about.get(key, "")) for key in TOLD},
             source=printable(run.source, limit=120),
             model=printable(run.about.get("name") or run.model, limit=120),
-            classes=[(name, _colour(self.classes, name)) for name in self.classes],
-            quantity=self.quantity,
             palette=group_colors(len(self.classes)),
             shares=self._shares(tally),
             tally=tally,
-            rows=self.rows,
             orders=self._orders(),
-            places=places(self.rows, KEYS),
-            refused=self.refused,
-            n_warned=self.n_warned,
-            n_known=self.n_known,
-            n_related=self.n_related,
-            n_outside=self.n_outside,
-            n_nearest=self.n_nearest,
+            places=places(self.rows, {name: key for name, (_, key) in ORDERS.items()}),
             limit=None if self.several else run.limit(len(self.classes)),
             rule=run.rule(several=self.several),
-            several=self.several,
         )
 
     def _orders(self) -> dict[str, str]:
         """Return the words of the orders that rows can be put in, by name."""
         if len(self.rows) < 2:
             return {}
-        value = (
-            {}
-            if self.quantity is None
-            else {
-                "highest": f"highest {self.quantity.name} first",
-                "lowest": f"lowest {self.quantity.name} first",
-            }
-        )
-        genes = {"gene": "by gene"} if any(row.names for row in self.rows) else {}
+        value = self.quantity and self.quantity.name
         return {
-            "name": "by name",
-            **genes,
-            "longest": "longest first",
-            "label": "by label",
-            "surest": "most probable first",
-            **value,
-            "votes": "most agreed first",
-            "applicable": "most applicable first",
-            "notes": "most notes first",
+            name: words.format(value)
+            for name, (words, key) in ORDERS.items()
+            if (value or "{}" not in words) and any(key(row) is not None for row in self.rows)
         }
 
     def _row(self, prediction: Prediction, more: Mapping[str, object]) -> Row:
@@ -305,7 +287,7 @@ def _measurement(measured: tuple[float | None, float | None, int | None]) -> str
     (', +1.50, sd 0.25, 4 lines', ', +1.50, 1 line', '')
     """
     value, sd, lines = measured
-    if value is None or lines is None:
+    if value is None:
         return ""
     spread = "" if sd is None else f", sd {sd:.2f}"
     return f", {value:+.2f}{spread}, {lines} line{'s' * (lines != 1)}"

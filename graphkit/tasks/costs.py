@@ -34,6 +34,10 @@ IMAGES, PER_BATCH_PIXEL = 10, 6e4
 # Clusters of cells: seconds per cell shown and gene, and per cell of three clusterings; copies of
 # the scaled genes.
 PER_CELL_GENE, PER_CLUSTERED, SCALED = 1.2e-7, 1.5e-3, 3
+# Types of cells: cells of the reference that vote, genes that are read, and seconds for each cell
+# that votes, is asked for, and whose label is checked.
+VOTERS, READ = 20_000, 2_000
+PER_VOTER, PER_ASKED, PER_CHECKED = 1e-2, 1.5e-3, 6e-3
 # Genes of a domain: seconds per spot and per stored count, of the fit and of each group; numbers
 # kept per spot.
 PER_FIT, PER_PATH = 2e-4, 2.2e-4
@@ -109,6 +113,22 @@ def cluster_cost(adata: AnnData, *, members: int) -> Cost:
         table(adata) + 8.0 * SCALED * n * genes,
         START + members * (shown * genes * PER_CELL_GENE + n * PER_CLUSTERED),
     )
+
+
+def annotation_cost(reference: AnnData, query: AnnData) -> Cost:
+    """Return the cost of ``annotate``: of the reference parts are held out, then all votes."""
+    known, asked = min(reference.n_obs, VOTERS), query.n_obs
+    counts = table(reference) + table(query) - LIBRARIES
+    return Cost(
+        counts + 8.0 * SCALED * (known + asked) * READ,
+        START + known * PER_VOTER + asked * PER_ASKED,
+    )
+
+
+def label_cost(adata: AnnData) -> Cost:
+    """Return the cost of ``check-labels``: each cell is told from the others, once or twice."""
+    n = adata.n_obs
+    return Cost(table(adata) + 8.0 * SCALED * n * READ, START + n * PER_CHECKED)
 
 
 def ranking_cost(adata: AnnData, *, n_groups: int) -> Cost:

@@ -57,7 +57,7 @@ class Api:
     async def page(self, request: Request) -> Response:
         """Show how the API is used."""
         curl = openapi.curl_lines(f"{request.url.scheme}://{request.headers['host']}")
-        return self._site.page(request, "api", curl=curl, answers=openapi.ANSWERS)
+        return self._site.page(request, "api", curl=curl, answers=openapi.ANSWERS, verbs=VERBS)
 
     async def document(self, _request: Request) -> Response:
         """Return the OpenAPI document."""

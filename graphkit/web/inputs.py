@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import asdict, dataclass, fields
+import shutil
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from graphkit.web.limits import Limits
 
 RECORDS = "records.jsonl"
-TABLE = "input.h5ad"
+TABLE, REFERENCE = "input.h5ad", "reference.h5ad"
 HDF5 = b"\x89HDF\r\n\x1a\n"
 MOST_NAMED = 10
 VERBS = {
@@ -28,9 +29,22 @@ VERBS = {
     "denoise": "expression with the help of the neighbours, and what that gains gene by gene",
     "modules": "genes whose expression makes the same picture on the tissue",
     "cluster": "cells alike in their counts; no places are needed",
+    "annotate": "types of cells, told from a reference whose types are known",
+    "check-labels": "cells whose label is likely wrong",
 }
-NUMBERS = {"domains": "n_domains", "modules": "n_modules", "cluster": "n_clusters"}
-SLOTS = ("layer", "spatial_key", "library_key")
+OPTIONS: dict[str, dict[str, str | None]] = {
+    "domains": {"n_domains": "auto"},
+    "denoise": {},
+    "modules": {"n_modules": None},
+    "cluster": {"n_clusters": None},
+    "annotate": {"label": "cell_type", "reference_layer": None},
+    "check-labels": {"label": "cell_type"},
+}
+"""What verbs are asked beside slots, and what is meant where nothing is given: None, their own."""
+CELLS = {"cluster", "annotate", "check-labels"}
+"""Verbs that need no places."""
+USUAL = {"layer": None, "spatial_key": "spatial", "library_key": None}
+UPLOADS = ("file", "reference")
 LONGEST_NAME = 100
 
 
@@ -123,36 +137,48 @@ def _missing(selection: Selection) -> Iterator[str]:
         yield f"{len(names):,} of {len(selection):,} names are not in the input: {told}"
 
 
+def fields_of(verb: str) -> list[str]:
+    """Return what a verb takes.
+
+    Examples
+    --------
+    >>> fields_of("cluster"), fields_of("annotate")
+    (['file', 'n_clusters', 'layer'], ['file', 'reference', 'label', 'reference_layer', 'layer'])
+    """
+    files = UPLOADS if verb == "annotate" else UPLOADS[:1]
+    return [*files, *OPTIONS[verb], *(["layer"] if verb in CELLS else USUAL)]
+
+
 @dataclass(frozen=True, slots=True)
 class Spots:
     """A table of spots or cells, and what to do with it.
 
     Parameters
     ----------
-    file
-        Open; an ``.h5ad``, as far as its first bytes tell.
-    name
-        To be shown.
+    files
+        By the name that each gets in the folder of the job: name to be shown, and open file; an
+        ``.h5ad``, as far as its first bytes tell.
     slots
         Where counts, coordinates and slides are; None for what is usual.
-    number
-        Of domains, modules or clusters; None for the verb's own.
+    options
+        What else the verb is asked.
     """
 
-    file: BinaryIO
-    name: str
+    files: Mapping[str, tuple[str, BinaryIO]]
     slots: Mapping[str, str | None]
-    number: str | None
+    options: Mapping[str, int | str]
 
     def asked(self) -> dict[str, Any]:
         """Return plain values for the worker."""
-        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "file"}
+        names = {file: name for file, (name, _) in self.files.items()}
+        more = {"slots": self.slots, "options": self.options}
+        return {"name": names[TABLE], "reference": names.get(REFERENCE), **more}
 
     def write(self, folder: Path) -> None:
-        """Write the table into a folder."""
-        with (folder / TABLE).open("xb") as target:
-            while block := self.file.read(1 << 20):
-                target.write(block)
+        """Write the tables into a folder."""
+        for name, (_, file) in self.files.items():
+            with (folder / name).open("xb") as target:
+                shutil.copyfileobj(file, target, 1 << 20)
 
 
 def read_spots(verb: str, fields: Mapping[str, Any]) -> Spots:
@@ -163,8 +189,8 @@ def read_spots(verb: str, fields: Mapping[str, Any]) -> Spots:
     verb
         One of ``VERBS``.
     fields
-        ``file``: name and open file; ``layer``, ``spatial_key``, ``library_key``; ``n_domains``,
-        ``n_modules`` or ``n_clusters``.
+        What :func:`fields_of` names: a file as its name and itself, open; the rest as text. The
+        number of domains, modules or clusters may also be called ``number``.
 
     Raises
     ------
@@ -173,18 +199,39 @@ def read_spots(verb: str, fields: Mapping[str, Any]) -> Spots:
     """
     if verb not in VERBS:
         raise InputError("is unknown", slot="verb", remedy=f"Give {', '.join(VERBS)}.")
-    if fields.get("file") is None:
-        raise InputError("missing", slot="file", remedy="Give an .h5ad file.")
-    name, file = fields["file"]
+    files = {TABLE: _h5ad(fields, "file")}
+    if verb == "annotate":
+        files[REFERENCE] = _h5ad(fields, "reference")
+    slots = {key: _text(fields, key) or usual for key, usual in USUAL.items()}
+    options = {
+        name: (_number if name.startswith("n_") else _text)(fields, name) or usual
+        for name, usual in OPTIONS[verb].items()
+    }
+    return Spots(files, slots, {name: one for name, one in options.items() if one is not None})
+
+
+def _h5ad(fields: Mapping[str, Any], slot: str) -> tuple[str, BinaryIO]:
+    if fields.get(slot) is None:
+        raise InputError("missing", slot=slot, remedy="Give an .h5ad file.")
+    name, file = fields[slot]
     if file.read(len(HDF5)) != HDF5:
         raise InputError("is no .h5ad file", file=shown(name), remedy="Give an .h5ad file.")
     file.seek(0)
-    number = str(fields.get(NUMBERS.get(verb, "")) or fields.get("number") or "").strip() or None
-    if number is not None and not (number.isdecimal() and 2 <= int(number[:9]) <= 1_000):
-        raise InputError(f"is {shown(number)!r}", slot=NUMBERS.get(verb), remedy="Give 2 to 1000.")
-    slots = {key: str(fields.get(key, "")).strip() or None for key in SLOTS}
-    slots["spatial_key"] = slots["spatial_key"] or "spatial"
-    return Spots(file, shown(name), slots, number)
+    return shown(name), file
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    return str(fields.get(name) or "").strip()
+
+
+def _number(fields: Mapping[str, Any], name: str) -> int | str:
+    """Return how many are asked for; a word is for the verb to know."""
+    text = _text(fields, name) or _text(fields, "number")
+    if not text or (text.isascii() and text.isalpha() and len(text) < LONGEST_NAME):
+        return text
+    if text.isascii() and text.isdecimal() and 2 <= int(text[:9]) <= 1_000:
+        return int(text)
+    raise InputError(f"is {shown(text)!r}", slot=name, remedy="Give 2 to 1000, or nothing.")
 
 
 def shown(name: str) -> str:

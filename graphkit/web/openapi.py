@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphkit.version import __version__
-from graphkit.web.inputs import NUMBERS, SLOTS, VERBS
+from graphkit.web.inputs import UPLOADS, VERBS, fields_of
 from graphkit.web.jobs import State
 
 if TYPE_CHECKING:
@@ -84,8 +84,10 @@ def document(limits: Limits) -> dict[str, Any]:
         },
     }
     for verb in VERBS:
-        fields = {name: _TEXT for name in (NUMBERS.get(verb), *SLOTS) if name}
-        table = {"file": {**_TEXT, "format": "binary"}, **fields}
+        table = {
+            name: {**_TEXT, "format": "binary"} if name in UPLOADS else _TEXT
+            for name in fields_of(verb)
+        }
         paths[f"/api/{verb}"] = {
             "post": {
                 "summary": f"Do what graphkit {verb} does with an .h5ad file.",
@@ -137,5 +139,14 @@ def curl_lines(base: str) -> dict[str, Iterable[str]]:
             ),
             asked,
             f"curl -fsS -o domains.h5ad {base}/jobs/$JOB/result.h5ad",
+        ),
+        "types": (
+            found.format(
+                file="cells.h5ad",
+                more="-F reference=@reference.h5ad -F label=cell_type ",
+                base=base,
+                verb="annotate",
+                read=read,
+            ),
         ),
     }

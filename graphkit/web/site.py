@@ -20,7 +20,7 @@ from graphkit.errors import InputError, printable
 from graphkit.reports.pages import template
 from graphkit.version import __version__
 from graphkit.web.guard import Rate, from_elsewhere
-from graphkit.web.inputs import RECORDS, TABLE, read_sequences, read_spots
+from graphkit.web.inputs import RECORDS, TABLE, UPLOADS, USUAL, read_sequences, read_spots
 from graphkit.web.jobs import OPEN, Full, Job, Jobs, State, note
 from graphkit.web.limits import MB, Settings
 from graphkit.web.process import Worker
@@ -83,8 +83,7 @@ class Site:
                 raise
             try:
                 if (table := self.settings.opened) is not None:
-                    slots = {"layer": None, "spatial_key": "spatial", "library_key": None}
-                    asked = {"name": table.name, "slots": slots}
+                    asked = {"name": table.name, "slots": USUAL}
                     self.opened = await self._submit(
                         "view", asked, partial(_link, table), lasting=True
                     )
@@ -115,17 +114,23 @@ class Site:
                 body = await request.body()
             yield _read_json(body)
             return
-        if kind not in {"multipart/form-data", "application/x-www-form-urlencoded"}:
+        if kind not in FORMS:
             raise HTTPException(415)
         most = self.limits.upload_mb * MB
         async with asyncio.timeout(self.limits.upload_seconds):
             form = await request.form(max_files=2, max_fields=20, max_part_size=most)
         try:
-            texts = {name: text for name, text in form.items() if isinstance(text, str)}
-            texts.pop("file", None)
-            files = [one for one in form.getlist("file") if isinstance(one, UploadFile)]
-            named = [(one.filename, one.file) for one in files if one.filename]
-            yield {**texts, "file": named[0] if named else None}
+            texts = {
+                name: value
+                for name, value in form.items()
+                if isinstance(value, str) and name not in UPLOADS
+            }
+            files = {
+                name: (value.filename, value.file)
+                for name, value in form.items()
+                if isinstance(value, UploadFile) and value.filename
+            }
+            yield {**texts, **files}
         finally:
             await form.close()
 
@@ -218,7 +223,7 @@ def _read_json(body: bytes) -> dict[str, Any]:
         raise InputError("the body is no JSON", remedy='Send {"fasta": "..."}.') from error
     if not isinstance(found, dict):
         raise InputError("the body is no JSON object", remedy='Send {"fasta": "..."}.')
-    return {name: value for name, value in found.items() if name != "file"}
+    return {name: value for name, value in found.items() if name not in UPLOADS}
 
 
 def _put(line: bytes, folder: Path) -> None:

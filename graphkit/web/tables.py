@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InputError, printable
 from graphkit.origin import Origin
-from graphkit.web.inputs import TABLE
+from graphkit.web.inputs import CELLS, REFERENCE, TABLE
 from graphkit.web.limits import MB
 from graphkit.web.results import SHOWN, write
 
@@ -30,18 +31,19 @@ def annotate(folder: Path, order: Mapping[str, Any], tell: Callable[..., None]) 
     from graphkit.omics import write_adata
     from graphkit.omics.keys import ORIGIN
 
-    verb, slots = order["verb"], dict(order["slots"])
-    number = order["number"] and int(order["number"])
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always", UserWarning)
         tell(text="Reading the table")
-        adata = _read(folder, order, slots)
+        adata = _read(folder / TABLE, order["name"], order)
+        known = None
+        if order["reference"]:
+            known = _read(folder / REFERENCE, order["reference"], order)
         tell(text=f"Working on {adata.n_obs:,} rows and {adata.n_vars:,} genes")
         try:
-            _fits(_cost(verb, adata), order)
-            _apply(verb, adata, number, slots)
+            _fits(_cost(order["verb"], adata, known), order)
+            _apply(order, adata, known)
         except InputError as error:
-            raise error.at(file=order["name"]) from error
+            raise error.at(file=error.file or order["name"]) from error
     for made in adata.uns[ORIGIN].values():
         made.setdefault("input", order["name"])
     write_adata(adata, folder / RESULT)
@@ -53,41 +55,46 @@ def annotate(folder: Path, order: Mapping[str, Any], tell: Callable[..., None]) 
 
 def view(folder: Path, order: Mapping[str, Any], tell: Callable[..., None]) -> None:
     """Make the pages of a table that has results."""
-    slots = dict(order["slots"])
     tell(text="Reading the table")
-    adata = _read(folder, order, slots)
+    adata = _read(folder / TABLE, order["name"], order)
     tell(text="Drawing the page")
     _show(folder, adata, order, [(PAGE, "This page, one file")])
 
 
-def _read(folder: Path, order: Mapping[str, Any], slots: dict[str, Any]) -> AnnData:
+def _read(path: Path, name: str, order: Mapping[str, Any]) -> AnnData:
+    """Read a table, if it can be; `name` is what its sender calls it."""
     from graphkit.omics import read_spatial, require_known_slides
     from graphkit.omics.declared import check_declared
 
-    path = folder / TABLE
-    cells = order["verb"] == "cluster"
+    slots = order["slots"]
     try:
         check_declared(path, most=order["memory_mb"] * MB)
-        if cells:
+        if path.name == REFERENCE:
+            layer = order["options"].get("reference_layer")
+            return read_spatial(path, layer=layer, spatial_key=None)
+        if order["verb"] in CELLS:
             return read_spatial(path, layer=slots["layer"], spatial_key=None)
         adata = read_spatial(path, **slots)
-        keys = {name: slots[name] for name in ("spatial_key", "library_key")}
+        keys = {key: slots[key] for key in ("spatial_key", "library_key")}
         require_known_slides(adata, **keys)
     except InputError as error:
-        raise error.at(file=order["name"]) from error
+        raise error.at(file=name) from error
     return adata
 
 
-def _cost(verb: str, adata: AnnData) -> Cost:
+def _cost(verb: str, adata: AnnData, known: AnnData | None) -> Cost:
     from graphkit.tasks import costs
 
-    if verb == "denoise":
-        return costs.denoising_cost(adata)
-    if verb == "domains":
-        return costs.domain_cost(adata, auto=True)
-    if verb == "modules":
-        return costs.module_cost(adata, auto=True)
-    return costs.cluster_cost(adata, members=3)
+    if verb == "annotate" and known is not None:
+        return costs.annotation_cost(known, adata)
+    of_verb: dict[str, Callable[[AnnData], Cost]] = {
+        "denoise": costs.denoising_cost,
+        "domains": partial(costs.domain_cost, auto=True),
+        "modules": partial(costs.module_cost, auto=True),
+        "cluster": partial(costs.cluster_cost, members=3),
+        "check-labels": costs.label_cost,
+    }
+    return of_verb[verb](adata)
 
 
 def _fits(cost: Cost, order: Mapping[str, Any]) -> None:
@@ -101,18 +108,34 @@ def _fits(cost: Cost, order: Mapping[str, Any]) -> None:
         raise InputError(f"takes some {takes:,} MB of memory, here it may {may:,}", remedy=remedy)
 
 
-def _apply(verb: str, adata: AnnData, number: int | None, slots: Mapping[str, Any]) -> None:
+def _apply(order: Mapping[str, Any], adata: AnnData, known: AnnData | None) -> None:
     import graphkit
 
-    if verb == "denoise":
-        graphkit.denoise(adata, **slots, random_state=SEED)
-    elif verb == "domains":
-        graphkit.find_domains(adata, n_domains=number or "auto", **slots, random_state=SEED)
-    elif verb == "modules":
-        graphkit.find_modules(adata, n_modules=number or "auto", **slots, random_state=SEED)
-    else:
-        asked = number or "leiden"
-        graphkit.cluster(adata, n_clusters=asked, layer=slots["layer"], random_state=SEED)
+    verb, slots, options = order["verb"], order["slots"], order["options"]
+    if known is not None:
+        _types(adata, known, order)
+        return
+    of_verb: dict[str, Callable[..., object]] = {
+        "denoise": graphkit.denoise,
+        "domains": graphkit.find_domains,
+        "modules": graphkit.find_modules,
+        "cluster": graphkit.cluster,
+        "check-labels": graphkit.check_labels,
+    }
+    places = {"layer": slots["layer"]} if verb in CELLS else slots
+    of_verb[verb](adata, **options, **places, random_state=SEED)
+
+
+def _types(adata: AnnData, known: AnnData, order: Mapping[str, Any]) -> None:
+    from graphkit.tasks import CellTypes
+
+    label, layer = order["options"]["label"], order["options"].get("reference_layer")
+    model = CellTypes(random_state=SEED)
+    try:
+        model.fit(known, label=label, layer=layer)
+    except InputError as error:
+        raise error.at(file=order["reference"]) from error
+    model.annotate(adata, layer=order["slots"]["layer"])
 
 
 def _show(

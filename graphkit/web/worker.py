@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InputError, printable
 from graphkit.web import tables, transcripts
+from graphkit.web.inputs import VERBS
 from graphkit.web.limits import MB
 
 if sys.platform != "win32":
@@ -28,10 +29,7 @@ LIBRARIES_MB = 6_000
 DO: dict[str, Callable[[Path, Mapping[str, Any], Step], None]] = {
     "localize": transcripts.localize,
     "explain": transcripts.explain,
-    "denoise": tables.annotate,
-    "domains": tables.annotate,
-    "modules": tables.annotate,
-    "cluster": tables.annotate,
+    **dict.fromkeys(VERBS, tables.annotate),
     "view": tables.view,
 }
 

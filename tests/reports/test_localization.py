@@ -231,5 +231,5 @@ def test_rows_can_be_put_in_order_of_each_column_without_a_script():
         order = re.findall(rf"--{name}: (\d)", text)
         placed = [one.id for _, one in sorted(zip(order, rows, strict=True))]
         assert (placed[0], placed[-1]) == (first, last), name
-    assert text.count('<a href="#by-') == 10
+    assert text.count('<a href="#by-') == 9
     assert "lowest log2_CN" not in page(*rows)

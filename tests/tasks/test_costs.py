@@ -4,8 +4,10 @@ from anndata import AnnData
 from scipy import sparse
 
 from graphkit.tasks.costs import (
+    annotation_cost,
     denoising_cost,
     domain_cost,
+    label_cost,
     module_cost,
     ranking_cost,
     stored_values,
@@ -23,6 +25,9 @@ def spots(n, genes=50):
         denoising_cost,
         module_cost,
         domain_cost,
+        label_cost,
+        lambda adata: annotation_cost(spots(100), adata),
+        lambda adata: annotation_cost(adata, spots(100)),
         lambda adata: ranking_cost(adata, n_groups=7),
     ],
 )

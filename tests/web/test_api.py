@@ -57,3 +57,15 @@ def test_a_refused_job_says_why(page, finish, tmp_path):
     shown = page.get(told["page"])
     assert shown.status_code == 422
     assert "no readable .h5ad file" in shown.text
+
+
+def test_types_take_two_files_and_say_which_is_wrong(page, finish):
+    hdf5 = b"\x89HDF\r\n\x1a\n"
+    alone = page.post("/api/annotate", files={"file": ("x.h5ad", hdf5)})
+    assert alone.status_code == 422
+    assert "reference: missing" in alone.json()["error"]
+    pickle = {"file": ("x.h5ad", hdf5), "reference": ("known.h5ad", b"\x80\x04")}
+    assert "known.h5ad: is no .h5ad" in page.post("/api/annotate", files=pickle).json()["error"]
+    text = page.post("/slides", data={"verb": "annotate", "reference": "/etc/passwd"})
+    assert text.status_code == 422
+    assert "passwd" not in text.text

@@ -58,6 +58,12 @@ def test_fields_that_are_no_text_are_refused(fields):
         ("domains", {"file": ("x", io.BytesIO(HDF5)), "n_domains": "1e9"}, "n_domains: is '1e9'"),
         ("modules", {"file": ("x", io.BytesIO(HDF5)), "number": "1"}, "n_modules: is '1'"),
         ("cluster", {"file": ("x", io.BytesIO(HDF5)), "number": "9" * 5000}, "n_clusters: is '9"),
+        ("annotate", {"file": ("x", io.BytesIO(HDF5))}, "reference: missing"),
+        (
+            "annotate",
+            {"file": ("x", io.BytesIO(HDF5)), "reference": ("y/r.h5ad", io.BytesIO(b"PK"))},
+            "r.h5ad: is no .h5ad file",
+        ),
     ],
 )
 def test_tables_that_cannot_be_meant_are_refused(verb, fields, words):
@@ -72,7 +78,32 @@ def test_a_table_goes_into_a_file_of_our_own_name(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["input.h5ad"]
     assert (tmp_path / "input.h5ad").read_bytes() == HDF5 + b"rest"
     slots = {"layer": None, "spatial_key": "spatial", "library_key": None}
-    assert found.asked() == {"name": "x.h5ad", "slots": slots, "number": "7"}
+    asked = {"name": "x.h5ad", "reference": None, "slots": slots, "options": {"n_domains": 7}}
+    assert found.asked() == asked
+
+
+def test_a_reference_goes_beside_the_table(tmp_path):
+    names = {"file": "a.h5ad", "reference": "/b.h5ad"}
+    files = {slot: (name, io.BytesIO(HDF5 + name.encode())) for slot, name in names.items()}
+    found = read_spots("annotate", {**files, "label": " kind "})
+    found.write(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["input.h5ad", "reference.h5ad"]
+    assert (tmp_path / "reference.h5ad").read_bytes() == HDF5 + b"/b.h5ad"
+    assert found.asked()["reference"] == "b.h5ad"
+    assert found.options == {"label": "kind"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "options"),
+    [("domains", {"n_domains": "auto"}), ("cluster", {}), ("check-labels", {"label": "cell_type"})],
+)
+def test_what_is_not_given_is_as_usual(verb, options):
+    assert read_spots(verb, {"file": ("x", io.BytesIO(HDF5))}).options == options
+
+
+def test_a_word_for_a_number_is_for_the_verb_to_know():
+    fields = {"file": ("x", io.BytesIO(HDF5)), "number": "leiden"}
+    assert read_spots("cluster", fields).options == {"n_clusters": "leiden"}
 
 
 def test_a_name_is_cut_and_printable():
