@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.errors import InputError, shorten
+from graphkit.sequences.labels import is_missing
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -35,7 +36,7 @@ def types_of(adata: AnnData, label: str) -> NDArray[np.object_]:
             remedy=f"There are: {shorten(', '.join(map(str, adata.obs)), 200) or '(none)'}.",
         )
     column = adata.obs[label].astype(object)
-    names = np.where(column.notna(), column.astype(str), "").astype(object)
+    names = np.where(column.map(is_missing), "", column.astype(str)).astype(object)
     sizes = pd.Series(names[names != ""]).value_counts()
     if len(sizes) < 2:
         raise InputError(
