@@ -72,12 +72,14 @@ def peak_memory_mb() -> float:
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
-def run_alone(script: str | Path, *arguments: str | Path) -> Any:
+def run_alone(
+    script: str | Path, *arguments: str | Path, python: str | Path = sys.executable
+) -> Any:
     """Run `script` in a process of its own and return the JSON on the last line it prints.
 
     Peak memory belongs to a process, so each thing measured gets one.
     """
-    command = [sys.executable, str(script), *map(str, arguments)]
+    command = [str(python), str(script), *map(str, arguments)]
     printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(printed.splitlines()[-1])
 

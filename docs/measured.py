@@ -209,6 +209,23 @@ def doubts() -> str:
     )
 
 
+def stagate() -> str:
+    """Show domains beside STAGATE: seconds on one thread, and agreement with the annotation."""
+    return table(
+        "slide (spots) | `domains`: ARI | STAGATE: ARI | processor seconds | STAGATE | times",
+        (
+            [
+                f"{row['slide']} ({row['spots']:,})",
+                *bold_best([fmean(row["ari"]), fmean(row["stagate_ari"])]),
+                f"{row['cpu_s']:.0f}",
+                f"{row['stagate_cpu_s']:.0f}",
+                f"{row['cpu_ratio']:.0f}",
+            ]
+            for row in results("stagate")
+        ),
+    )
+
+
 def slides() -> str:
     """Show what a shift between two slides costs their joint domains."""
     return table(
