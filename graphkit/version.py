@@ -1,3 +1,3 @@
 """Say which version of graphkit this is."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

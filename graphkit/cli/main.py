@@ -60,6 +60,10 @@ class Guarded(TyperGroup):
     An error of the program itself keeps its traceback.
     """
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read ``help VERB`` as ``VERB --help``."""
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Load the verb that is called."""
         name, _, rest = super().resolve_command(ctx, args)
@@ -91,10 +95,10 @@ class Guarded(TyperGroup):
 app = typer.Typer(
     cls=Guarded,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Example:\n\n  graphkit localize lncrnas.fa -o where.tsv --report where.html",
+    epilog="Examples:\n\n  graphkit localize lncrnas.fa -o where.tsv --report where.html"
+    "\n  graphkit help localize\n  graphkit --install-completion",
 )
 for _name, _summary in VERBS.items():
     app.command(_name, help=_summary)(lambda: None)

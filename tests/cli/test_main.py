@@ -294,3 +294,28 @@ def test_memory_does_not_grow_with_the_records(tmp_path):
 
     few = peak(5_000)
     assert peak(200_000) < few + 100_000
+
+
+def test_help_takes_the_name_of_a_verb(run):
+    assert run("help", "cluster").output == run("cluster", "--help").output
+    assert run("help").output == run("--help").output
+    assert run("help", "nonsense").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("loc", "localize"), ("domains --n-", "--n-domains")]
+)
+def test_a_shell_completes_verbs_and_their_options(typed, offered):
+    words = f"graphkit {typed}"
+    asked = {
+        "_GRAPHKIT_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
+    }
+    told = subprocess.run(
+        [Path(sys.executable).with_name("graphkit")],
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.split() == [offered]
