@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from graphkit.cli.terminal import console
-from graphkit.cli.terminal.spots import reworded
+from graphkit.cli.terminal.wording import reworded
 from graphkit.errors import InputError
 from graphkit.version import __version__
 
