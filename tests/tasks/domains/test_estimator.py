@@ -130,7 +130,9 @@ def test_a_graph_of_other_coordinates_is_not_read():
     plain = Domains(3, members=2).fit(slide)
     from scipy import sparse
 
-    slide.obsp["spatial_connectivities"] = sparse.random(100, 100, 0.1, format="csr", random_state=0)
+    slide.obsp["spatial_connectivities"] = sparse.random(
+        100, 100, 0.1, format="csr", random_state=0
+    )
     again = Domains(3, members=2).fit(slide)
     assert (again.predict(slide) == plain.predict(slide)).all()
 
