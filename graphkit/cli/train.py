@@ -70,6 +70,17 @@ def train(
     force: Annotated[bool, typer.Option("--force", help="Replace a model that is there.")] = False,
     device: options.Device = "auto",
     threads: options.Threads = None,
+    devices: Annotated[
+        int, typer.Option(min=1, help="Devices, or processes of a CPU, that share each batch.")
+    ] = 1,
+    nodes: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Machines that do. Start the same command on each, with MASTER_ADDR, MASTER_PORT"
+            " and NODE_RANK (0, 1, ...) set.",
+        ),
+    ] = 1,
 ) -> None:
     """Train a model on sequences whose class is known, and test it on records it has not seen.
 
@@ -104,6 +115,8 @@ def train(
         device=device,
         threads=threads,
         progress=sys.stderr.isatty(),
+        devices=devices,
+        nodes=nodes,
         value=_name(targets.lines) if targets is not None and measured else None,
     )
     how: dict[str, Any] = {"k": model.recipe()[1].k, "skip": on_error is options.OnError.SKIP}

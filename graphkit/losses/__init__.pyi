@@ -5,6 +5,7 @@ from .alignment import pairwise_divergence as pairwise_divergence
 from .cluster_infonce import ClusterInfoNCE as ClusterInfoNCE
 from .counts import MultinomialLoss as MultinomialLoss
 from .focal_euclidean import WeightedFocalEuclidean as WeightedFocalEuclidean
+from .gather import gather as gather
 from .metric_learning import BatchHardMiner as BatchHardMiner
 from .metric_learning import CosineSimilarity as CosineSimilarity
 from .metric_learning import CrossBatchMemory as CrossBatchMemory

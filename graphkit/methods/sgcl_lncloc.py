@@ -20,7 +20,7 @@ from graphkit.builders import (
 )
 from graphkit.builders.debruijn import MAX_FIXED_K
 from graphkit.errors import InputError
-from graphkit.losses import SupervisedContrast
+from graphkit.losses import SupervisedContrast, gather
 from graphkit.methods.base import SequenceMethod, labels_of
 from graphkit.methods.sgcl_params import PAPER, SHORT_TRAINING, SIDE, SGCLLncLocParams
 from graphkit.nn import (
@@ -247,7 +247,7 @@ class SGCLLncLoc(SequenceMethod):
             "cross_entropy": functional.cross_entropy(self.classifier(graph), labels_of(batch))
         }
         if self.params.contrast > 0:
-            contrast = self.contrast(self.projection(graph), labels_of(batch))
+            contrast = self.contrast(gather(self.projection(graph)), gather(labels_of(batch)))
             terms["contrast"] = self.params.contrast * contrast
         return terms
 

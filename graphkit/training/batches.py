@@ -32,17 +32,26 @@ class EpochBatches(Sampler[list[int]]):
         Examples per batch; the last one may be smaller.
     seed
         Seed of the shuffling; None keeps the order.
+    rank, ranks
+        Which process of how many: each gets its part of every batch, of one example at least.
 
     Examples
     --------
     >>> list(EpochBatches(5, 2))
     [[0, 1], [2, 3], [4]]
+    >>> second = EpochBatches(5, 2, rank=1, ranks=2)
+    >>> list(second), [second.share(batch) for batch in range(3)]
+    ([[1], [3], [4]], [1.0, 1.0, 0.0])
     """
 
-    def __init__(self, size: int, batch_size: int, *, seed: int | None = None) -> None:
+    def __init__(
+        self, size: int, batch_size: int, *, seed: int | None = None, rank: int = 0, ranks: int = 1
+    ) -> None:
         self.size = size
         self.batch_size = batch_size
         self.seed = seed
+        self.rank = rank
+        self.ranks = ranks
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -58,7 +67,13 @@ class EpochBatches(Sampler[list[int]]):
             key = [self.seed, self.epoch, _SHUFFLE_STREAM]
             order = np.random.default_rng(key).permutation(self.size)
         for start in range(0, self.size, self.batch_size):
-            yield order[start : start + self.batch_size].tolist()
+            batch = order[start : start + self.batch_size].tolist()
+            yield batch[self.rank :: self.ranks] or batch[:1]
+
+    def share(self, batch: int) -> float:
+        """Return how much this process's part of a batch counts in the mean over processes."""
+        whole = min(self.batch_size, self.size - batch * self.batch_size)
+        return len(range(self.rank, whole, self.ranks)) * self.ranks / whole
 
 
 def count_examples(batch: Any) -> int:
@@ -68,7 +83,12 @@ def count_examples(batch: Any) -> int:
 
 
 def batch_loader(
-    dataset: BatchDataset, batch_size: int, *, seed: int | None = None
+    dataset: BatchDataset,
+    batch_size: int,
+    *,
+    seed: int | None = None,
+    rank: int = 0,
+    ranks: int = 1,
 ) -> DataLoader[Any]:
     """Return a loader that asks `dataset` for whole batches.
 
@@ -80,10 +100,12 @@ def batch_loader(
         Examples per batch.
     seed
         Seed of the shuffling; None keeps the order.
+    rank, ranks
+        As in :class:`EpochBatches`.
     """
     return DataLoader(
         dataset,  # type: ignore[arg-type]
-        sampler=EpochBatches(len(dataset), batch_size, seed=seed),
+        sampler=EpochBatches(len(dataset), batch_size, seed=seed, rank=rank, ranks=ranks),
         batch_size=None,
         collate_fn=_as_is,
         # Its own generator: a loader draws a number whenever it is started, and Lightning starts

@@ -52,9 +52,9 @@ def present_devices() -> list[str]:
     return ["cpu", *cuda, *(["mps"] if torch.backends.mps.is_available() else [])]
 
 
-def seed_torch(device: torch.device, seed: int, epoch: int) -> None:
-    """Seed torch's generators of the CPU and of `device`, and no other, from (seed, epoch)."""
-    state = int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0])
+def seed_torch(device: torch.device, seed: int, epoch: int, rank: int = 0) -> None:
+    """Seed torch's generators of the CPU and of `device`, and no other, from all the numbers."""
+    state = int(np.random.SeedSequence([seed, epoch, rank]).generate_state(1, np.uint64)[0])
     torch.default_generator.manual_seed(state)
     if device.type == "cuda":
         with torch.cuda.device(device):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import math
+import tempfile
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +16,15 @@ from lightning.pytorch import LightningModule
 from torch import Tensor
 
 from graphkit.errors import InputError
-from graphkit.training.batches import count_examples
+from graphkit.training.batches import EpochBatches, batch_loader, count_examples
 from graphkit.training.device import seed_torch
 from graphkit.training.metrics import cross_entropy, macro_auroc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from torch.utils.data import DataLoader
+
     from graphkit.training.history import Log
     from graphkit.training.protocol import Batch, BatchDataset, Method
     from graphkit.training.settings import TrainSettings
@@ -53,6 +62,21 @@ class TrainingModule(LightningModule):
         self._steps: list[tuple[int, dict[str, Tensor]]] = []
         self._outputs: list[tuple[Tensor, Tensor]] = []
         self._started = 0.0
+        self._share: Callable[[int], float]
+        self._kept: Path | None = None
+
+    def setup(self, stage: str) -> None:
+        """Take the threads that were asked for, in a process of several."""
+        del stage
+        if self._kept is not None and self.settings.threads is not None:
+            torch.set_num_threads(self.settings.threads)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Arrive in a process of this training's own, where Lightning keeps its advice too."""
+        super().__setstate__(state)
+        for name in ("lightning.pytorch", "lightning.fabric"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        warnings.filterwarnings("ignore", module=r"lightning\.")
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return Adam with decoupled weight decay, over what may be trained."""
@@ -77,17 +101,27 @@ class TrainingModule(LightningModule):
         for hook in (getattr(self.data, "set_epoch", None), getattr(self.method, "refresh", None)):
             if hook is not None:
                 hook(epoch)
+        if self.global_rank:  # what is renewed is the same everywhere, noise is each one's own
+            seed_torch(self.device, self.seed, epoch, self.global_rank)
         self._row = {"epoch": epoch, "lr": self.settings.lr_at(epoch)}
         self._steps = []
         self._outputs = []
         self._started = perf_counter()
 
-    def training_step(self, batch: Batch, _: int) -> Tensor:
-        """Return the sum of the method's terms."""
+    def train_dataloader(self) -> DataLoader[Any]:
+        """Return this process's part of every batch."""
+        ranks = {"rank": self.trainer.global_rank, "ranks": self.trainer.world_size}
+        size = self.settings.batch_size
+        self._share = EpochBatches(len(self.data), size, **ranks).share
+        return batch_loader(self.data, size, seed=self.seed, **ranks)
+
+    def training_step(self, batch: Batch, number: int) -> Tensor:
+        """Return the sum of the method's terms: its mean over processes is that of the batch."""
         terms = self.method.step(batch)
+        share = self._share(number)
         detached = {name: term.detach() for name, term in terms.items()}
-        self._steps.append((count_examples(batch), detached))
-        return sum(terms.values())
+        self._steps.append((count_examples(batch) if share else 0, detached))
+        return share * sum(terms.values())
 
     def on_validation_epoch_start(self) -> None:
         """Close the training part of the row; what follows is validation's time."""
@@ -120,6 +154,28 @@ class TrainingModule(LightningModule):
         self.record.add(self._row, self.method.state_dict())
         self.trainer.should_stop = self.record.should_stop
 
+    @contextmanager
+    def handed_back(self, *, several: bool) -> Iterator[None]:
+        """Take over, after a training in other processes, the record that the first one kept."""
+        if not several:
+            yield
+            return
+        before = torch.multiprocessing.get_sharing_strategy()
+        # By name: descriptors run out, or cannot be handed on everywhere.
+        torch.multiprocessing.set_sharing_strategy("file_system")
+        with tempfile.TemporaryDirectory() as folder:
+            self._kept = Path(folder) / "record"
+            try:
+                yield
+            finally:
+                torch.multiprocessing.set_sharing_strategy(before)
+            self.record.load_state_dict(torch.load(self._kept, weights_only=True))
+
+    def on_fit_end(self) -> None:
+        """Leave the record for the process that waits."""
+        if self._kept is not None and self.global_rank == 0:
+            torch.save(self.record.state_dict(), self._kept)
+
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Put the record into the saved state."""
         checkpoint["record"] = self.record.state_dict()
@@ -133,7 +189,13 @@ class TrainingModule(LightningModule):
         names = list(self._steps[0][1])
         size = torch.tensor([size for size, _ in self._steps], dtype=torch.float64)
         table = torch.stack([term.float() for _, terms in self._steps for term in terms.values()])
-        means = size @ table.cpu().double().reshape(len(size), len(names)) / size.sum()
+        sums = size @ table.cpu().double().reshape(len(size), len(names))
+        if self.trainer.world_size > 1:
+            both = torch.cat([sums, size.sum()[None]]).to(self.device)
+            *sums, total = self.trainer.strategy.reduce(both, reduce_op="sum").cpu()
+            means = torch.stack(sums) / total
+        else:
+            means = sums / size.sum()
         self._row["seconds"] = perf_counter() - self._started
         self._row.update(
             {f"train_{name}": value for name, value in zip(names, means.tolist(), strict=True)}

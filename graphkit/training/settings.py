@@ -24,7 +24,8 @@ class TrainSettings:
     epochs
         Passes over the training data, at most.
     batch_size
-        Examples per step; the last batch of an epoch may be smaller, none is dropped.
+        Examples per step, of all devices together; the last batch of an epoch may be smaller, none
+        is dropped.
     lr
         Learning rate of Adam (AdamW where `weight_decay` is not 0).
     warmup_epochs
@@ -47,6 +48,10 @@ class TrainSettings:
         ``"32-true"``, ``"bf16-mixed"`` or, on CUDA, ``"16-mixed"``.
     threads
         CPU threads; None leaves torch's choice.
+    devices, nodes
+        How many devices of each of how many machines share every batch. With several the program
+        is started anew for each device: a script needs ``if __name__ == "__main__":``. On each of
+        several machines start the same command, with MASTER_ADDR, MASTER_PORT and NODE_RANK set.
 
     Raises
     ------
@@ -72,9 +77,11 @@ class TrainSettings:
     device: str = "auto"
     precision: Precision = "32-true"
     threads: int | None = None
+    devices: int = 1
+    nodes: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size"):
+        for name in ("epochs", "batch_size", "devices", "nodes"):
             _at_least(name, getattr(self, name), 1)
         for name in ("patience", "threads"):
             if getattr(self, name) is not None:

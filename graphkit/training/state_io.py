@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lightning.pytorch.callbacks import Checkpoint
-from lightning.pytorch.plugins.io import CheckpointIO
+from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lightning.pytorch import LightningModule, Trainer
 
     from graphkit.training.state import RunState
+
+
+# What Lightning calls weights on their way to the process that waits.
+_HANDED_OVER = ".temp.ckpt"
 
 
 class SaveEachEpoch(Checkpoint):
@@ -33,8 +36,10 @@ class SaveEachEpoch(Checkpoint):
         trainer.save_checkpoint(self.path)
 
 
-class StateIO(CheckpointIO):
+class StateIO(TorchCheckpointIO):
     """Lets Lightning write and read its state through a :class:`~.state.RunState`.
+
+    Weights on their way from one process to another pass by.
 
     Parameters
     ----------
@@ -49,16 +54,20 @@ class StateIO(CheckpointIO):
         self, checkpoint: dict[str, Any], path: Path, storage_options: Any = None
     ) -> None:
         """Save a state, whole or not at all."""
-        del path, storage_options
-        self.state.write(checkpoint)
+        if Path(path).name == _HANDED_OVER:
+            super().save_checkpoint(checkpoint, path, storage_options)
+        else:
+            self.state.write(checkpoint)
 
-    def load_checkpoint(self, path: Path, *_: Any, **__: Any) -> dict[str, Any]:
+    def load_checkpoint(self, path: Path, *how: Any, **more: Any) -> dict[str, Any]:
         """Return the state that was read and checked before the training began."""
-        del path
+        if Path(path).name == _HANDED_OVER:
+            loaded: dict[str, Any] = super().load_checkpoint(path, *how, **more)
+            return loaded
         if self.state.saved is None:
             raise RuntimeError("there is no state to resume from")
         return self.state.saved
 
     def remove_checkpoint(self, path: Path) -> None:
         """Delete a state."""
-        path.unlink(missing_ok=True)
+        Path(path).unlink(missing_ok=True)

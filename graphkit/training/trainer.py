@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.plugins.environments import LightningEnvironment
+from lightning.pytorch.strategies import DDPStrategy
 from lightning.pytorch.utilities.exceptions import SIGTERMException
+from torch.multiprocessing.spawn import ProcessExitedException, ProcessRaisedException
 
 from graphkit.errors import InputError
 from graphkit.training.batches import Numbered, batch_loader
@@ -132,6 +134,7 @@ def _run(
     line: ProgressLine | None,
 ) -> None:
     settings = module.settings
+    several = settings.devices * settings.nodes > 1
     callbacks: list[Callback] = [] if line is None else [line]
     # Named, so that Lightning does not take a job scheduler's variables for its own launch.
     plugins: list[Any] = [LightningEnvironment()]
@@ -140,7 +143,11 @@ def _run(
         plugins.append(StateIO(state))
     trainer = Trainer(
         accelerator=device.type,
-        devices=1 if device.index is None else [device.index],
+        devices=[device.index] if device.index is not None else settings.devices,
+        num_nodes=settings.nodes,
+        strategy=_shared() if several else "auto",
+        use_distributed_sampler=False,
+        sync_batchnorm=several and device.type == "cuda",
         precision=settings.precision,
         max_epochs=settings.epochs,
         callbacks=callbacks,
@@ -152,13 +159,19 @@ def _run(
         num_sanity_val_steps=0,
     )
     try:
-        trainer.fit(
-            module,
-            batch_loader(module.data, settings.batch_size, seed=module.seed),
-            None if validation is None else batch_loader(validation, settings.batch_size),
-            ckpt_path=state.path if state is not None and state.saved is not None else None,
-            weights_only=True,
-        )
+        with module.handed_back(several=several):
+            trainer.fit(
+                module,
+                val_dataloaders=validation and batch_loader(validation, settings.batch_size),
+                ckpt_path=state.path if state is not None and state.saved is not None else None,
+                weights_only=True,
+            )
+    except (ProcessExitedException, ProcessRaisedException) as error:
+        raise InputError(
+            f"a process of the training ended: {str(error).strip().splitlines()[-1]}",
+            slot="settings.devices",
+            remedy="Resume the training from its last epoch, or train on one device.",
+        ) from error
     except SIGTERMException:
         # Lightning would leave with status 0, as if all were done.
         raise SystemExit(128 + signal.SIGTERM) from None
@@ -167,6 +180,11 @@ def _run(
             # Lightning turns Ctrl-C into an exit that looks like any failure.
             raise leaving.__context__ from None
         raise
+
+
+def _shared() -> DDPStrategy:
+    """Return how processes share a training; they need not use every parameter in every step."""
+    return DDPStrategy(start_method="spawn", find_unused_parameters=True)
 
 
 def _check(
@@ -192,6 +210,18 @@ def _check(
             "patience needs validation data",
             slot="settings.patience",
             remedy="Pass validation data, or set patience to None.",
+        )
+    if settings.devices > 1 and (":" in settings.device or device.type == "mps"):
+        raise InputError(
+            f"{settings.devices} devices, but {device} is one",
+            slot="settings.devices",
+            remedy="Choose device auto, cuda or cpu.",
+        )
+    if device.type == "cuda" and settings.devices > torch.cuda.device_count():
+        raise InputError(
+            f"{settings.devices} devices, but there are {torch.cuda.device_count()}",
+            slot="settings.devices",
+            remedy="Ask for as many as there are.",
         )
     if settings.precision == "16-mixed" and device.type != "cuda":
         raise InputError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import pytest
 import torch
@@ -69,3 +71,16 @@ def test_subset_of_subset_rows() -> None:
     part = Subset(data, np.array([2, 0]))
     assert len(part) == 2
     assert part[[1, 0]].y.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_processes_share_each_batch(ranks):
+    size, whole = 19, list(EpochBatches(19, 6, seed=1))
+    each = [EpochBatches(size, 6, seed=1, rank=rank, ranks=ranks) for rank in range(ranks)]
+    for number, (batch, *parts) in enumerate(zip(whole, *each, strict=True)):
+        shares = [one.share(number) for one in each]
+        assert sum(shares) == pytest.approx(ranks)
+        counted = [part for part, share in zip(parts, shares, strict=True) if share]
+        assert sorted(chain.from_iterable(counted)) == sorted(batch)
+        if len(batch) == 6:
+            assert shares == [1.0] * ranks

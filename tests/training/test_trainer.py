@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import signal
+import subprocess
+import sys
 import warnings
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -255,3 +259,38 @@ def test_cuda_agrees_with_the_cpu_and_the_method_comes_home(toy, settings):
         assert next(net.parameters()).device.type == "cpu"
     for one, other in zip(nets["cpu"].parameters(), nets["cuda"].parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
+def shared_by_two(*arguments):
+    program = Path(__file__).with_name("parallel.py")
+    result = subprocess.run([sys.executable, program, *arguments], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_two_processes_end_where_one_does():
+    told = shared_by_two("float64")
+    assert told["moved"] > 0.01
+    assert told["weights"] < 1e-9
+    assert told["losses"] < 1e-6  # which are kept in single precision
+
+
+@pytest.mark.slow
+def test_in_single_precision_they_end_nearly_where_one_does():
+    told = shared_by_two("float32")
+    assert told["moved"] > 0.01
+    assert told["weights"] < 1e-4
+
+
+@pytest.mark.slow
+def test_a_training_one_of_whose_processes_was_killed_goes_on():
+    told = shared_by_two("float64", "kill")
+    assert "settings.devices: a process of the training ended" in told["error"]
+    assert "SIGKILL" in told["error"]
+    assert told["resumed"]
+
+
+def test_several_devices_have_no_number(toy, settings, data, monkeypatch):
+    monkeypatch.setattr("graphkit.training.trainer.choose_device", lambda name: torch.device("mps"))
+    with pytest.raises(InputError, match="2 devices, but mps is one"):
+        fit(toy.Net(), *data, settings=replace(settings, devices=2))

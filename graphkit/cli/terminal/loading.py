@@ -65,6 +65,8 @@ def untrained(
     threads: int | None,
     progress: bool = False,
     value: str | None = None,
+    devices: int = 1,
+    nodes: int = 1,
 ) -> SequenceClassifier | SequenceRegressor:
     """Return a fresh estimator; `k` and `epochs` None are the method's own.
 
@@ -85,6 +87,8 @@ def untrained(
         epochs=epochs or recipe.epochs,
         device=str(choose_device(device)),
         threads=threads,
+        devices=devices,
+        nodes=nodes,
     )
     given: dict[str, Any] = {
         "params": {} if k is None else {"k": k},

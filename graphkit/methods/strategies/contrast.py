@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from graphkit.losses import gather
 from graphkit.training import Strategy
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class Contrast(Strategy):
         """Return the weighted loss; nothing where its weight is 0."""
         if not self.weight:
             return {}
-        views = [self.head(method.embed(batch)) for _ in range(1 + self.two_views)]
-        labels = None if self.labels is None else self.labels[items]
+        views = [gather(self.head(method.embed(batch))) for _ in range(1 + self.two_views)]
+        labels = None if self.labels is None else gather(self.labels[items])
         if labels is not None and labels.dim() == 1:
             known = labels >= 0
             if not known.any():
