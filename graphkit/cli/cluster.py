@@ -17,11 +17,12 @@ Examples:
 
   graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters 8
   graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters leiden --resolution 0.5
+  graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters auto --batch-key donor
   graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters 8 --figure clusters.png
   graphkit cluster cells.h5ad -o clusters.h5ad --n-clusters 8 --method cicl
 """
 KEY = "cluster"
-LEIDEN = "leiden"
+AUTO, LEIDEN = "auto", "leiden"
 MAP = "X_umap"
 
 
@@ -30,11 +31,18 @@ def cluster(
     output: options.Result,
     n_clusters: Annotated[
         str,
-        typer.Option(metavar="K|leiden", help="How many clusters, or as many as --resolution has."),
+        typer.Option(
+            metavar="K|auto|leiden",
+            help="How many; as many as lie clearly apart; or as many as --resolution has.",
+        ),
     ] = LEIDEN,
     resolution: Annotated[
         float, typer.Option(min=0.001, max=1000, help="Of Leiden: the higher, the more clusters.")
     ] = 1.0,
+    batch_key: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="obs column of batches, whose effects are taken away."),
+    ] = None,
     method: Annotated[
         str, typer.Option(metavar="autoencoder|cicl|group|scrcl", help="What the networks are.")
     ] = "autoencoder",
@@ -53,13 +61,16 @@ def cluster(
     obsm["X_umap"]. Networks that predict one
     half of a cell's molecules from the other stand beside principal components; how far k-means
     on the components alone agrees is printed. Clusters are named by number: 1 is the largest.
+    With --n-clusters auto, uns["cluster"]["determined"] says whether the cells tell their number,
+    as groups that lie apart in held-out molecules; where not, Leiden gives it. With --batch-key,
+    what a batch adds is told by the clusters it shares with others: types of one batch stay apart.
     With --method cicl, group or scrcl, what those networks say is in obsm["X_cicl"] and so on.
     """
     check_places(source, output=output, figure=figure)
-    if n_clusters != LEIDEN and (not n_clusters.isdecimal() or int(n_clusters) < 2):
-        raise InputError(
-            f"is {n_clusters!r}", slot="--n-clusters", remedy=f"Give 2 or more, or {LEIDEN}."
-        )
+    named = n_clusters in (AUTO, LEIDEN)
+    if not named and (not n_clusters.isdecimal() or int(n_clusters) < 2):
+        remedy = f"Give 2 or more, {AUTO} or {LEIDEN}."
+        raise InputError(f"is {n_clusters!r}", slot="--n-clusters", remedy=remedy)
     with reporting(source, device=device, threads=threads) as chosen:
         from graphkit.omics import read_spatial
         from graphkit.omics.maps import umap
@@ -68,8 +79,9 @@ def cluster(
         adata = read_spatial(source, layer=layer, spatial_key=None)
         announce(cluster_cost(adata, members=members))
         model = CellClusters(
-            LEIDEN if n_clusters == LEIDEN else int(n_clusters),
+            n_clusters if named else int(n_clusters),
             resolution=resolution,
+            batch_key=batch_key,
             method=method,
             members=members,
             min_counts=min_counts,

@@ -42,6 +42,25 @@ def test_networks_may_be_those_of_another_method(run, source, tmp_path):
     assert not (tmp_path / "no.h5ad").exists()
 
 
+def test_a_number_may_be_found_and_batches_named(run, source, tmp_path):
+    cells, out = anndata.read_h5ad(source), tmp_path / "out.h5ad"
+    cells.obs["donor"] = ["a", "b"] * 25
+    cells.obs["run"] = "a"
+    cells.write_h5ad(source)
+    options = ("--n-clusters", "auto", "--members", 1, "--threads", 1)
+    result = run("cluster", source, "-o", out, *options, "--batch-key", "donor")
+    assert result.exit_code == 0, result.stderr
+    adata = anndata.read_h5ad(out)
+    assert adata.uns["cluster"]["determined"]
+    assert adata.obs["cluster"].value_counts().tolist() == [25, 25]
+    assert adata.uns["graphkit"]["cluster"]["params"]["batch_key"] == "donor"
+    for key in ("run", "batch"):
+        result = run("cluster", source, "-o", tmp_path / "no.h5ad", *options, "--batch-key", key)
+        assert result.exit_code == 2
+        assert f"obs['{key}']" in result.stderr
+        assert not (tmp_path / "no.h5ad").exists()
+
+
 @pytest.mark.parametrize("number", ["1", "many", "26"])
 def test_a_number_that_makes_no_sense_is_refused(number, run, source, tmp_path):
     result = run("cluster", source, "-o", tmp_path / "out.h5ad", "--n-clusters", number)

@@ -18,6 +18,7 @@ def cluster(
     *,
     n_clusters: int | str = LEIDEN,
     resolution: float = 1.0,
+    batch_key: str | None = None,
     method: str = PLAIN,
     members: int = 3,
     min_counts: int = 10,
@@ -39,9 +40,13 @@ def cluster(
     adata : AnnData [n, G]
         Raw counts.
     n_clusters
-        How many, or ``"leiden"`` for as many as `resolution` gives.
+        How many; ``"auto"`` for as many as lie clearly apart in held-out molecules, or else for as
+        many as Leiden gives; or ``"leiden"`` for as many as `resolution` gives.
     resolution
         Of Leiden's algorithm, where it gives the number.
+    batch_key
+        Column of ``obs`` that tells batches apart: what each adds is told by clusters it shares
+        with others, and taken away. None for one batch.
     method
         What the networks are: ``"autoencoder"``, ``"cicl"``, ``"group"`` or ``"scrcl"``.
     members
@@ -77,18 +82,20 @@ def cluster(
         ``obsm["X_cicl"]``, or of the other `method` : float32 [n, F]
             What networks alone say; not for the autoencoder.
         ``uns[key_added]``
-            Settings, and how far the clusterings agree, and k-means on components.
+            Settings, and how far the clusterings agree, and k-means on components; for ``"auto"``
+            the rule, whether the number is ``determined``, and how far apart the two nearest of so
+            many groups are (``curve``).
 
     Raises
     ------
     InputError
-        If counts or the number of clusters are unusable.
+        If counts, batches or the number of clusters are unusable.
 
     Warns
     -----
     UserWarning
-        If clusters that were asked for are empty, or the clusterings agree little: there may be no
-        clusters.
+        If clusters that were asked for are empty, no number is clear, or the clusterings agree
+        little: there may be no clusters.
 
     Examples
     --------
@@ -105,6 +112,7 @@ def cluster(
     model = CellClusters(
         n_clusters,
         resolution=resolution,
+        batch_key=batch_key,
         method=method,
         members=members,
         min_counts=min_counts,

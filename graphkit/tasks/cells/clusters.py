@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import asdict
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -15,17 +15,12 @@ from graphkit.builders.neighbors.communities import communities, n_communities, 
 from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement, match_and_average
 from graphkit.methods.cell_autoencoder import CellParams
-from graphkit.omics import (
-    column_moments,
-    highly_variable,
-    log_normalise,
-    principal_components,
-    raw_counts,
-    tell_origin,
-)
+from graphkit.omics import highly_variable, raw_counts, tell_origin
 from graphkit.origin import Origin
 from graphkit.palette import group_colors
+from graphkit.tasks.cells.features import batches_of, scaled_components, without_batches
 from graphkit.tasks.cells.networks import METHODS, Cells
+from graphkit.tasks.cells.number import RULE, choose_number
 from graphkit.tasks.estimator import Estimator
 from graphkit.tasks.localize.ensemble import member_seed
 
@@ -35,10 +30,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-LEIDEN = "leiden"
+AUTO, LEIDEN = "auto", "leiden"
 PLAIN = "autoencoder"
-# Standard deviations at which a scaled gene is cut, as scanpy's users do.
-_CUT = 10.0
 _STARTS = 10
 _FEWEST = 4
 # Mean adjusted Rand index of the clusterings with what they say together, below which nothing is
@@ -57,9 +50,13 @@ class CellClusters(Estimator):
     Parameters
     ----------
     n_clusters
-        How many, or ``"leiden"`` for as many as `resolution` gives.
+        How many; ``"auto"`` for as many as lie apart in held-out molecules; or ``"leiden"`` for as
+        many as `resolution` gives.
     resolution
-        Of Leiden's algorithm, where it gives the number.
+        Of Leiden's algorithm, where it gives the number, and for ``"auto"`` where that is not
+        determined.
+    batch_key
+        Column of ``obs`` that tells batches apart, what they add is taken away; None for one batch.
     method
         What the networks are: ``"autoencoder"``, or after ``"cicl"``, ``"group"`` or ``"scrcl"``,
         which do no better on the sets they were measured on.
@@ -86,6 +83,8 @@ class CellClusters(Estimator):
         What the networks and the components say, of equal weight; NaN where a cell was left out.
     networks_ : ndarray of float32 [n, members * dim]
         What the networks alone say.
+    number_ : CellNumber or None
+        For ``"auto"``, where the number comes from.
     agreement_ : float
         Mean adjusted Rand index of the clusters and the clusterings that they were made of.
     kmeans_ : float
@@ -114,6 +113,7 @@ class CellClusters(Estimator):
         n_clusters: int | str = LEIDEN,
         *,
         resolution: float = 1.0,
+        batch_key: str | None = None,
         method: str = PLAIN,
         members: int = 3,
         min_counts: int = 10,
@@ -123,7 +123,8 @@ class CellClusters(Estimator):
         threads: int | None = None,
     ) -> None:
         self.n_clusters, self.resolution, self.members = n_clusters, resolution, members
-        self.method, self.min_counts, self.params = method, min_counts, params
+        self.batch_key, self.method = batch_key, method
+        self.min_counts, self.params = min_counts, params
         self.random_state, self.device, self.threads = random_state, device, threads
 
     @property
@@ -137,51 +138,65 @@ class CellClusters(Estimator):
         Raises
         ------
         InputError
-            If there are no raw counts, too few cells, or the number of clusters makes no sense.
+            If there are no raw counts, too few cells, no batches in `batch_key`, or the number of
+            clusters makes no sense.
 
         Warns
         -----
         UserWarning
             If clusters that were asked for are empty: the clusterings do not agree on them; or if
             these agree little on all, as they do where cells are of one kind. Where such cells
-            differ much in depth, two clusters by depth may still agree.
+            differ much in depth, two clusters by depth may still agree. If ``"auto"`` finds no
+            clear number.
         """
         self.require_unfrozen()
+        batch = batches_of(adata, self.batch_key)
         counts = raw_counts(adata, layer=layer)
         kept = np.flatnonzero(np.asarray(counts.sum(axis=1)).ravel() >= max(self.min_counts, 1))
         self._check(len(kept))
         counts = sparse.csr_matrix(counts[kept])
-        genes = highly_variable(counts, n_top_genes=self.recipe.n_top_genes)
-        components = _units(self._components(counts, genes))
+        batch = np.unique(batch[kept], return_inverse=True)[1]
+        recipe, seed = self.recipe, self.random_state
+        genes = highly_variable(counts, n_top_genes=recipe.n_top_genes, batch=batch)
+        (table,) = scaled_components(counts, genes, n_components=recipe.n_components, seed=seed)
+        components = _units(without_batches(table, batch, seed=seed))
+        near = min(recipe.n_neighbors, len(kept) - 1)
+        self.number_ = None
+        if self.n_clusters == AUTO:
+            self.number_ = choose_number(
+                counts, genes, components, batch=batch, n_neighbors=near, seed=seed
+            )
+            if not self.number_.determined:
+                reason = "no number of clusters lies clearly apart"
+                warnings.warn(f"{reason}: as many as Leiden gives", stacklevel=2)
         cells = Cells(
             sparse.csr_matrix(counts[:, genes]),
             components,
             # Pseudo-labels ask before any network is there.
             n_clusters=max(2, self._number(components)) if self.method != PLAIN else 2,
-            recipe=self.recipe,
+            recipe=recipe,
             device=self.device,
             threads=self.threads,
             progress=progress,
         )
-        seeds = [member_seed(self.random_state, number) for number in range(self.members)]
-        networks = [
-            _units(METHODS[self.method](cells, seed=seed, name=f"network {i}/{self.members}"))
-            for i, seed in enumerate(seeds, start=1)
-        ]
+        seeds = [member_seed(seed, number) for number in range(self.members)]
+        networks = []
+        for i, one in enumerate(seeds, start=1):
+            said = METHODS[self.method](cells, seed=one, name=f"network {i}/{self.members}")
+            networks.append(_units(without_batches(said, batch, seed=seed)))
         embedding = np.hstack([*(one / np.sqrt(self.members) for one in networks), components])
         number = self._number(embedding)
-        near = min(self.recipe.n_neighbors, len(kept) - 1)
-        plain = [_kmeans(components, number, seed=seed) for seed in seeds]
+        plain = [_kmeans(components, number, seed=one) for one in seeds]
         clusterings = list(plain)
-        for one, seed in zip(networks, seeds, strict=True):
-            both = np.hstack([one, components])
-            clusterings.append(n_communities(both, number, n_neighbors=near, seed=seed))
-            clusterings.append(_kmeans(both, number, seed=seed))
+        for said, one in zip(networks, seeds, strict=True):
+            both = np.hstack([said, components])
+            clusterings.append(n_communities(both, number, n_neighbors=near, seed=one))
+            clusterings.append(_kmeans(both, number, seed=one))
         posterior, stability, _ = match_and_average([np.eye(number)[one] for one in clusterings])
         found = posterior.argmax(axis=1)
         order = np.argsort(-np.bincount(found, minlength=number), kind="stable")
         rank = np.argsort(order)[found]
-        if self.n_clusters != LEIDEN and rank.max() + 1 < number:
+        if self.n_clusters not in (AUTO, LEIDEN) and rank.max() + 1 < number:
             reason = "no cell is most often in the others"
             warnings.warn(f"{rank.max() + 1} clusters in place of {number}: {reason}", stacklevel=2)
         self.agreement_ = float(
@@ -237,6 +252,7 @@ class CellClusters(Estimator):
             "agreement_with_kmeans": self.kmeans_,
             "params": asdict(self.recipe),
             "random_state": self.random_state,
+            **self._rule(),
         }
         asked = {**self.get_params(deep=False), "params": self.recipe, "layer": self.layer_}
         for place in ("device", "threads"):
@@ -244,19 +260,18 @@ class CellClusters(Estimator):
         seed = asked.pop("random_state")
         tell_origin(adata, key_added, Origin(verb=self.verb, params=asked, seed=seed))
 
-    def _components(self, counts: sparse.csr_matrix, genes: NDArray[np.int64]) -> Floats:
-        """Return principal components of scaled genes, [n, d]: those of scanpy's usual recipe."""
-        logged = log_normalise(counts, target_sum=1e4)[:, genes]
-        mean, scale = column_moments(logged)
-        scaled = np.clip((logged.toarray() - mean) / scale, -_CUT, _CUT)
-        most = min(self.recipe.n_components, min(scaled.shape) - 1)
-        return principal_components(
-            scaled, n_components=most, seed=self.random_state
-        ).scores.astype(np.float64)
+    def _rule(self) -> dict[str, Any]:
+        """Return where the number comes from, for ``uns``."""
+        if self.number_ is None:
+            return {}
+        curve = {str(k): value for k, value in self.number_.curve.items()}
+        return {"rule": RULE, "determined": self.number_.determined, "curve": curve}
 
     def _number(self, embedding: Floats) -> int:
-        """Return how many clusters: as asked for, or as many as there are communities."""
-        if self.n_clusters != LEIDEN:
+        """Return how many clusters: as asked for, as lie apart, or as there are communities."""
+        if self.number_ is not None and self.number_.determined:
+            return self.number_.chosen
+        if self.n_clusters not in (AUTO, LEIDEN):
             return int(self.n_clusters)
         near = min(self.recipe.n_neighbors, len(embedding) - 1)
         graph = shared_neighbors(embedding, n_neighbors=near)
@@ -271,11 +286,11 @@ class CellClusters(Estimator):
                 remedy=f"Give {_FEWEST} at least, or lower min_counts.",
             )
         number = self.n_clusters
-        if number != LEIDEN and (isinstance(number, str) or not 1 <= number <= n // 2):
+        if number not in (AUTO, LEIDEN) and (isinstance(number, str) or not 1 <= number <= n // 2):
             raise InputError(
                 f"{number!r} clusters for {n:,} cells",
                 slot="n_clusters",
-                remedy=f"Choose 1 to {n // 2:,}, or {LEIDEN}.",
+                remedy=f"Choose 1 to {n // 2:,}, {AUTO} or {LEIDEN}.",
             )
         if self.method not in METHODS:
             raise InputError(

@@ -40,6 +40,44 @@ def test_leiden_gives_the_number_and_a_higher_resolution_more_of_them(cells):
     assert len(more.classes_) > len(usual.classes_)
 
 
+def test_the_number_is_that_of_groups_that_lie_apart(cells):
+    adata = cells(depth=600)
+    model = quick("auto").fit(adata)
+    model.annotate(adata)
+    about = adata.uns["cluster"]
+    assert (about["n_clusters"], about["determined"]) == (3, True)
+    assert about["curve"]["3"] > 3
+    assert "halves of a normal" in about["rule"]
+    quick(3).fit(adata).annotate(adata)
+    assert "determined" not in adata.uns["cluster"]
+
+
+def test_where_no_number_is_clear_leiden_gives_it(cells):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        model = quick("auto").fit(cells(sizes=(120,)))
+        usual = quick("leiden").fit(cells(sizes=(120,)))
+    assert "no number of clusters lies clearly apart" in str(told[0].message)
+    assert not model.number_.determined
+    assert (model.labels_ == usual.labels_).all()
+
+
+def test_batches_are_taken_from_components_and_networks(cells):
+    adata = cells(sizes=(80, 60, 40), depth=1000)
+    rng = np.random.default_rng(0)
+    batch = rng.integers(0, 2, adata.n_obs)
+    shifted = adata.X.toarray()
+    shifted[batch == 1] = rng.poisson(shifted[batch == 1] * np.exp(rng.normal(0, 1.2, 60)))
+    adata.X = sparse.csr_matrix(shifted.astype(np.float32))
+    adata.obs["donor"] = batch.astype(str)
+
+    def score(model):
+        return agreement(model.fit(adata).labels_.tolist(), adata.obs["truth"].tolist())[0]
+
+    assert score(quick()) < 0.8
+    assert score(quick(batch_key="donor")) > 0.97
+
+
 def test_cells_of_one_kind_are_said_to_be_unclear(cells):
     with pytest.warns(UserWarning, match="agree little"):
         model = quick(3).fit(cells(sizes=(120,)))
@@ -89,7 +127,8 @@ def test_it_has_the_face_of_scikit_learn(cells):
     [
         ({"n_clusters": 0}, "n_clusters"),
         ({"n_clusters": 61}, "n_clusters"),
-        ({"n_clusters": "auto"}, "n_clusters"),
+        ({"n_clusters": "many"}, "n_clusters"),
+        ({"batch_key": "donor"}, "obs['donor']"),
         ({"members": 0}, "members"),
         ({"resolution": 0.0}, "resolution"),
         ({"min_counts": 10_000}, "X"),
