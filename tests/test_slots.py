@@ -20,6 +20,7 @@ from graphkit import (
 )
 from graphkit.builders import spatial_graph
 from graphkit.methods import CellParams, DARLCParams, DenoiserParams
+from graphkit.omics import cell_quality
 from graphkit.reports import motif_files
 from graphkit.reports.explanation import evaluation, tables
 from graphkit.reports.scorecard.scorecard import Scorecard
@@ -95,9 +96,11 @@ def same(one, other):
 
 @pytest.fixture
 def tissue(small_tissue):
-    """A tissue with a graph, so that no other verb writes one."""
+    """A tissue with a graph and columns of quality, so that no other verb writes them."""
     adata = small_tissue.copy()
     spatial_graph(adata, library_key="slide")
+    quality = cell_quality(adata, adata.X).drop(columns="damaged")
+    adata.obs[list(quality)] = quality
     return adata
 
 
@@ -107,6 +110,13 @@ def test_the_graph_is_written_where_it_is_listed(small_tissue):
     spatial_graph(adata, library_key="slide")
     found = {slot: dtype(v) for slot, v in written(adata).items() if slot not in before}
     assert found == listed("spatial_graph")
+
+
+def test_columns_of_quality_are_those_listed(small_tissue):
+    found = cell_quality(small_tissue, small_tissue.X).drop(columns="damaged")
+    assert {f'obs["{name}"]': dtype(column) for name, column in found.items()} == listed(
+        "cell_quality"
+    )
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -57,8 +57,9 @@ def cluster(
     """Cluster cells by their raw counts, without labels.
 
     OUT.h5ad holds IN and obs["cluster"], obs["cluster_stability"] (the share of the clusterings
-    that agree) and obsm["X_cluster"], for scanpy's neighbours and maps; with --figure also the map,
-    obsm["X_umap"]. Networks that predict one
+    that agree), obs["cluster_oddness"] (how like two cells in one it is), obs["cluster_damaged"],
+    scanpy's columns of quality, and obsm["X_cluster"], for scanpy's neighbours and maps; with
+    --figure also the map, obsm["X_umap"]. Networks that predict one
     half of a cell's molecules from the other stand beside principal components; how far k-means
     on the components alone agrees is printed. Clusters are named by number: 1 is the largest.
     With --n-clusters auto, uns["cluster"]["determined"] says whether the cells tell their number,

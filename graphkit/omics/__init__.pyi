@@ -8,6 +8,7 @@ from .images import SlideImage as SlideImage
 from .images import microns_per_unit as microns_per_unit
 from .images import slide_images as slide_images
 from .preprocess import log_normalise as log_normalise
+from .quality import cell_quality as cell_quality
 from .readers import read_spatial as read_spatial
 from .simulated import cells_adata as cells_adata
 from .simulated import tissue_adata as tissue_adata

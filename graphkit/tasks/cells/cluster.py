@@ -75,6 +75,12 @@ def cluster(
             Clusters, ``"1"`` the largest.
         ``obs[key_added + "_stability"]`` : float64 [n]
             Share of all clusterings that put the cell there.
+        ``obs[key_added + "_oddness"]`` : float64 [n]
+            How like two cells it is: share of simulated doublets that are less so.
+        ``obs[key_added + "_damaged"]`` : bool [n]
+            Whether it has far fewer counts or genes than others, or far more of mitochondria.
+        ``obs["total_counts"]``, ``"n_genes_by_counts"``, ``"pct_counts_mt"``... : [n]
+            As ``sc.pp.calculate_qc_metrics`` writes them; columns that are there stay.
         ``uns[key_added + "_colors"]`` : list of str [K]
             Colours of the clusters, where scanpy looks for them.
         ``obsm["X_" + key_added]`` : float32 [n, F]

@@ -15,9 +15,10 @@ from graphkit.builders.neighbors.communities import communities, n_communities, 
 from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement, match_and_average
 from graphkit.methods.cell_autoencoder import CellParams
-from graphkit.omics import highly_variable, raw_counts, tell_origin
+from graphkit.omics import cell_quality, highly_variable, raw_counts, tell_origin
 from graphkit.origin import Origin
 from graphkit.palette import group_colors
+from graphkit.tasks.cells.doublets import oddness
 from graphkit.tasks.cells.features import batches_of, scaled_components, without_batches
 from graphkit.tasks.cells.networks import METHODS, Cells
 from graphkit.tasks.cells.number import RULE, choose_number
@@ -79,6 +80,8 @@ class CellClusters(Estimator):
         Cluster of each cell; empty where it was left out.
     stability_ : ndarray [n]
         Share of all clusterings that put the cell there.
+    oddness_ : ndarray [n]
+        How like two cells it is: the share of simulated doublets that are less so.
     embedding_ : ndarray of float32 [n, members * dim + n_components]
         What the networks and the components say, of equal weight; NaN where a cell was left out.
     networks_ : ndarray of float32 [n, members * dim]
@@ -155,6 +158,8 @@ class CellClusters(Estimator):
         kept = np.flatnonzero(np.asarray(counts.sum(axis=1)).ravel() >= max(self.min_counts, 1))
         self._check(len(kept))
         counts = sparse.csr_matrix(counts[kept])
+        self.oddness_ = np.full(adata.n_obs, np.nan)
+        self.oddness_[kept] = oddness(counts, seed=self.random_state)
         batch = np.unique(batch[kept], return_inverse=True)[1]
         recipe, seed = self.recipe, self.random_state
         genes = highly_variable(counts, n_top_genes=recipe.n_top_genes, batch=batch)
@@ -239,6 +244,11 @@ class CellClusters(Estimator):
             raise InputError(f"{adata.n_obs:,} cells where {len(labels):,} were fitted", slot="X")
         adata.obs[key_added] = pd.Categorical(labels, self.classes_.tolist())
         adata.obs[f"{key_added}_stability"] = self.stability_
+        adata.obs[f"{key_added}_oddness"] = self.oddness_
+        quality = cell_quality(adata, raw_counts(adata, layer=self.layer_))
+        adata.obs[f"{key_added}_damaged"] = quality.pop("damaged")
+        for name in quality.columns.difference(adata.obs.columns):
+            adata.obs[name] = quality[name]
         adata.obsm[f"X_{key_added}"] = self.embedding_
         if self.method != PLAIN:
             adata.obsm[f"X_{self.method}"] = self.networks_
