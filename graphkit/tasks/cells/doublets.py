@@ -87,7 +87,7 @@ def oddness(counts: sparse.csr_matrix, *, seed: int = 0) -> Floats:
               for one in np.unique(explained.profile[:n])}  # fmt: skip
     deep = depth - [middle.get(one, np.inf) for one in explained.profile]
     signs = ((near, 1.0), (explained.gain, 1.0), (deep, _DEPTH))
-    score = sum(weight * _share_below(sign[:n], sign) for sign, weight in signs)
+    score = np.sum([weight * _share_below(sign[:n], sign) for sign, weight in signs], axis=0)
     return _share_below(score[n:], score[:n])
 
 
