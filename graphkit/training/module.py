@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import tempfile
 import warnings
 from contextlib import contextmanager
@@ -160,6 +161,9 @@ class TrainingModule(LightningModule):
         if not several:
             yield
             return
+        os.environ.setdefault(
+            "TORCH_CPP_LOG_LEVEL", "ERROR"
+        )  # of processes that begin from here on
         before = torch.multiprocessing.get_sharing_strategy()
         # By name: descriptors run out, or cannot be handed on everywhere.
         torch.multiprocessing.set_sharing_strategy("file_system")

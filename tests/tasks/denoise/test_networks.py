@@ -67,9 +67,18 @@ def test_two_slides_in_one_graph_are_each_alone(slide):
         np.testing.assert_allclose(both[part], alone, atol=1e-5)
 
 
-def test_blocks_do_not_matter(slide, monkeypatch):
+def hexagons():
+    """Return places on a hexagonal grid, 7 x 7 and one more: many ties."""
+    rows, columns = np.divmod(np.arange(50), 7)
+    return np.column_stack([columns + rows % 2 / 2, rows * np.sqrt(3) / 2])
+
+
+@pytest.mark.parametrize("layout", ["scattered", "hexagons", "two slides"])
+def test_blocks_do_not_matter(slide, monkeypatch, layout):
     counts, points = slide
-    net, table = network(), spot_table(points, n_neighbors=6)
+    points = hexagons() if layout == "hexagons" else points
+    library = np.repeat([0, 1], 25) if layout == "two slides" else None
+    net, table = network(), spot_table(points, n_neighbors=6, library=library)
     whole = rates(net, counts, table)
     monkeypatch.setattr(module, "_BLOCK", 7)
     np.testing.assert_allclose(rates(net, counts, table), whole, atol=1e-6)
