@@ -9,6 +9,7 @@ from scipy import sparse
 
 from graphkit.errors import InputError
 from graphkit.omics import column_moments, libraries, log_normalise, principal_components
+from graphkit.sequences.labels import is_missing
 from graphkit.tasks.domains.slides import shared_clusters, slide_effect
 
 if TYPE_CHECKING:
@@ -71,16 +72,18 @@ def batches_of(adata: AnnData, batch_key: str | None) -> Ints:
     if batch_key is None:
         return np.zeros(adata.n_obs, dtype=np.int64)
     slot = f"obs[{batch_key!r}]"
-    if batch_key in adata.obs and (missing := adata.obs[batch_key].isna()).any():
+    if batch_key in adata.obs and any(
+        missing := adata.obs[batch_key].astype(object).map(is_missing)
+    ):
         raise InputError(
-            f"{int(missing.sum()):,} cells have no batch",
+            f"{sum(missing):,} cells have no batch",
             slot=slot,
             record=str(adata.obs_names[int(np.argmax(missing))]),
             remedy="Name the batch of every cell, or remove those without.",
         )
     batch = libraries(adata, library_key=batch_key).codes
     if batch.max() == 0:
-        remedy = "Without batch_key nothing is corrected: leave it out."
+        remedy = "Name a column of several batches, or none."
         raise InputError("one batch", slot=slot, remedy=remedy)
     return batch
 

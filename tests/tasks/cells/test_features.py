@@ -67,7 +67,9 @@ def test_columns_without_batches_are_refused_by_name():
     cells.obs["all"] = "a"
     cells.obs["some"] = ["a", "b", None, "b"]
     assert batches_of(cells, "donor").tolist() == [1, 0, 1, 0]
-    for key, what in {"batch": "no such column", "all": "one batch", "some": "1 cells"}.items():
+    cells.obs["text"] = ["a", "nan", "NA", "b"]
+    wrong = {"batch": "no such column", "all": "one batch", "some": "1 cells", "text": "2 cells"}
+    for key, what in wrong.items():
         with pytest.raises(InputError, match=what) as error:
             batches_of(cells, key)
         assert error.value.slot == f"obs['{key}']"
