@@ -321,6 +321,35 @@ def types() -> str:
     )
 
 
+def doublets() -> str:
+    """Show how well two cells in one are found: means over the sets, by the depth of doublets."""
+    ways = ("oddness", "neighbours", "scrublet")
+    return table(
+        "depth of doublets | `cluster_oddness` | nearest simulated | Scrublet"
+        " | of two types: `cluster_oddness` | nearest simulated | Scrublet",
+        (
+            [
+                depth,
+                *bold_best([row[way] for way in ways], 3),
+                *bold_best([row[f"{way}: of two types"] for way in ways], 3),
+            ]
+            for depth, row in results("odd_cells")["means"].items()
+        ),
+    )
+
+
+def zero_shot() -> str:
+    """Show the balanced accuracy of types known by marker genes alone: means over five types."""
+    ways = ("graphkit", "score above 0", "mixture of the score")
+    return table(
+        "reference > cells | `annotate --markers` | `score_genes` > 0 | a mixture of the score",
+        (
+            [pair, *bold_best([row[way] for way in ways])]
+            for pair, row in results("zero_shot")["means"].items()
+        ),
+    )
+
+
 def labels() -> str:
     """Show the share of right labels after checking: means over the sets."""
     sets = results("check_labels").values()
