@@ -115,6 +115,8 @@ def rank_genes(
     params = adata.uns[KEY]["params"]
     console.note(f"Explained: {params['model']}.")
     rows = "cells" if params["model"] == OF_CELLS else "spots"
+    if rows == "cells":
+        console.note("No coordinates: rows are taken for cells, and neighbours add nothing.")
     held_out = f"{rows} held out" if model is None else f"the {rows}"
     console.note(f"On {held_out} it agrees with {params['agreement']:.0%} of the labels.")
     if params["model"] == SURROGATE:

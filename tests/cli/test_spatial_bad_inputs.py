@@ -77,8 +77,21 @@ def attempt(run, spatial_fakes, tmp_path):
     return attempt
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
-@pytest.mark.parametrize(("change", "message"), UNUSABLE, ids=lambda value: str(value)[:24])
+def test_genes_of_groups_are_ranked_without_places_too(attempt, tissue_file):
+    status, stderr = attempt(tissue_file(drop_coordinates), "rank-genes", "--groupby", "layer")
+    assert status == 0
+    assert "No coordinates: rows are taken for cells" in stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "message", "verb"),
+    [
+        pytest.param(change, message, verb, id=f"{change.__name__}-{verb[0]}")
+        for change, message in UNUSABLE
+        for verb in VERBS
+        if (change, verb[0]) != (drop_coordinates, "rank-genes")
+    ],
+)
 def test_tables_that_no_method_can_use_are_refused(
     attempt, tissue_file, tmp_path, change, message, verb
 ):
