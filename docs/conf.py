@@ -58,7 +58,10 @@ intersphinx_mapping = (
     else {}
 )
 
-suppress_warnings = ["ref.python"]  # of q, pixels: attributes of several classes share a name
+suppress_warnings = [
+    "myst-nb.lexer",  # of cells that were not run
+    "ref.python",  # of q, pixels: attributes of several classes share a name
+]
 templates_path = ["_templates"]
 autosummary_ignore_module_all = False
 # What a room offers is described there; on the page of graphkit stands what is its own.

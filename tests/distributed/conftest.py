@@ -14,7 +14,12 @@ def cluster():
     import ray
 
     ray.init(
-        "local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR"
+        "local",
+        num_cpus=2,
+        object_store_memory=100_000_000,  # where containers have little shared memory
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="ERROR",
     )
     yield
     with warnings.catch_warnings():
