@@ -94,6 +94,8 @@ def cluster(
         about = adata.uns[KEY]
         if about["left_out"]:
             console.note(f"{about['left_out']:,} cells have no cluster: too few counts")
+        if adata.obs[f"{KEY}_oddness"].isna().all():
+            console.note(f"Two cells in one cannot be told here: obs['{KEY}_oddness'] is missing")
         console.note(
             "k-means on principal components: adjusted Rand index "
             f"{about['agreement_with_kmeans']:.2f}"

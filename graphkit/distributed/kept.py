@@ -27,6 +27,8 @@ _PARTS = {
     "numpy": {"dtype", "ndarray"},
     "numpy._core.multiarray": {"_reconstruct", "scalar"},
     "numpy._core.numeric": {"_frombuffer"},
+    "numpy.core.multiarray": {"_reconstruct", "scalar"},  # before numpy 2
+    "numpy.core.numeric": {"_frombuffer"},
 }
 
 

@@ -76,7 +76,8 @@ def cluster(
         ``obs[key_added + "_stability"]`` : float64 [n]
             Share of all clusterings that put the cell there.
         ``obs[key_added + "_oddness"]`` : float64 [n]
-            How like two cells it is: share of simulated doublets that are less so.
+            How like two cells it is: share of simulated doublets that are less so; NaN where
+            doublets cannot be told from these cells.
         ``obs[key_added + "_damaged"]`` : bool [n]
             Whether it has far fewer counts or genes than others, or far more of mitochondria.
         ``obs["total_counts"]``, ``"n_genes_by_counts"``, ``"pct_counts_mt"``... : [n]

@@ -28,6 +28,8 @@ _CALM, _PER_PROFILE, _PROFILES = 0.8, 50, (5, 15)
 _SHARES, _AMBIENT = (0.3, 0.5, 0.7), 0.02
 # How much depth counts beside the other two signs: doublets are deep, but so are some cells.
 _DEPTH = 0.25
+# More cells than this, as odd as half of the doublets: no capture has so many doublets.
+_TOO_MANY = 0.25
 
 
 class _Explained(NamedTuple):
@@ -47,7 +49,8 @@ def oddness(counts: sparse.csr_matrix, *, seed: int = 0) -> Floats:
     of k-means on the four fifths of cells that are least among simulated doublets.
 
     A share of .5 is as odd as half of the doublets of these cells are: taking all cells above t
-    finds about 1 - t of the doublets. Two cells of a kind are hardly seen.
+    finds about 1 - t of the doublets. Two cells of a kind are hardly seen. Where more than a
+    quarter of the cells would lie above .5, as of a few dozen cells, none can be told from them.
 
     Parameters
     ----------
@@ -59,7 +62,7 @@ def oddness(counts: sparse.csr_matrix, *, seed: int = 0) -> Floats:
     Returns
     -------
     float [n]
-        From 0 to 1.
+        From 0 to 1; NaN where doublets cannot be told from these cells.
 
     References
     ----------
@@ -88,7 +91,8 @@ def oddness(counts: sparse.csr_matrix, *, seed: int = 0) -> Floats:
     deep = depth - [middle.get(one, np.inf) for one in explained.profile]
     signs = ((near, 1.0), (explained.gain, 1.0), (deep, _DEPTH))
     score = np.sum([weight * _share_below(sign[:n], sign) for sign, weight in signs], axis=0)
-    return _share_below(score[n:], score[:n])
+    odd = _share_below(score[n:], score[:n])
+    return np.full(n, np.nan) if np.mean(odd > 0.5) > _TOO_MANY else odd
 
 
 def _share_below(known: Floats, asked: Floats) -> Floats:
