@@ -33,9 +33,12 @@ demo: $(STAMP)  ## localize the three shipped lncRNAs: a table here, a report in
 	@echo "Table:  out/demo.tsv"
 	@echo "Report: out/demo.html (one file, open it in a browser)"
 
-test: $(STAMP)  ## run the tests on two cores and print the coverage of graphkit/
+# Counting lines takes half as long again as the tests do: COVERAGE=1 asks for it.
+COVERAGE ?=
+test: $(STAMP)  ## run the tests on two cores; COVERAGE=1 prints the coverage of graphkit/ too
 	@echo "Tests, without those marked slow or gpu (pytest -m slow runs them):"
-	@$(BIN)/python -m pytest -q -rfEs -n 2 --dist worksteal --cov=graphkit --cov-report=term
+	@$(BIN)/python -m pytest -q -rfEs -n 2 --dist worksteal \
+		$(if $(COVERAGE),--cov=graphkit --cov-report=term)
 
 # The instructions that every x86-64 has, in torch, MKL, oneDNN and OpenBLAS; and two threads, which
 # wait asleep: two workers share two cores.
