@@ -64,7 +64,8 @@ def cluster(
     on the components alone agrees is printed. Clusters are named by number: 1 is the largest.
     With --n-clusters auto, uns["cluster"]["determined"] says whether the cells tell their number,
     as groups that lie apart in held-out molecules; where not, Leiden gives it. With --batch-key,
-    what a batch adds is told by the clusters it shares with others: types of one batch stay apart.
+    what a batch adds is told by the clusters it shares with others: types of one batch stay apart;
+    without it, a column named as batches are that keeps cells apart is warned of.
     With --method cicl, group or scrcl, what those networks say is in obsm["X_cicl"] and so on.
     """
     check_places(source, output=output, figure=figure)

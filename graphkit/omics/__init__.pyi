@@ -12,6 +12,7 @@ from .quality import cell_quality as cell_quality
 from .readers import read_spatial as read_spatial
 from .simulated import cells_adata as cells_adata
 from .simulated import tissue_adata as tissue_adata
+from .slides import named_as_slides as named_as_slides
 from .slides import require_known_slides as require_known_slides
 from .slots import Libraries as Libraries
 from .slots import coordinates as coordinates

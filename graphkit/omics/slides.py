@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Names of columns that people tell slides apart by.
 _NAMES = re.compile(
     r"(tissue|brain)?(slice|slide|sample|section|library|batch|capture ?area|puck|specimen|donor"
-    r"|patient|animal|mouse|embryo|subject|replicate|bregma|chip|biopsy|dataset)"
+    r"|patient|animal|mouse|embryo|subject|individual|replicate|bregma|chip|lane|plate|biopsy|dataset)"
     r"( ?(id|name|no|number|label|\d+))?|orig ident",
     re.IGNORECASE,
 )
@@ -65,11 +65,7 @@ def require_known_slides(
     """
     if spatial_key not in adata.obsm:
         return
-    few = {
-        str(name): column
-        for name, column in adata.obs.items()
-        if 2 <= column.nunique() <= _MOST_SLIDES
-    }
+    few = _few(adata.obs, _MOST_SLIDES)
     given = few.get(library_key) if library_key is not None else None
     twice = {why: names for why, names in _once(adata).items() if _repeat(names, given)}
     telling = sorted(
@@ -85,7 +81,7 @@ def require_known_slides(
         if spelled and spelled[0] not in few:  # one slide of several, cut out
             photographs = set()
         points = np.asarray(adata.obsm[spatial_key], dtype=np.float64)[:, :2]
-        named = [name for name in few if _NAMES.fullmatch(re.sub(r"[_.\s]+", " ", name))]
+        named = list(named_as_slides(adata.obs))
         layers = _lying_on_one_another(points, few)
         reasons = {
             f"uns['spatial'] has {len(photographs)} slides": photographs,
@@ -106,6 +102,26 @@ def require_known_slides(
         if column is None
         else f"Tell them apart with library_key={column!r}.",
     )
+
+
+def named_as_slides(obs: pd.DataFrame, *, most: int = _MOST_SLIDES) -> dict[str, pd.Series]:
+    """Return the columns of 2 to `most` values that are named as slides, donors or batches are.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> list(named_as_slides(pd.DataFrame({"donor_id": [1, 2], "batch": [1, 1], "type": [1, 2]})))
+    ['donor_id']
+    """
+    return {
+        name: column
+        for name, column in _few(obs, most).items()
+        if _NAMES.fullmatch(re.sub(r"[_.\s]+", " ", name))
+    }
+
+
+def _few(obs: pd.DataFrame, most: int) -> dict[str, pd.Series]:
+    return {str(name): one for name, one in obs.items() if 2 <= one.nunique() <= most}
 
 
 def _once(adata: AnnData) -> dict[str, pd.Series]:

@@ -22,7 +22,7 @@ WORDS = {
     "with positions": "with --positions",
 }
 BIN = re.compile(r"bin_size=(\d+)")
-KEYS = re.compile(r"\bwith (spatial|library)_key(?:=('[^']*'|\"[^\"]*\"))?")
+KEYS = re.compile(r"\bwith (spatial|library|batch)_key(?:=('[^']*'|\"[^\"]*\"))?")
 ARGUMENTS = ("n_domains", "n_clusters", "n_modules", "members", "method", "min_counts")
 
 

@@ -102,7 +102,8 @@ def cluster(
     -----
     UserWarning
         If clusters that were asked for are empty, no number is clear, or the clusterings agree
-        little: there may be no clusters.
+        little: there may be no clusters. If cells near one another are mostly of one batch, by a
+        column of ``obs`` named as batches are, and there is no `batch_key`.
 
     Examples
     --------

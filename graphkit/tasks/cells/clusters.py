@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -19,7 +19,12 @@ from graphkit.omics import cell_quality, highly_variable, raw_counts, tell_origi
 from graphkit.origin import Origin
 from graphkit.palette import group_colors
 from graphkit.tasks.cells.doublets import oddness
-from graphkit.tasks.cells.features import batches_of, scaled_components, without_batches
+from graphkit.tasks.cells.features import (
+    batches_of,
+    scaled_components,
+    unnamed_batch,
+    without_batches,
+)
 from graphkit.tasks.cells.networks import METHODS, Cells
 from graphkit.tasks.cells.number import RULE, choose_number
 from graphkit.tasks.estimator import Estimator
@@ -150,7 +155,8 @@ class CellClusters(Estimator):
             If clusters that were asked for are empty: the clusterings do not agree on them; or if
             these agree little on all, as they do where cells are of one kind. Where such cells
             differ much in depth, two clusters by depth may still agree. If ``"auto"`` finds no
-            clear number.
+            clear number. If a column of ``obs`` that is named as batches are keeps cells apart, and
+            there is no `batch_key`: then no number is clear.
         """
         self.require_unfrozen()
         batch = batches_of(adata, self.batch_key)
@@ -159,20 +165,31 @@ class CellClusters(Estimator):
         self._check(len(kept))
         counts = sparse.csr_matrix(counts[kept])
         self.oddness_ = np.full(adata.n_obs, np.nan)
-        self.oddness_[kept] = oddness(counts, seed=self.random_state)
         batch = np.unique(batch[kept], return_inverse=True)[1]
+        self.oddness_[kept] = oddness(counts, batch=batch, seed=self.random_state)
         recipe, seed = self.recipe, self.random_state
         genes = highly_variable(counts, n_top_genes=recipe.n_top_genes, batch=batch)
         (table,) = scaled_components(counts, genes, n_components=recipe.n_components, seed=seed)
         components = _units(without_batches(table, batch, seed=seed))
         near = min(recipe.n_neighbors, len(kept) - 1)
+        unnamed = None
+        if self.batch_key is None:
+            unnamed = unnamed_batch(components, adata.obs.iloc[kept], seed=seed)
+        if unnamed is not None:
+            warnings.warn(
+                f"cells near one another are mostly of one obs[{unnamed!r}]: "
+                f"if these are batches, cluster with batch_key={unnamed!r}",
+                stacklevel=2,
+            )
         self.number_ = None
         if self.n_clusters == AUTO:
             self.number_ = choose_number(
                 counts, genes, components, batch=batch, n_neighbors=near, seed=seed
             )
+            if unnamed is not None:  # batches lie apart too
+                self.number_ = replace(self.number_, determined=False)
             if not self.number_.determined:
-                reason = "no number of clusters lies clearly apart"
+                reason = "no number of clusters is clear"
                 warnings.warn(f"{reason}: as many as Leiden gives", stacklevel=2)
         cells = Cells(
             sparse.csr_matrix(counts[:, genes]),

@@ -39,13 +39,15 @@ class _Explained(NamedTuple):
     profile: NDArray[np.int64]
 
 
-def oddness(counts: sparse.csr_matrix, *, seed: int = 0) -> Floats:
+def oddness(
+    counts: sparse.csr_matrix, *, batch: NDArray[np.int64] | None = None, seed: int = 0
+) -> Floats:
     """Return how like two cells each cell is: the share of simulated doublets that are less so.
 
-    Doublets are simulated by adding the molecules of two cells. Three signs are ranked and added:
-    the share of simulated doublets among a cell's nearest in principal components (the idea of
-    Scrublet), how much better a mixture of two profiles explains its counts than one, and, a
-    quarter as much, how many more molecules it has than cells of that profile. Profiles are those
+    Doublets are simulated by adding the molecules of two cells of a batch. Three signs are ranked
+    and added: the share of simulated doublets among a cell's nearest in principal components (the
+    idea of Scrublet), how much better a mixture of two profiles explains its counts than one, and,
+    a quarter as much, how many more molecules it has than cells of that profile. Profiles are those
     of k-means on the four fifths of cells that are least among simulated doublets.
 
     A share of .5 is as odd as half of the doublets of these cells are: taking all cells above t
@@ -56,6 +58,8 @@ def oddness(counts: sparse.csr_matrix, *, seed: int = 0) -> Floats:
     ----------
     counts : csr_matrix [n, G]
         Raw counts; each cell has some.
+    batch : int64 [n]
+        Batches, from 0; None for one.
     seed
         Of what is simulated.
 
@@ -78,7 +82,9 @@ def oddness(counts: sparse.csr_matrix, *, seed: int = 0) -> Floats:
     0
     """
     n = counts.shape[0]
-    every = sparse.vstack([counts, _simulated(counts, np.random.default_rng(seed))], format="csr")
+    batch = np.zeros(n, dtype=np.int64) if batch is None else batch
+    doublets = _simulated(counts, batch, np.random.default_rng(seed))
+    every = sparse.vstack([counts, doublets], format="csr")
     genes = highly_variable(counts, n_top_genes=_GENES)
     points = _components(every, genes, n, seed)
     near = _among_doublets(points, n, seed)
@@ -99,10 +105,14 @@ def _share_below(known: Floats, asked: Floats) -> Floats:
     return np.asarray(stats.ecdf(known).cdf.evaluate(asked), dtype=np.float64)
 
 
-def _simulated(counts: sparse.csr_matrix, rng: np.random.Generator) -> sparse.csr_matrix:
-    """Return sums of two cells each, of which a random share of the molecules is kept."""
-    n = counts.shape[0]
-    one, other = rng.integers(0, n, (2, min(_EACH * n, _MOST)))
+def _simulated(
+    counts: sparse.csr_matrix, batch: NDArray[np.int64], rng: np.random.Generator
+) -> sparse.csr_matrix:
+    """Return sums of two cells of a batch, of which a random share of the molecules is kept."""
+    n, size = counts.shape[0], np.bincount(batch)
+    one, drawn = rng.integers(0, n, (2, min(_EACH * n, _MOST)))
+    mine, first = batch[one], np.cumsum(size) - size
+    other = np.argsort(batch, kind="stable")[first[mine] + drawn * size[mine] // n]
     both = sparse.csr_matrix(counts[one] + counts[other])
     kept = np.repeat(rng.uniform(_KEPT, 1, both.shape[0]), np.diff(both.indptr))
     both.data = rng.binomial(both.data.astype(np.int64), kept).astype(counts.dtype)

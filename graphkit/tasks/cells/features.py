@@ -8,11 +8,18 @@ import numpy as np
 from scipy import sparse
 
 from graphkit.errors import InputError
-from graphkit.omics import column_moments, libraries, log_normalise, principal_components
+from graphkit.omics import (
+    column_moments,
+    libraries,
+    log_normalise,
+    named_as_slides,
+    principal_components,
+)
 from graphkit.sequences.labels import is_missing
-from graphkit.tasks.domains.slides import shared_clusters, slide_effect
+from graphkit.tasks.domains.slides import mixing, shared_clusters, slide_effect
 
 if TYPE_CHECKING:
+    import pandas as pd
     from anndata import AnnData
     from numpy.typing import NDArray
 
@@ -24,6 +31,9 @@ _CUT = 10.0
 # Clusters by which the effect of a batch is told: more than there are types, for those of one batch
 # alone are clusters of their own.
 _SHARED = 20
+# Values of a column that may name batches, and how often cells near one another are of two batches
+# where these keep them apart, at most; 1 for by chance.
+_BATCHES, _APART = 50, 0.5
 
 
 def scaled_components(
@@ -86,6 +96,26 @@ def batches_of(adata: AnnData, batch_key: str | None) -> Ints:
         remedy = "Name a column of several batches, or none."
         raise InputError("one batch", slot=slot, remedy=remedy)
     return batch
+
+
+def unnamed_batch(values: Floats, obs: pd.DataFrame, *, seed: int = 0) -> str | None:
+    """Return the column that is named as batches are and keeps cells apart most; None for none.
+
+    Parameters
+    ----------
+    values : ndarray [n, d]
+        Features.
+    obs : DataFrame [n, ...]
+        What is known of the cells.
+    seed
+        Of the cells that are looked at, where there are many.
+    """
+    columns = named_as_slides(obs, most=_BATCHES)
+    codes = {name: column.astype(str).factorize()[0] for name, column in columns.items()}
+    mixed = {name: mixing(values, code, seed=seed) for name, code in codes.items()}
+    apart = [name for name in mixed if mixed[name] <= _APART]
+    # Of columns that say the same the finest is meant.
+    return min(apart, key=lambda name: (round(mixed[name], 1), -codes[name].max()), default=None)
 
 
 def without_batches(values: Floats, batch: Ints, *, seed: int = 0) -> Floats:

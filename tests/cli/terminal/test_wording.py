@@ -19,6 +19,7 @@ from graphkit.cli.terminal.wording import in_options, option_of
         ("(several slides? name them with library_key)", None),
         ("Name the table with positions.", "Name the table with --positions."),
         ("If they are meant, say bin_size=2.", "If they are meant, say --bin 2."),
+        ("cluster with batch_key='a b'", "cluster with --batch-key 'a b'"),
         ("There are: library_key, layer.", "There are: library_key, layer."),
         ("", ""),
     ],

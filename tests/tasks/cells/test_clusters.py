@@ -57,7 +57,7 @@ def test_where_no_number_is_clear_leiden_gives_it(cells):
         warnings.simplefilter("always")
         model = quick("auto").fit(cells(sizes=(120,)))
         usual = quick("leiden").fit(cells(sizes=(120,)))
-    assert "no number of clusters lies clearly apart" in str(told[0].message)
+    assert "no number of clusters is clear" in str(told[0].message)
     assert not model.number_.determined
     assert (model.labels_ == usual.labels_).all()
 
@@ -74,8 +74,24 @@ def test_batches_are_taken_from_components_and_networks(cells):
     def score(model):
         return agreement(model.fit(adata).labels_.tolist(), adata.obs["truth"].tolist())[0]
 
-    assert score(quick()) < 0.8
+    with pytest.warns(UserWarning, match="batch_key='donor'"):
+        assert score(quick()) < 0.8
     assert score(quick(batch_key="donor")) > 0.97
+
+
+def test_batches_that_nobody_named_are_warned_of_once_and_no_number_is_clear(cells):
+    adata = cells(sizes=(80, 60), depth=1000)
+    rng = np.random.default_rng(0)
+    batch = rng.integers(0, 2, adata.n_obs)
+    factor = np.exp(1.2 * rng.normal(size=60)) ** batch[:, None]
+    adata.X = sparse.csr_matrix(rng.poisson(adata.X.toarray() * factor).astype(np.float32))
+    adata.obs["donor_id"] = batch.astype(str)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        model = quick("auto").fit(adata)
+    assert sum("cluster with batch_key='donor_id'" in str(one.message) for one in told) == 1
+    assert model.number_.chosen == 4  # two types in two batches lie apart
+    assert not model.number_.determined
 
 
 def test_cells_of_one_kind_are_said_to_be_unclear(cells):

@@ -33,6 +33,16 @@ def test_same_seed_same_result(planted):
     assert (oddness(counts, seed=1) != oddness(counts, seed=2)).any()
 
 
+def test_two_cells_are_of_one_batch():
+    batch = np.repeat([0, 1], [120, 80])
+    rng = np.random.default_rng(0)
+    rates = np.where(batch[:, None] == np.repeat([0, 1], 15), 5.0, 1.0)
+    counts = sparse.csr_matrix(rng.poisson(rates * rng.lognormal(0, 0.3, (200, 1))))
+    assert (oddness(counts) <= 0.5).mean() > 0.9
+    # Two cells of a kind are not told from one.
+    assert np.isnan(oddness(counts, batch=batch)).all()
+
+
 @pytest.mark.parametrize("n", [4, 12, 60])
 def test_of_a_few_cells_nothing_is_told(n, planted):
     assert np.isnan(oddness(sparse.csr_matrix(planted.counts[:n]))).all()

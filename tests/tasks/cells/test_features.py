@@ -11,7 +11,12 @@ from graphkit.datasets import CellsParams, simulate_cells
 from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement
 from graphkit.omics import column_moments, log_normalise, principal_components
-from graphkit.tasks.cells.features import batches_of, scaled_components, without_batches
+from graphkit.tasks.cells.features import (
+    batches_of,
+    scaled_components,
+    unnamed_batch,
+    without_batches,
+)
 
 
 def test_components_are_those_of_the_dense_table():
@@ -53,6 +58,17 @@ def test_a_shift_is_taken_away_and_types_of_one_batch_stay_apart(composition, se
     table, types, batch = batched(composition, seed, 0.5)
     assert score(table, types) < 0.8
     assert score(without_batches(table, batch), types) > plain - 0.03
+
+
+def test_the_column_of_batches_that_keep_cells_apart_is_named():
+    rng = np.random.default_rng(0)
+    run, types = rng.integers(0, 3, 300), rng.integers(0, 2, 300)
+    obs = pd.DataFrame({"cell_type": types, "sample": run // 2, "Donor_ID": run, "batch": 1})
+    table = rng.normal(size=(300, 5)) + 9 * types[:, None]
+    assert unnamed_batch(table, obs) is None
+    shifted = table + 9 * rng.normal(size=(3, 5))[run]
+    assert unnamed_batch(shifted, obs) == "Donor_ID"
+    assert unnamed_batch(shifted, obs[["cell_type", "batch"]]) is None
 
 
 def test_what_is_of_one_batch_stays_as_it_is():
