@@ -75,6 +75,10 @@ def domains(
     layer: options.Layer = None,
     spatial_key: options.SpatialKey = "spatial",
     library_key: options.LibraryKey = None,
+    integrate: Annotated[
+        str,
+        typer.Option(help="How slides are brought together: effects, harmony, or means."),
+    ] = "effects",
     positions: options.Positions = None,
     bin_size: options.Bin = None,
     seed: options.Seed = 0,
@@ -90,8 +94,8 @@ def domains(
     on, under their names.
     """
     slots, folders = Slots(layer, spatial_key, library_key), ModelFolders(model, save_model)
-    fitting = ("n_domains", "members", "method", "min_counts", "keep_off_tissue", "use_rep", "seed")
-    folders.check(context, *fitting, source=source)
+    fitting = ("n_domains", "members", "method", "min_counts", "keep_off_tissue", "use_rep")
+    folders.check(context, *fitting, "integrate", "seed", source=source)
     check_places(source, output=output, figure=figure)
     others = {"the input": source, "the results": output, "the figure": figure}
     check_place(table, option="--table", suffixes=(".csv",), others=others)
@@ -118,6 +122,7 @@ def domains(
             members=members,
             min_counts=min_counts,
             off_tissue=keep_off_tissue,
+            integrate=integrate,
             random_state=seed,
             device=chosen,
         )

@@ -47,10 +47,12 @@ def test_what_was_chosen_is_told_in_a_line_each(domains):
 
 def test_every_option_reaches_the_method(domains, spatial_fakes):
     fitting = ("--min-counts", 5, "--keep-off-tissue", "--use-rep", "X_pca", "--method", "scrcl")
+    fitting += ("--integrate", "harmony")
     domains("--n-domains", "auto", "--members", 3, "--seed", 9, "--threads", 1, *fitting)
     asked = spatial_fakes.calls["domains"]
     assert (asked["min_counts"], asked["off_tissue"]) == (5, True)
     assert (asked["use_rep"], asked["method"]) == ("X_pca", "scrcl")
+    assert asked["integrate"] == "harmony"
     assert asked["n_domains"] == "auto"
     assert (asked["members"], asked["random_state"], asked["device"]) == (3, 9, "cpu")
     assert (asked["library_key"], asked["spatial_key"], asked["layer"]) == (

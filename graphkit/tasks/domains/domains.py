@@ -21,6 +21,7 @@ def find_domains(
     members: int = 16,
     min_counts: int = 10,
     off_tissue: bool = False,
+    integrate: str = "effects",
     use_rep: str | None = None,
     layer: str | None = None,
     spatial_key: str = "spatial",
@@ -55,15 +56,17 @@ def find_domains(
         Spots with fewer counts are left out: their domain is missing.
     off_tissue
         Whether spots that ``obs["in_tissue"]`` puts off the tissue are kept.
+    integrate
+        How several slides are brought together: ``"effects"`` takes away what each adds to the
+        features of its spots, beside clusters that they share; ``"harmony"`` is Harmony, of the
+        package harmonypy; ``"means"`` centres each by itself and no more.
     use_rep
         ``obsm`` key, or ``"X"``, to read in place of counts: all its columns.
     layer, spatial_key
         Slots of the raw counts and of the coordinates.
     library_key
-        ``obs`` column that tells slides apart. Their graphs are never joined; what each slide adds
-        to the features of its spots, beside clusters that the slides share, is taken away; the
-        labels are shared. To use another correction, name its result with `use_rep`, such as the
-        ``"X_pca_harmony"`` of ``scanpy.external.pp.harmony_integrate``.
+        ``obs`` column that tells slides apart. Their graphs are never joined, the labels are
+        shared. To use a correction of your own, name its result with `use_rep`.
     key_added
         Column of the labels, and stem of all other names.
     copy
@@ -106,7 +109,7 @@ def find_domains(
 
     References
     ----------
-    scRCL: arXiv:2512.10640.
+    scRCL: arXiv:2512.10640. Harmony: doi:10.1038/s41592-019-0619-0.
 
     Examples
     --------
@@ -124,6 +127,7 @@ def find_domains(
         members=members,
         min_counts=min_counts,
         off_tissue=off_tissue,
+        integrate=integrate,
         params=params,
         random_state=random_state,
         device=device,

@@ -14,11 +14,12 @@ from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement
 from graphkit.omics import gene_index, require_known_slides
 from graphkit.palette import group_colors
-from graphkit.tasks.domains.features import SpotReader, cut_within, kept_spots, spot_features
+from graphkit.tasks.domains.features import SpotReader, kept_spots, spot_features
 from graphkit.tasks.domains.logits import DomainLogits
 from graphkit.tasks.domains.members import DomainParams, fit_members, sureness
 from graphkit.tasks.domains.number import RULE, USUAL_NUMBER, choose_number
 from graphkit.tasks.domains.scrcl import embed_spots
+from graphkit.tasks.domains.slides import INTEGRATIONS, cut_within
 from graphkit.tasks.domains.smoothing import Places, Smoothing, kmeans, score_smoothings
 from graphkit.tasks.spatial_estimator import SpatialEstimator
 
@@ -41,8 +42,8 @@ class Domains(SpatialEstimator):
 
     Parameters
     ----------
-    n_domains
-        How many domains, or ``"auto"``: see :func:`~graphkit.find_domains`.
+    n_domains, integrate
+        How many domains, or ``"auto"``; how slides are brought together: see `find_domains`.
     method
         ``"mixtures"``, or ``"scrcl"`` to read what scRCL makes of the spots in place of components.
     members
@@ -103,13 +104,14 @@ class Domains(SpatialEstimator):
         members: int = 16,
         min_counts: int = 10,
         off_tissue: bool = False,
+        integrate: str = "effects",
         params: DomainParams | None = None,
         random_state: int = 0,
         device: str = "auto",
     ) -> None:
         self.n_domains, self.method, self.members = n_domains, method, members
         self.min_counts, self.off_tissue, self.params = min_counts, off_tissue, params
-        self.random_state, self.device = random_state, device
+        self.integrate, self.random_state, self.device = integrate, random_state, device
 
     @property
     def recipe(self) -> DomainParams:
@@ -162,6 +164,7 @@ class Domains(SpatialEstimator):
             use_rep=use_rep,
             layer=layer,
             library_key=library_key,
+            integrate=self.integrate,
             n_clusters=2 * (USUAL_NUMBER if self.n_domains == "auto" else int(self.n_domains)),
             seed=seed,
         )
@@ -201,7 +204,7 @@ class Domains(SpatialEstimator):
         """Return the logits of `adata` as a function that can be differentiated.
 
         What each slide adds is told anew: by the clusters of the slides that were fitted, and where
-        it was one, by the mean. Spots that are left out are nobody's neighbours.
+        it was one, by the mean; Harmony mixes only slides of `adata`. No spot left out is read.
 
         Raises
         ------
@@ -212,10 +215,11 @@ class Domains(SpatialEstimator):
         require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
         features, loadings, mean = reader.read(adata, layer=layer)
         kept = self._kept(adata, layer=layer, use_rep=reader.use_rep)
+        harmony = self.integrate == "harmony"
         places = Places.read(adata, spatial_key=spatial_key, library_key=library_key)
         return DomainLogits(
             features,
-            cut=cut_within(features, places.library, kept, middles=reader.middles),
+            cut=cut_within(features, places.library, kept, middles=reader.middles, harmony=harmony),
             scale=reader.scale,
             averaging=self.smoothing_.matrix(places, kept),
             hops=self.smoothing_.hops,
@@ -331,13 +335,14 @@ class Domains(SpatialEstimator):
 
     def _check(self, n_spots: int) -> None:
         n_domains, members = self.n_domains, self.members
-        if self.method not in METHODS:
-            remedy = f"Choose {' or '.join(METHODS)}."
-            raise InputError(f"no method {self.method!r}", slot="method", remedy=remedy)
+        for slot, known in (("method", METHODS), ("integrate", INTEGRATIONS)):
+            value = getattr(self, slot)
+            if value not in known:
+                remedy = f"Choose {' or '.join(known)}."
+                raise InputError(f"no {slot} {value!r}", slot=slot, remedy=remedy)
         if members < 1:
             raise InputError(f"members = {members}", slot="members", remedy="Choose 1 or more.")
-        auto = n_domains == "auto"
-        if not auto and (isinstance(n_domains, str) or not 1 <= n_domains <= n_spots):
+        if n_domains != "auto" and (isinstance(n_domains, str) or not 1 <= n_domains <= n_spots):
             raise InputError(
                 f"{n_domains!r} domains for {n_spots} spots",
                 slot="n_domains",

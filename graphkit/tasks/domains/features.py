@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ from graphkit.omics import (
     principal_components,
     raw_counts,
 )
-from graphkit.tasks.domains.slides import mixing, shared_clusters, slide_effect
+from graphkit.tasks.domains.slides import cut_within, mixing, shared_clusters
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -31,30 +31,8 @@ if TYPE_CHECKING:
 
     from graphkit.tasks.spatial_estimator import StoredModel
 
-# Robust standard deviations beyond which a component is cut: no odd spot may lead the mixture.
-_CUT = 3.0
 # Draws of half of the columns of an embedding.
 _SPLITS = 3
-
-
-class Cut(NamedTuple):
-    """What centres each feature within its slide and cuts what is far out, [n, F] each.
-
-    Parameters
-    ----------
-    middle, limit
-        Median of the slide; robust standard deviations of it that are kept, on either side.
-    shift
-        Mean of what is left; of slides that share clusters, what the slide adds to them.
-    """
-
-    middle: NDArray[np.float64]
-    limit: NDArray[np.float64]
-    shift: NDArray[np.float64]
-
-    def apply(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the features centred and cut."""
-        return np.clip(values - self.middle, -self.limit, self.limit) - self.shift
 
 
 @dataclass(frozen=True)
@@ -194,7 +172,8 @@ def spot_features(
     use_rep: str | None = None,
     layer: str | None = None,
     library_key: str | None = None,
-    n_clusters: int | None = None,
+    integrate: str = "means",
+    n_clusters: int = 2,
     seed: int = 0,
 ) -> tuple[SpotFeatures, SpotReader]:
     """Return the features of the spots of `adata`, and what reads them from other tissues.
@@ -211,19 +190,22 @@ def spot_features(
         Layer of the raw counts.
     library_key
         ``obs`` column that tells slides apart.
-    n_clusters
-        Clusters that slides share, to tell what they add; None to centre each by itself.
+    integrate, n_clusters
+        How slides are brought together, one of :data:`~graphkit.tasks.domains.slides.INTEGRATIONS`;
+        for ``"effects"``, clusters that they share.
     seed
         Of the halves and the clusters.
 
     Raises
     ------
     InputError
-        If there are no raw counts, or there is no such embedding.
+        If there are no raw counts, there is no such embedding, or harmonypy is not installed.
     """
     library = libraries(adata, library_key=library_key).codes
-    shared = n_clusters if library.max() > 0 else None
-    units = partial(_units, library=library, n_clusters=shared, seed=seed)
+    together = library.max() > 0 and integrate != "means"
+    shared = n_clusters if together and integrate == "effects" else None
+    harmony = integrate == "harmony"
+    units = partial(_units, library=library, n_clusters=shared, harmony=harmony, seed=seed)
     names: tuple[str, ...] = ()
     if use_rep is not None:
         values, total = representation(adata, use_rep), 1.0
@@ -248,7 +230,7 @@ def spot_features(
         axes = principal_components(first, n_components=n_components).loadings
         halves = ((units(first @ axes)[0], units(second @ axes)[0]),)
     reader = SpotReader(names, found.loadings, found.mean, total, scale, use_rep, middles)
-    mixed = None if shared is None else (mixing(found.scores, library), mixing(table, library))
+    mixed = None if not together else (mixing(found.scores, library), mixing(table, library))
     return SpotFeatures(table, halves, library, mixed), reader
 
 
@@ -292,10 +274,11 @@ def _units(
     library: NDArray[np.int64],
     *,
     n_clusters: int | None,
+    harmony: bool,
     seed: int,
 ) -> tuple[NDArray[np.float64], float, NDArray[np.float64] | None]:
     """Return features cut, without slides' effects and scaled; the scale, and shared clusters."""
-    cut, middles = cut_within(values, library), None
+    cut, middles = cut_within(values, library, harmony=harmony), None
     if n_clusters is not None:
         inside = cut.apply(values) + cut.shift + cut.middle
         middles = shared_clusters(inside, library, n_clusters, seed=seed)
@@ -314,33 +297,3 @@ def _halves_of_columns(
     generator = np.random.default_rng(seed)
     draws = [generator.permutation(width) for _ in range(_SPLITS)]
     return tuple((table[:, one[: width // 2]], table[:, one[width // 2 :]]) for one in draws)
-
-
-def cut_within(
-    values: NDArray[np.floating],
-    library: NDArray[np.int64],
-    kept: NDArray[np.int64] | None = None,
-    *,
-    middles: NDArray[np.float64] | None = None,
-) -> Cut:
-    """Return what cuts features [n, F] within each slide and takes its effect, by the spots kept.
-
-    The effect of a slide is its mean; where there are `middles` of shared clusters, what it adds
-    to them.
-    """
-    cut = Cut(*(np.zeros(values.shape) for _ in range(3)))
-    counted = np.zeros(len(values), dtype=bool)
-    counted[slice(None) if kept is None else kept] = True
-    for one in np.unique(library[counted]):
-        rows, seen = library == one, counted & (library == one)
-        cut.middle[rows] = middle = np.median(values[seen], axis=0)
-        away = values[seen] - middle
-        spread = 1.4826 * np.median(np.abs(away), axis=0)
-        cut.limit[rows] = limit = np.where(spread > 0, _CUT * spread, np.inf)
-        inside = np.clip(away, -limit, limit)
-        cut.shift[rows] = (
-            inside.mean(axis=0)
-            if middles is None
-            else slide_effect(inside + middle, middles) - middle
-        )
-    return cut

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-    from graphkit.tasks.domains.features import Cut
+    from graphkit.tasks.domains.slides import Cut
 
 
 class DomainLogits(nn.Module):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from sklearn.metrics import pairwise_distances_argmin
 from sklearn.neighbors import NearestNeighbors
 
+from graphkit.errors import InputError
 from graphkit.tasks.domains.smoothing import kmeans
 
 if TYPE_CHECKING:
@@ -16,8 +17,69 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Labels = NDArray[np.int64]
 
+# Robust standard deviations beyond which a component is cut: no odd spot may lead the mixture.
+_CUT = 3.0
 _ROUNDS, _MOST_SPOTS = 15, 5_000
 _NEAREST, _ASKED = 15, 2_000
+
+INTEGRATIONS = ("effects", "harmony", "means")
+"""How slides are brought together."""
+
+
+class Cut(NamedTuple):
+    """What centres each feature within its slide and cuts what is far out, [n, F] each.
+
+    Parameters
+    ----------
+    middle, limit
+        Median of the slide; robust standard deviations of it that are kept, on either side.
+    shift
+        Mean of what is left; of slides that share clusters, what the slide adds to them; after
+        Harmony, what it takes from each spot.
+    """
+
+    middle: NDArray[np.float64]
+    limit: NDArray[np.float64]
+    shift: NDArray[np.float64]
+
+    def apply(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the features centred and cut."""
+        return np.clip(values - self.middle, -self.limit, self.limit) - self.shift
+
+
+def cut_within(
+    values: NDArray[np.floating],
+    library: NDArray[np.int64],
+    kept: NDArray[np.int64] | None = None,
+    *,
+    middles: NDArray[np.float64] | None = None,
+    harmony: bool = False,
+) -> Cut:
+    """Return what cuts features [n, F] within each slide and takes its effect, by the spots kept.
+
+    The effect of a slide is its mean; where there are `middles` of shared clusters, what it adds
+    to them; with `harmony`, and several slides, what Harmony takes.
+    """
+    cut = Cut(*(np.zeros(values.shape) for _ in range(3)))
+    counted = np.zeros(len(values), dtype=bool)
+    counted[slice(None) if kept is None else kept] = True
+    for one in np.unique(library[counted]):
+        rows, seen = library == one, counted & (library == one)
+        cut.middle[rows] = middle = np.median(values[seen], axis=0)
+        away = values[seen] - middle
+        spread = 1.4826 * np.median(np.abs(away), axis=0)
+        cut.limit[rows] = limit = np.where(spread > 0, _CUT * spread, np.inf)
+        inside = np.clip(away, -limit, limit)
+        cut.shift[rows] = (
+            inside.mean(axis=0)
+            if middles is None
+            else slide_effect(inside + middle, middles) - middle
+        )
+    if harmony and len(np.unique(library[counted])) > 1:
+        inside = (cut.apply(values) + cut.shift)[counted]
+        mixed = harmonise(inside + cut.middle[counted], library[counted])
+        cut.shift[counted] = inside - (mixed - mixed.mean(axis=0))
+    return cut
 
 
 def shared_clusters(values: Floats, library: Labels, number: int, *, seed: int) -> Floats:
@@ -79,6 +141,29 @@ def slide_effect(values: Floats, middles: Floats) -> Floats:
                 break
         found.append((float(np.square(values - nearest - effect).sum()), effect))
     return min(found, key=lambda one: one[0])[1]
+
+
+def harmonise(values: Floats, library: Labels) -> Floats:
+    """Return features [n, F] in which Harmony has mixed the slides.
+
+    Raises
+    ------
+    InputError
+        If harmonypy is not installed.
+    """
+    try:
+        from harmonypy import run_harmony
+    except ImportError as error:
+        raise InputError(
+            "Harmony needs harmonypy, which is not installed",
+            slot="integrate",
+            remedy="pip install 'graphkit-bio[harmony]', or choose effects.",
+        ) from error
+    number = min(max(round(len(values) / 30), 2), 100)
+    found = run_harmony(
+        values.T, {"slide": library}, "slide", nclust=number, verbose=False, ncores=1
+    )
+    return np.asarray(found.Z_corr)
 
 
 def mixing(values: NDArray[np.floating], library: Labels, *, seed: int = 0) -> float:

@@ -126,6 +126,19 @@ def test_slides_of_which_one_shows_a_part_of_the_layers_are_brought_together():
     assert found > 0.9
     mixed = slides.uns["domain"]["slides_mixed"]
     assert mixed["before"] < 0.1 < 0.5 < mixed["after"]
+    find_domains(slides, n_domains=4, members=4, library_key="slide", integrate="means")
+    centred = agreement(slides.obs["domain"].tolist(), slides.obs["layer"].tolist())[0]
+    assert centred < found - 0.1
+    assert "slides_mixed" not in slides.uns["domain"]
+
+
+def test_harmony_can_be_asked_to_bring_slides_together():
+    pytest.importorskip("harmonypy", reason="needs the extra harmony")
+    slides = tissue(200, n_slides=2)
+    model = Domains(3, members=2, integrate="harmony").fit(slides, library_key="slide")
+    model.annotate(slides, library_key="slide")
+    assert agreement(slides.obs["domain"].tolist(), slides.obs["layer"].tolist())[0] > 0.5
+    assert slides.uns["domain"]["slides_mixed"]["after"] > 0.5
 
 
 def test_spots_without_counts_and_off_the_tissue_have_no_domain():
@@ -171,8 +184,9 @@ def test_scrcl_is_there_by_name():
     find_domains(slide, n_domains=3, members=2, method="scrcl", device="cpu")
     assert slide.obsm["X_scrcl"].shape == (120, 64)
     assert slide.uns["domain"]["features"] == "15 principal components of 64 columns of X_scrcl"
-    with pytest.raises(InputError, match="no method 'leiden'"):
-        find_domains(slide, n_domains=3, method="leiden")
+    for wrong in ("method", "integrate"):
+        with pytest.raises(InputError, match=f"no {wrong} 'leiden'"):
+            find_domains(slide, n_domains=3, **{wrong: "leiden"})
 
 
 def test_an_embedding_with_coordinates_is_enough():

@@ -8,7 +8,7 @@ from scipy import sparse
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.omics import tissue_adata
-from graphkit.tasks.domains.features import cut_within, kept_spots, spot_features
+from graphkit.tasks.domains.features import kept_spots, spot_features
 
 HOW = {"n_top_genes": 50, "n_components": 5}
 
@@ -86,10 +86,3 @@ def test_spots_without_counts_and_off_the_tissue_are_left_out(tissue):
     assert kept_spots(slide, off_tissue=True, **how).tolist() == list(range(3, 80))
     everything = kept_spots(slide, off_tissue=True, **{**how, "use_rep": "X_pca"})
     assert everything.tolist() == list(range(80))
-
-
-def test_spots_left_out_do_not_move_the_middle():
-    values = np.r_[np.zeros(9), np.ones(2), 1e6][:, None]
-    cut = cut_within(values, np.zeros(12, dtype=int), np.arange(11))
-    assert cut.middle.max() == 0
-    assert cut.middle.shape == (12, 1)

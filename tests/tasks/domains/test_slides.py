@@ -1,9 +1,12 @@
 """What a slide adds to its features is told from what tissue it shows."""
 
+import sys
+
 import numpy as np
 import pytest
 
-from graphkit.tasks.domains.slides import mixing, shared_clusters, slide_effect
+from graphkit.errors import InputError
+from graphkit.tasks.domains.slides import cut_within, mixing, shared_clusters, slide_effect
 
 CENTRES = 10.0 * np.eye(4)[:, :3] + np.arange(3)
 
@@ -37,3 +40,30 @@ def test_mixing_is_1_by_chance_and_0_for_slides_apart(slides):
     random = np.random.default_rng(0).permutation(library)
     assert mixing(values, random) == pytest.approx(1, abs=0.1)
     assert mixing(values + 100.0 * library[:, None], library) == 0
+
+
+def test_spots_left_out_do_not_move_the_middle():
+    values = np.r_[np.zeros(9), np.ones(2), 1e6][:, None]
+    cut = cut_within(values, np.zeros(12, dtype=int), np.arange(11))
+    assert cut.middle.max() == 0
+    assert cut.middle.shape == (12, 1)
+
+
+def test_harmony_mixes_slides_and_moves_none_that_are_left_out(slides):
+    pytest.importorskip("harmonypy", reason="needs the extra harmony")
+    values, library = slides
+    values = values + 4.0 * library[:, None]
+    values[-1] = 1e6
+    kept = np.arange(len(values) - 1)
+    plain, mixed = (cut_within(values, library, kept, harmony=one) for one in (False, True))
+    before, after = (mixing(cut.apply(values)[kept], library[kept]) for cut in (plain, mixed))
+    assert after > before
+    np.testing.assert_array_equal(mixed.shift[-1], plain.shift[-1])
+    alone = cut_within(values, np.zeros_like(library), kept, harmony=True)
+    np.testing.assert_array_equal(alone.shift[1:], alone.shift[:-1])
+
+
+def test_where_harmony_is_missing_the_package_is_named(slides, monkeypatch):
+    monkeypatch.setitem(sys.modules, "harmonypy", None)
+    with pytest.raises(InputError, match=r"graphkit-bio\[harmony\]"):
+        cut_within(*slides, harmony=True)
