@@ -1,4 +1,4 @@
-"""Bytes from a path, standard input or an open stream, unpacked where they are packed."""
+"""Bytes from a path, an address, standard input or a stream, unpacked where they are packed."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ def byte_chunks(source: str | Path | BinaryIO) -> Iterator[bytes]:
     Parameters
     ----------
     source
-        A path, ``"-"`` for standard input, or a stream of bytes, which is left open. gzip, bzip2
-        and xz are known by their first bytes, whatever the name; members may follow one another
-        (BGZF).
+        A path, an address that fsspec opens (``s3://bucket/file.fa.gz``), ``"-"`` for standard
+        input, or a stream of bytes, which is left open. gzip, bzip2 and xz are known by their first
+        bytes, whatever the name; members may follow one another (BGZF).
 
     Yields
     ------
@@ -110,26 +110,37 @@ def _opened(source: str | Path | BinaryIO, file: str | None) -> Iterator[BinaryI
     elif str(source) == "-":
         yield sys.stdin.buffer
     else:
-        with _open(Path(source), file) as stream:
+        with _open(source, file) as stream:
             yield stream
 
 
-def _open(path: Path, file: str | None) -> BinaryIO:
+def _open(source: str | Path, file: str | None) -> BinaryIO:
     try:
-        return path.open("rb")
+        return Path(source).open("rb")
     except FileNotFoundError:
-        if _ADDRESS.match(str(file)):
-            raise InputError(
-                "is an address, not a file",
-                file=file,
-                remedy="Download it first, with curl or wget, and give the file.",
-            ) from None
+        if _ADDRESS.match(str(source)):
+            return _open_address(str(source), file)
         raise InputError("no such file", file=file, remedy="Check the path.") from None
     except IsADirectoryError:
         raise InputError("is a folder", file=file, remedy="Give a FASTA file in it.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot be opened ({reason})", file=file) from error
+
+
+def _open_address(address: str, file: str | None) -> BinaryIO:
+    import fsspec
+
+    try:
+        # A path keeps one slash of two.
+        stream: BinaryIO = fsspec.open(re.sub(":/(?!/)", "://", address, count=1), "rb").open()
+    except Exception as error:  # every store has errors of its own
+        raise InputError(
+            f"cannot be opened ({str(error) or type(error).__name__})",
+            file=file,
+            remedy="Check the address, or download it and give the file.",
+        ) from error
+    return stream
 
 
 def _raw_chunks(stream: BinaryIO, file: str | None) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
+import fsspec
 import pytest
 
 from graphkit.errors import InputError
@@ -65,12 +66,17 @@ def test_no_such_file(tmp_path):
     assert refusal(tmp_path / "none.fa").reason == "no such file"
 
 
-@pytest.mark.parametrize("scheme", ["https", "ftp", "s3", "GS"])
 @pytest.mark.parametrize("kind", [str, Path])
-def test_an_address_is_no_file(scheme, kind):
-    error = refusal(kind(f"{scheme}://example.org/a.fa.gz"))
-    assert error.reason == "is an address, not a file"
-    assert "Download it first" in error.remedy
+def test_an_address_is_read_as_a_file_is(kind):
+    fsspec.filesystem("memory").pipe("/shard/a.fa.gz", gzip.compress(b">a\nACGT\n"))
+    assert b"".join(byte_chunks(kind("memory://shard/a.fa.gz"))) == b">a\nACGT\n"
+
+
+@pytest.mark.parametrize("address", ["memory://shard/none.fa", "nowhere://shard/a.fa"])
+def test_an_address_that_cannot_be_read(address):
+    error = refusal(address)
+    assert error.reason.startswith("cannot be opened (")
+    assert "download it" in error.remedy
 
 
 def test_folder(tmp_path):
