@@ -27,7 +27,7 @@ CELLS = "cell_feature_matrix"
 SUPPORTED = (
     "Give an .h5ad file, an AnnData .zarr folder, an 'outs' folder of Space Ranger (Visium, "
     "Visium HD), a Xenium, CosMx, MERSCOPE or Slide-seq folder, a SpatialData store, a .gem file, "
-    "or a matrix or table of counts with positions."
+    "or a matrix or table of counts, of spots beside their positions."
 )
 
 
@@ -40,7 +40,7 @@ def read_spatial(
     positions: str | Path | None = None,
     bin_size: int | None = None,
 ) -> AnnData:
-    """Read spots or cells with their places, from any supported format.
+    """Read spots or cells, and their places, from any supported format.
 
     Parameters
     ----------
@@ -52,7 +52,8 @@ def read_spatial(
     layer
         A layer that must be there.
     spatial_key
-        ``obsm`` key of the coordinates, which are checked; None where none are needed.
+        ``obsm`` key of the coordinates, which are checked; None where none are needed: a matrix or
+        table of counts is then read alone.
     library_key
         ``obs`` column of slides that must be there.
     positions
@@ -76,7 +77,7 @@ def read_spatial(
         If names were not unique, spots share coordinates, or one of several bins was chosen.
     """
     path, places = Path(path), None if positions is None else Path(positions)
-    adata = _read(path, places, bin_size)
+    adata = _read(path, places, bin_size, placed=spatial_key is not None)
     _make_unique(adata, path)
     try:
         _check(adata, layer=layer, spatial_key=spatial_key, library_key=library_key)
@@ -85,14 +86,16 @@ def read_spatial(
     return adata
 
 
-def _read(path: Path, positions: Path | None, bin_size: int | None) -> AnnData:
+def _read(path: Path, positions: Path | None, bin_size: int | None, *, placed: bool) -> AnnData:
     if positions is not None and not positions.exists():
-        raise InputError("cannot be read (No such file or directory)", file=positions)
+        raise InputError("no such file or folder", file=positions, remedy="Check the path.")
     try:
         if path.is_dir():
-            return _read_folder(path, positions, bin_size)
+            return _read_folder(path, positions, bin_size, placed=placed)
         with path.open("rb") as file:
             start = file.read(len(HDF5))
+    except FileNotFoundError as error:
+        raise InputError("no such file or folder", file=path, remedy="Check the path.") from error
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", file=path) from error
     if not start:
@@ -101,16 +104,18 @@ def _read(path: Path, positions: Path | None, bin_size: int | None) -> AnnData:
         if not _is_tenx(path):
             return read_h5ad(path)
     elif TABLE.search(path.name):
-        return read_tables(path, positions=positions, bin_size=bin_size)
+        return read_tables(path, positions=positions, bin_size=bin_size, placed=placed)
     elif not path.name.endswith(MTX):
         raise InputError("is no HDF5 file", file=path, remedy=SUPPORTED)
     # The matrix alone has no places; they lie beside it or are given.
     if CELLS in path.name or CELLS in path.parent.name:
         return read_xenium(path, positions=positions)
-    return read_visium(path, positions=positions)
+    return read_visium(path, positions=positions, placed=placed)
 
 
-def _read_folder(folder: Path, positions: Path | None, bin_size: int | None) -> AnnData:
+def _read_folder(
+    folder: Path, positions: Path | None, bin_size: int | None, *, placed: bool
+) -> AnnData:
     if is_spatialdata(folder):
         return read_spatialdata(folder, bin_size=bin_size)
     if _is_zarr(folder):
@@ -120,11 +125,11 @@ def _read_folder(folder: Path, positions: Path | None, bin_size: int | None) -> 
     tables = find_tables(folder)
     if tables is not None:
         counts, places = tables
-        return read_tables(counts, positions=positions or places, bin_size=bin_size)
+        return read_tables(counts, positions=positions or places, bin_size=bin_size, placed=placed)
     if is_visium(folder):
-        return read_visium(folder, positions=positions, bin_size=bin_size)
+        return read_visium(folder, positions=positions, bin_size=bin_size, placed=placed)
     if (folder / "outs").is_dir():
-        return _read_folder(folder / "outs", positions, bin_size)
+        return _read_folder(folder / "outs", positions, bin_size, placed=placed)
     content = shorten(", ".join(sorted(item.name for item in folder.iterdir())) or "nothing", 200)
     raise InputError(f"no format known here (it has {content})", file=folder, remedy=SUPPORTED)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ SLIDE_SEQ = (
     ("MappedDGEForR.csv", "digital_expression.txt", "digital_expression.csv"),
     ("BeadLocationsForR.csv", "bead_locations.csv", "bead_locations.txt"),
 )
+# Names that genes have in every organism and table, and cells in none.
+GENES = re.compile(r"ENS[A-Z]*G\d+.*|MT-.+|RP[LS]\d.*|ACTB|GAPDH", re.IGNORECASE)
 CONTROLS = ("Negative", "NegPrb", "SystemControl", "FalseCode", "Blank")
 # Columns of Stereo-seq's GEM, whose names changed with the software.
 GENE, COUNT = ("geneName", "geneID", "gene"), ("MIDCount", "MIDCounts", "UMICount", "count")
@@ -53,7 +56,11 @@ def find_tables(folder: Path) -> tuple[Path, Path | None] | None:
 
 
 def read_tables(
-    counts: Path, *, positions: Path | None = None, bin_size: int | None = None
+    counts: Path,
+    *,
+    positions: Path | None = None,
+    bin_size: int | None = None,
+    placed: bool = True,
 ) -> AnnData:
     """Read counts in a table of text, and places from a second one.
 
@@ -66,6 +73,9 @@ def read_tables(
     bin_size
         Side of the bins of a GEM file without cells, in its units of about half a micrometre; None
         for 50.
+    placed
+        Refuse counts without places; otherwise they are read alone, as cells are, and names such as
+        ``ENSG00000198804``, ``MT-CO1`` or ``RPL3`` tell whether genes stand in rows.
 
     Returns
     -------
@@ -76,23 +86,27 @@ def read_tables(
     ------
     InputError
         If a table is damaged, or no places are known.
+
+    Warns
+    -----
+    UserWarning
+        What was read as rows, where no places tell.
     """
     if counts.name.removesuffix(".gz").endswith(".gem"):
         return _read_gem(counts, bin_size)
-    if positions is None:
+    if positions is None and placed:
         raise InputError(
             "a table of counts without places",
             file=counts,
             remedy="Name the table of places, a row per spot, with positions.",
         )
-    table, places = _read(counts), _read(positions)
-    if {"fov", "cell_ID"} <= set(table) & set(places):  # CosMx: cells are numbered by field of view
-        table, places = (_named_by_field(one) for one in (table, places))
-    else:
-        table, places = (_named_by_first(one) for one in (table, places))
+    table = _read(counts)
+    if positions is None:
+        return _adata(_cells_by_genes(_named(table, table), counts), counts)
+    places = _read(positions)
+    table, places = _named(table, places), _named(places, table)
     if not table.index.isin(places.index).any() and table.columns.isin(places.index).any():
         table = table.T
-    table = table[[name for name in table if not str(name).startswith(CONTROLS)]]
     x, y = next((pair for pair in COORDINATES if set(pair) <= set(places)), (None, None))
     if x is None or y is None:
         raise InputError(
@@ -120,18 +134,27 @@ def _read(path: Path) -> Any:
         return pd.read_csv(path, sep=delimiter, comment="#", low_memory=False)
 
 
-def _named_by_first(table: Any) -> Any:
+def _named(table: Any, other: Any) -> Any:
+    """Return a table whose rows have names: CosMx numbers cells by field of view, in both tables."""
+    if {"fov", "cell_ID"} <= set(table) & set(other):
+        cells = table[table["cell_ID"] != 0]  # 0 is what lies in no cell
+        names = cells["cell_ID"].astype(str) + "_" + cells["fov"].astype(str)
+        unused = [name for name in ("cell_ID", "cell", "fov") if name in cells]
+        keep = [] if "CenterX_global_px" not in cells else ["fov"]
+        return cells.set_index(names.to_numpy()).drop(columns=[n for n in unused if n not in keep])
     first = table.columns[0]
     table = table.set_index(table[first].astype(str)).drop(columns=first)
     return table.rename_axis(index=None)
 
 
-def _named_by_field(table: Any) -> Any:
-    cells = table[table["cell_ID"] != 0]  # 0 is what lies in no cell
-    names = cells["cell_ID"].astype(str) + "_" + cells["fov"].astype(str)
-    unused = [name for name in ("cell_ID", "cell", "fov") if name in cells]
-    keep = [] if "CenterX_global_px" not in cells else ["fov"]
-    return cells.set_index(names.to_numpy()).drop(columns=[n for n in unused if n not in keep])
+def _cells_by_genes(table: Any, path: Path) -> Any:
+    """Return a table with cells in rows, which the names of its genes tell."""
+    genes = [axis.astype(str).str.fullmatch(GENES).sum() for axis in (table.index, table.columns)]
+    if genes[0] > genes[1]:
+        table = table.T
+    n, g = table.shape
+    warnings.warn(f"{path}: read as {n:,} cells x {g:,} genes", stacklevel=4)
+    return table
 
 
 def _adata(table: Any, path: Path) -> AnnData:
@@ -139,6 +162,7 @@ def _adata(table: Any, path: Path) -> AnnData:
     import pandas as pd
     from scipy import sparse
 
+    table = table[[name for name in table if not str(name).startswith(CONTROLS)]]
     with explained(path, "no table of counts"):
         counts = sparse.csr_matrix(table.to_numpy(dtype=np.float32))
     obs = pd.DataFrame(index=table.index.astype(str))

@@ -33,6 +33,7 @@ POSITIONS = tuple(
     for name in (f"{kind}.parquet", f"{kind}.csv", f"{kind}.csv.gz")
 )
 CELLS = "cell_segmentations.geojson"
+PACKED = "spatial.tar.gz"
 X, Y = "pxl_col_in_fullres", "pxl_row_in_fullres"
 # Without a header, the columns come in this order.
 COLUMNS = ("barcode", IN_TISSUE, ARRAY_ROW, ARRAY_COL, Y, X)
@@ -47,9 +48,13 @@ def is_visium(folder: Path) -> bool:
 
 
 def read_visium(
-    path: Path, *, positions: Path | None = None, bin_size: int | None = None
+    path: Path,
+    *,
+    positions: Path | None = None,
+    bin_size: int | None = None,
+    placed: bool = True,
 ) -> AnnData:
-    """Read an ``outs`` folder of Space Ranger, or a download of its files.
+    """Read an ``outs`` folder of Space Ranger or Cell Ranger, or a download of its files.
 
     Parameters
     ----------
@@ -60,6 +65,8 @@ def read_visium(
         Table of positions, or folder that holds it; None for the one beside the matrix.
     bin_size
         Which bins of Visium HD, in micrometres; None for 8, and else for the smallest larger ones.
+    placed
+        Refuse a matrix whose positions are not found; otherwise it is read alone, as cells are.
 
     Returns
     -------
@@ -86,6 +93,10 @@ def read_visium(
     prefix = matrix.name.removesuffix(known)
     found = _find_positions(folder, prefix, positions)
     adata = read_matrix(matrix)
+    if found is None:
+        if placed:
+            raise _no_positions(positions or folder, find_file(folder, PACKED, prefix=prefix))
+        return adata
     if found.suffix == ".geojson":
         place(adata, _centres(found), x=X, y=Y, path=found)
     else:
@@ -162,7 +173,7 @@ def _one_of_several(folder: Path, bin_size: int | None) -> tuple[Path, Path]:
     return matrix, chosen
 
 
-def _find_positions(folder: Path, prefix: str, given: Path | None) -> Path:
+def _find_positions(folder: Path, prefix: str, given: Path | None) -> Path | None:
     if given is not None and not given.is_dir():
         return given
     rooms = [folder, folder.parent] if given is None else [given]
@@ -174,10 +185,13 @@ def _find_positions(folder: Path, prefix: str, given: Path | None) -> Path:
         cells = find_file(room, CELLS, prefix=prefix)
         if cells:
             return cells
-    packed = find_file(folder, "spatial.tar.gz", prefix=prefix)
-    raise InputError(
+    return None
+
+
+def _no_positions(folder: Path, packed: Path | None) -> InputError:
+    return InputError(
         f"no spot positions ({', '.join(POSITIONS[::3])} .parquet, .csv)",
-        file=given or folder,
+        file=folder,
         remedy=f"Unpack {packed.name}: tar -xzf {packed.name}."
         if packed
         else "Name the table of positions with positions.",

@@ -90,6 +90,16 @@ def test_any_table_with_a_table_of_places(tmp_path, turned, delimiter):
     check(adata, [[1, 4], [2, 5], [3, 6]])
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_cells_need_no_places_and_names_of_genes_tell_the_rows(tmp_path, turned):
+    counts = table().set_axis(["MT-CO1", "Rpl3", "ENSG00000198804.2"], axis=1)
+    (counts.T if turned else counts).to_csv(tmp_path / "cells.csv")
+    with pytest.warns(UserWarning, match="read as 3 cells x 3 genes"):
+        adata = read_spatial(tmp_path / "cells.csv", spatial_key=None)
+    assert list(adata.obs_names) == list("abc")
+    np.testing.assert_array_equal(adata.X.toarray(), COUNTS)
+
+
 def test_tables_that_do_not_fit(tmp_path):
     table().to_csv(tmp_path / "counts.csv")
     places = tmp_path / "places.csv"

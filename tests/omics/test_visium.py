@@ -206,9 +206,10 @@ def test_places_that_lie_elsewhere_are_named(outs, tmp_path):
     matrix = folder / "filtered_feature_bc_matrix.h5"
     with pytest.raises(InputError, match=r"no spot positions.*Name the table.* with positions"):
         read_spatial(matrix)
+    assert read_spatial(matrix, spatial_key=None).n_obs == 4
     for given in (tmp_path / "places", tmp_path / "places" / "tissue_positions.csv"):
         assert read_spatial(matrix, positions=given).n_obs == 4
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         read_spatial(matrix, positions=tmp_path / "nowhere.csv")
     (folder / "V1_spatial.tar.gz").touch()
     with pytest.raises(InputError, match=r"tar -xzf V1_spatial\.tar\.gz"):
