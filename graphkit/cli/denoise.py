@@ -77,6 +77,7 @@ def denoise(
     library_key: options.LibraryKey = None,
     positions: options.Positions = None,
     bin_size: options.Bin = None,
+    on_disk: options.OnDisk = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
     threads: options.Threads = None,
@@ -99,7 +100,7 @@ def denoise(
     if wanted and n_genes is not None:
         raise InputError("does not go with --genes", slot="--n-genes", remedy="Leave one out.")
     with reporting(source, device=device, threads=threads) as place:
-        adata = slots.read(source, positions=positions, bin_size=bin_size)
+        adata = slots.read(source, positions=positions, bin_size=bin_size, on_disk=on_disk)
         from graphkit.omics.genes import find_genes
 
         places = find_genes(adata, wanted)

@@ -81,6 +81,7 @@ def domains(
     ] = "effects",
     positions: options.Positions = None,
     bin_size: options.Bin = None,
+    on_disk: options.OnDisk = None,
     seed: options.Seed = 0,
     device: options.Device = "auto",
     threads: options.Threads = None,
@@ -105,7 +106,7 @@ def domains(
         )
     k = number_or_auto(n_domains or AUTO, option="--n-domains")
     with reporting(source, device=device, threads=threads) as chosen:
-        adata = slots.read(source, positions=positions, bin_size=bin_size)
+        adata = slots.read(source, positions=positions, bin_size=bin_size, on_disk=on_disk)
         from graphkit.tasks.domains.estimator import Domains
 
         if method == "scrcl":

@@ -6,13 +6,15 @@ import re
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InputError, shorten
 from graphkit.files import atomic_write, new_folder
+from graphkit.omics.mapped import too_large
+from graphkit.omics.storage import mapped_csr, stored_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from anndata import AnnData
 
@@ -22,52 +24,86 @@ TRUNCATED = "Copy or download it again: it is truncated."
 WHOLE = "Get it again from where it came from, or save it again with what wrote it."
 
 
-def read_h5ad(path: str | Path) -> AnnData:
-    """Read an ``.h5ad`` file into memory.
+def read_h5ad(path: str | Path, *, on_disk: bool | None = None) -> AnnData:
+    """Read an ``.h5ad`` file; matrices too large for memory are mapped.
 
     Parameters
     ----------
     path
         The file.
+    on_disk
+        Whether all matrices of spots by genes are mapped, or none; None to go by their size.
 
     Returns
     -------
     AnnData [n, G]
-        As it was written.
+        As it was written; dense matrices that are mapped are sparse.
 
     Raises
     ------
     InputError
-        If it is truncated, damaged or no such file.
+        If it is truncated, damaged or no such file, or the disk has no room for what is mapped.
     """
     import anndata
+    import h5py
 
     with explained(path, "no readable .h5ad file"):
+        with h5py.File(path) as file:
+            mapped = _mapped(file, on_disk)
+            if mapped:
+                return _read_mapped(file, mapped)
         return anndata.read_h5ad(path)
 
 
-def read_zarr(path: str | Path) -> AnnData:
-    """Read an AnnData ``.zarr`` folder into memory.
-
-    Parameters
-    ----------
-    path
-        The folder.
-
-    Returns
-    -------
-    AnnData [n, G]
-        As it was written.
+def read_zarr(path: str | Path, *, on_disk: bool | None = None) -> AnnData:
+    """Read an AnnData ``.zarr`` folder as :func:`read_h5ad` reads a file.
 
     Raises
     ------
     InputError
-        If it is incomplete, damaged or no such folder.
+        If it is incomplete, damaged or no such folder, or the disk has no room for what is mapped.
     """
     import anndata
+    import zarr
 
     with explained(path, "no readable AnnData .zarr folder"):
+        store = zarr.open(str(path), mode="r")
+        mapped = _mapped(store, on_disk)
+        if mapped:
+            return _read_mapped(store, mapped)
         return anndata.read_zarr(path)
+
+
+def _mapped(store: Any, on_disk: bool | None) -> set[str]:
+    """Return the matrices of spots by genes in an open file that are to be mapped."""
+    names = ["X", "raw/X", *(f"layers/{name}" for name in store.get("layers", ()))]
+    found = {name: _table(store[name]) for name in names if name in store}
+    return {
+        name
+        for name, table in found.items()
+        if table is not None and (too_large(stored_values(table)) if on_disk is None else on_disk)
+    }
+
+
+def _read_mapped(store: Any, mapped: set[str]) -> AnnData:
+    from anndata.experimental import read_dispatched
+
+    def read(default: Callable[[Any], Any], name: str, part: Any, **_: Any) -> Any:
+        name = name.lstrip("/")
+        return mapped_csr(_table(part), slot=name) if name in mapped else default(part)
+
+    adata: AnnData = read_dispatched(store, read)
+    return adata
+
+
+def _table(stored: Any) -> Any:
+    """Return what rows of a matrix can be read from; None where they cannot."""
+    from anndata.io import sparse_dataset
+
+    if hasattr(stored, "shape"):
+        return stored if len(stored.shape) == 2 else None
+    kind = stored.attrs.get("encoding-type", "")
+    return sparse_dataset(stored) if kind == "csr_matrix" else None
 
 
 def write_adata(adata: AnnData, path: str | Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphkit.errors import InputError
+from graphkit.omics.mapped import by_rows, row_blocks
 from graphkit.omics.storage import as_csr
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def raw_counts(adata: AnnData, *, layer: str | None = None) -> sparse.csr_matrix
         raise InputError(reason + _where(adata, matrix, position), slot=slot, remedy=_remedy(adata))
     if matrix.nnz == 0:
         raise InputError("every count is zero", slot=slot, remedy=_remedy(adata))
-    counts: sparse.csr_matrix = matrix.astype(np.float32, copy=False)
-    return counts
+    if matrix.dtype == np.float32:
+        return matrix
+    return by_rows(lambda part: part.astype(np.float32), matrix)
 
 
 def _slot(layer: str | None) -> str:
@@ -78,17 +80,21 @@ def _values(adata: AnnData, layer: str | None) -> Any:
 
 def _problem(matrix: sparse.csr_matrix) -> tuple[str, int] | None:
     """Return what keeps the values from being counts and where in ``matrix.data`` it shows."""
-    data = matrix.data
     checks = (
-        (~np.isfinite(data), "missing or infinite value {}"),
-        (data < 0, "negative value {:g}, so no raw counts"),
-        (data != np.floor(data), "{:g} is no whole number, so no raw counts (normalised already?)"),
-        (data > MAX_COUNT, f"{{}} is larger than any count can be ({MAX_COUNT})"),
+        (lambda x: ~np.isfinite(x), "missing or infinite value {}"),
+        (lambda x: x < 0, "negative value {:g}, so no raw counts"),
+        (
+            lambda x: x != np.floor(x),
+            "{:g} is no whole number, so no raw counts (normalised already?)",
+        ),
+        (lambda x: x > MAX_COUNT, f"{{}} is larger than any count can be ({MAX_COUNT})"),
     )
-    for wrong, reason in checks:
-        if wrong.any():
-            position = int(np.argmax(wrong))
-            return reason.format(data[position].item()), position
+    for is_wrong, reason in checks:
+        for part in row_blocks(matrix.data.shape, matrix.nnz):
+            wrong = is_wrong(matrix.data[part])
+            if wrong.any():
+                position = part.start + int(np.argmax(wrong))
+                return reason.format(matrix.data[position].item()), position
     return None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from graphkit.errors import InputError
+from graphkit.omics.mapped import by_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,13 +45,22 @@ def log_normalise(
     >>> log_normalise(np.array([[1.0, 3.0], [0.0, 0.0]]), target_sum=4).toarray().round(2)
     array([[0.69, 1.39], [0.  , 0.  ]], dtype=float32)
     """
-    matrix = sparse.csr_matrix(counts, dtype=np.float32, copy=True)
-    totals = np.asarray(matrix.sum(axis=1, dtype=np.float64)).ravel()
-    used = totals > 0
+    matrix = sparse.csr_matrix(counts, dtype=np.float32)
     if target_sum is None:
-        target_sum = float(np.median(totals[used])) if used.any() else 1.0
+        totals = _totals(matrix)
+        target_sum = float(np.median(totals[totals > 0])) if totals.any() else 1.0
     if not target_sum > 0:
         raise InputError(f"is {target_sum}", slot="target_sum", remedy="Give a number > 0.")
-    scale = np.divide(target_sum, totals, out=np.zeros_like(totals), where=used)
+    return by_rows(partial(_log_normalise, target_sum=target_sum), matrix)
+
+
+def _log_normalise(counts: sparse.csr_matrix, *, target_sum: float) -> sparse.csr_matrix:
+    totals = _totals(counts)
+    scale = np.divide(target_sum, totals, out=np.zeros_like(totals), where=totals > 0)
+    matrix = counts.copy()
     matrix.data *= np.repeat(scale.astype(np.float32), np.diff(matrix.indptr))
     return matrix.log1p()
+
+
+def _totals(counts: sparse.csr_matrix) -> NDArray[np.float64]:
+    return np.asarray(counts.sum(axis=1, dtype=np.float64)).ravel()

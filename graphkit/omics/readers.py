@@ -39,6 +39,7 @@ def read_spatial(
     library_key: str | None = None,
     positions: str | Path | None = None,
     bin_size: int | None = None,
+    on_disk: bool | None = None,
 ) -> AnnData:
     """Read spots or cells, and their places, from any supported format.
 
@@ -60,11 +61,16 @@ def read_spatial(
         The table of places, or its folder, where it does not lie beside the counts.
     bin_size
         Which bins, where there are several: of Visium HD in micrometres, of Stereo-seq in spots.
+    on_disk
+        Whether the matrices of an ``.h5ad`` file or AnnData ``.zarr`` folder are not held in memory
+        but mapped from a scratch file in the system's folder for these (``TMPDIR``), which goes
+        with the table; None for those that are larger than an eighth of the free memory. Results
+        are the same.
 
     Returns
     -------
     AnnData [n, G]
-        In memory, with all that was in the file; names of spots and genes are unique.
+        With all that was in the file; names of spots and genes are unique.
 
     Raises
     ------
@@ -77,7 +83,7 @@ def read_spatial(
         If names were not unique, spots share coordinates, or one of several bins was chosen.
     """
     path, places = Path(path), None if positions is None else Path(positions)
-    adata = _read(path, places, bin_size, placed=spatial_key is not None)
+    adata = _read(path, places, bin_size, placed=spatial_key is not None, on_disk=on_disk)
     _make_unique(adata, path)
     try:
         _check(adata, layer=layer, spatial_key=spatial_key, library_key=library_key)
@@ -86,12 +92,19 @@ def read_spatial(
     return adata
 
 
-def _read(path: Path, positions: Path | None, bin_size: int | None, *, placed: bool) -> AnnData:
+def _read(
+    path: Path,
+    positions: Path | None,
+    bin_size: int | None,
+    *,
+    placed: bool,
+    on_disk: bool | None,
+) -> AnnData:
     if positions is not None and not positions.exists():
         raise InputError("no such file or folder", file=positions, remedy="Check the path.")
     try:
         if path.is_dir():
-            return _read_folder(path, positions, bin_size, placed=placed)
+            return _read_folder(path, positions, bin_size, placed=placed, on_disk=on_disk)
         with path.open("rb") as file:
             start = file.read(len(HDF5))
     except FileNotFoundError as error:
@@ -102,7 +115,7 @@ def _read(path: Path, positions: Path | None, bin_size: int | None, *, placed: b
         raise InputError("is empty", file=path, remedy=SUPPORTED)
     if start == HDF5:
         if not _is_tenx(path):
-            return read_h5ad(path)
+            return read_h5ad(path, on_disk=on_disk)
     elif TABLE.search(path.name):
         return read_tables(path, positions=positions, bin_size=bin_size, placed=placed)
     elif not path.name.endswith(MTX):
@@ -114,12 +127,17 @@ def _read(path: Path, positions: Path | None, bin_size: int | None, *, placed: b
 
 
 def _read_folder(
-    folder: Path, positions: Path | None, bin_size: int | None, *, placed: bool
+    folder: Path,
+    positions: Path | None,
+    bin_size: int | None,
+    *,
+    placed: bool,
+    on_disk: bool | None,
 ) -> AnnData:
     if is_spatialdata(folder):
         return read_spatialdata(folder, bin_size=bin_size)
     if _is_zarr(folder):
-        return read_zarr(folder)
+        return read_zarr(folder, on_disk=on_disk)
     if is_xenium(folder) or CELLS in folder.name:
         return read_xenium(folder, positions=positions)
     tables = find_tables(folder)
@@ -129,7 +147,8 @@ def _read_folder(
     if is_visium(folder):
         return read_visium(folder, positions=positions, bin_size=bin_size, placed=placed)
     if (folder / "outs").is_dir():
-        return _read_folder(folder / "outs", positions, bin_size, placed=placed)
+        outs = folder / "outs"
+        return _read_folder(outs, positions, bin_size, placed=placed, on_disk=on_disk)
     content = shorten(", ".join(sorted(item.name for item in folder.iterdir())) or "nothing", 200)
     raise InputError(f"no format known here (it has {content})", file=folder, remedy=SUPPORTED)
 

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from graphkit.errors import InputError
+from graphkit.omics.mapped import by_rows, row_blocks, stacked, too_large
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ def as_csr(values: Any, *, slot: str) -> sparse.csr_matrix:
     -------
     csr_matrix [n, G]
         Sorted, without duplicates and stored zeros. It shares memory with `values` where those
-        were such a matrix already.
+        were such a matrix already; of what is on disk and too large for memory it is mapped.
 
     Raises
     ------
@@ -65,6 +66,8 @@ def as_csr(values: Any, *, slot: str) -> sparse.csr_matrix:
     >>> as_csr(np.array([[0, 2], [1, 0]], dtype=object), slot="X").toarray().tolist()
     [[0.0, 2.0], [1.0, 0.0]]
     """
+    if _on_disk(values) and too_large(stored_values(values)):
+        return mapped_csr(values, slot=slot)
     values = in_memory(values)
     if values.ndim != 2:
         raise InputError(f"has {values.ndim} dimensions", slot=slot, remedy="Give spots x genes.")
@@ -81,6 +84,33 @@ def as_csr(values: Any, *, slot: str) -> sparse.csr_matrix:
     return _canonical(sparse.csr_matrix(values))
 
 
+def mapped_csr(values: Any, *, slot: str) -> sparse.csr_matrix:
+    """Return a table on disk as :func:`as_csr` does, mapped: blocks of its rows are read.
+
+    Parameters
+    ----------
+    values : array-like [n, G]
+        Dense, or with compressed rows: of h5py, zarr or dask, or sparse and backed.
+    slot
+        Its name in messages.
+    """
+    rows = row_blocks(values.shape, stored_values(values))
+    return stacked(as_csr(in_memory(values[part]), slot=slot) for part in rows)
+
+
+def stored_values(values: Any) -> int:
+    """Return how many numbers a table on disk holds: of a sparse one those that are stored."""
+    group = getattr(values, "group", None)
+    return int(np.prod(values.shape) if group is None else group["data"].shape[0])
+
+
+def _on_disk(values: Any) -> bool:
+    """Return whether rows can be read of a table without reading it whole."""
+    lazy = any(hasattr(values, name) for name in ("to_memory", "compute", "chunks"))
+    two = len(getattr(values, "shape", ())) == 2
+    return lazy and two and getattr(values, "format", "csr") == "csr"
+
+
 def _numbers(values: Any, slot: str) -> Any:
     try:
         return values.astype(np.float64)
@@ -94,8 +124,10 @@ def _numbers(values: Any, slot: str) -> Any:
 
 def _canonical(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     clean = matrix.has_canonical_format and np.count_nonzero(matrix.data) == matrix.nnz
-    if clean:
-        return matrix
+    return matrix if clean else by_rows(_cleaned, matrix)
+
+
+def _cleaned(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     # Cleaning works in place, and the matrix may be the user's own.
     matrix = matrix.copy()
     matrix.sum_duplicates()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphkit.omics.mapped import is_mapped
+
 if TYPE_CHECKING:
     from anndata import AnnData
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 LIBRARIES = 0.7e9
 PER_COUNT = 8
 COPIES = 3
+# Bytes of a spot whose counts are on the disk: its name, place, neighbours and embeddings.
+MAPPED = 1_500
 # Seconds until a method begins: imports and reading.
 START = 6.0
 # Copies of one batch, dense, in a training step.
@@ -79,7 +83,8 @@ def denoising_cost(adata: AnnData, *, evaluate: bool = False, n_written: int | N
         scored = min(n_genes, SCORED_GENES)
         time += EVALUATED * recipe.members * BASELINES * _network(n, scored)
     batch = 4.0 * ACTIVATIONS * recipe.training(n, device="cpu").batch_size * n_genes
-    return Cost(table(adata) + 4.0 * n * (n_written or n_genes) + batch, START + time)
+    layer = 0.0 if is_mapped(adata.X) else 4.0 * n * (n_written or n_genes)
+    return Cost(table(adata) + layer + batch, START + time)
 
 
 def domain_cost(adata: AnnData, *, method: str = "mixtures", auto: bool = False) -> Cost:
@@ -151,6 +156,8 @@ def _network(n: int, genes: int) -> float:
 
 def table(adata: AnnData) -> float:
     """Return the bytes for the libraries and the counts."""
+    if is_mapped(adata.X):
+        return LIBRARIES + MAPPED * adata.n_obs
     return LIBRARIES + COPIES * PER_COUNT * stored_values(adata)
 
 

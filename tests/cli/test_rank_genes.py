@@ -74,7 +74,7 @@ def test_the_cost_is_told_before(run, tissue_file):
 
 
 def test_what_to_do_where_it_does_not_fit(run, tissue_file, monkeypatch):
-    monkeypatch.setattr("graphkit.cli.terminal.estimate.free_memory", lambda: 1e8)
+    monkeypatch.setattr("graphkit.omics.mapped.free_memory", lambda: 1e8)
     result = run("rank-genes", tissue_file(), *OPTIONS, "--top", 1)
     assert result.exit_code == 0
     assert "Warning: only 0.1 GB of memory are free. If it fails: take fewer" in result.stderr

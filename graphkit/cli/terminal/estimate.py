@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.cli.terminal import console
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
     from graphkit.tasks.costs import Cost
 
 GB = 1e9
-MEMINFO = Path("/proc/meminfo")
 # Above this share of the free memory a run is at risk: the estimate is a rough one.
 SAFE = 0.9
 TOO_LARGE = "If it fails: take fewer genes or one region, or a machine with more memory."
@@ -19,21 +17,12 @@ TOO_LARGE = "If it fails: take fewer genes or one region, or a machine with more
 
 def announce(cost: Cost) -> None:
     """Tell what a run will take, and warn where this machine has not the memory."""
+    from graphkit.omics.mapped import free_memory
+
     console.note(f"About {_memory(cost.memory)} of memory and {_time(cost.seconds)}.")
     free = free_memory()
     if free is not None and cost.memory > SAFE * free:
         console.warn(f"only {_memory(free)} of memory are free. {TOO_LARGE}")
-
-
-def free_memory() -> float | None:
-    """Return the bytes of memory that programs can still get, None where nobody tells."""
-    try:
-        lines = MEMINFO.read_text("ascii").splitlines()
-    except (OSError, ValueError):
-        return None
-    amounts = dict(line.split(":", 1) for line in lines if ":" in line)
-    words = amounts.get("MemAvailable", "").split()
-    return int(words[0]) * 1024.0 if words and words[0].isdigit() else None
 
 
 def _memory(size: float) -> str:

@@ -148,6 +148,14 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, help="With --engine ray: cores to use.", show_default="all"),
 ]
+OnDisk = Annotated[
+    bool | None,
+    typer.Option(
+        "--on-disk/--in-memory",
+        help="Whether counts of an .h5ad or .zarr stay in a scratch file (of TMPDIR).",
+        show_default="on disk above an eighth of the free memory",
+    ),
+]
 Device = Annotated[
     str, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.", show_default=True)
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from graphkit.cli.terminal import console
@@ -54,6 +55,7 @@ class Slots:
         *,
         positions: Path | None = None,
         bin_size: int | None = None,
+        on_disk: bool | None = None,
         cells: bool = False,
     ) -> AnnData:
         """Read a table of any supported format that has these slots, and one slide or names.
@@ -61,9 +63,14 @@ class Slots:
         Where `cells` will do, rows may have no places.
         """
         from graphkit.omics import coordinates, placeless, read_spatial, require_known_slides
+        from graphkit.omics.mapped import is_mapped
 
         asked = asdict(self) | ({"spatial_key": None} if cells else {})
-        adata = read_spatial(source, **asked, positions=positions, bin_size=bin_size)
+        adata = read_spatial(
+            source, **asked, positions=positions, bin_size=bin_size, on_disk=on_disk
+        )
+        if is_mapped(adata.X if self.layer is None else adata.layers[self.layer]):
+            console.note(f"Counts stay on the disk, in {gettempdir()}")
         if cells and not placeless(adata, spatial_key=self.spatial_key):
             coordinates(adata, spatial_key=self.spatial_key, library_key=self.library_key)
         require_known_slides(adata, spatial_key=self.spatial_key, library_key=self.library_key)

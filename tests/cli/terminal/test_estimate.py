@@ -1,7 +1,8 @@
 import pytest
 
-from graphkit.cli.terminal import estimate
-from graphkit.cli.terminal.estimate import announce, free_memory
+from graphkit.cli.terminal.estimate import announce
+from graphkit.omics import mapped
+from graphkit.omics.mapped import free_memory
 from graphkit.tasks.costs import Cost
 
 
@@ -12,7 +13,7 @@ def free(monkeypatch, tmp_path):
     def set_free(text):
         path = tmp_path / "meminfo"
         path.write_text(text)
-        monkeypatch.setattr(estimate, "MEMINFO", path)
+        monkeypatch.setattr(mapped, "MEMINFO", path)
 
     return set_free
 
@@ -40,7 +41,7 @@ def test_nobody_knows_the_free_memory(free, capsys, text):
 
 
 def test_no_such_file(monkeypatch, tmp_path):
-    monkeypatch.setattr(estimate, "MEMINFO", tmp_path / "none")
+    monkeypatch.setattr(mapped, "MEMINFO", tmp_path / "none")
     assert free_memory() is None
 
 
