@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch_geometric.data import Data
 
-from graphkit.builders.neighbors.graph import NeighborGraph, Pairs, edges, neighbor_graph
+from graphkit.builders.neighbors.graph import NeighborGraph, Pairs, edges, joined, neighbor_graph
 from graphkit.errors import InputError
 from graphkit.omics import as_csr, coordinates, libraries
 
@@ -71,22 +71,12 @@ class SpatialBuilder(ABC):
         InputError
             If `points` is no table of finite numbers, or a slide has all its spots in one place.
         """
-        points = _checked(points)
-        library = np.zeros(len(points), dtype=np.int64) if library is None else np.asarray(library)
-        if library.shape != (len(points),):
-            raise InputError(
-                f"has shape {library.shape} for {len(points):,} spots",
-                slot="library",
-                remedy="Give one slide per spot.",
-            )
-        found = []
-        for slide in np.unique(library):
-            members = np.flatnonzero(library == slide)
+        points, found = checked(points), []
+        for members in slides_of(points, library):
             pairs = self.slide_pairs(points[members])
             found.append(Pairs(members[pairs.spot], members[pairs.neighbor], pairs.distance))
-        every = Pairs(*(np.concatenate(column) for column in zip(*found, strict=True)))
         params = {key: value for key, value in self.params().items() if value is not None}
-        return self.weighted(neighbor_graph(every, len(points), params=params))
+        return self.weighted(neighbor_graph(joined(found), len(points), params=params))
 
     def slide_pairs(self, points: NDArray[np.float64]) -> Pairs:
         """Return :meth:`pairs`; a lone spot has no neighbours."""
@@ -153,6 +143,20 @@ class SpatialBuilder(ABC):
         return torch.from_numpy(as_csr(values, slot="X").toarray().astype(np.float32))
 
 
+def slides_of(
+    points: NDArray[np.float64], library: NDArray[np.integer] | None
+) -> list[NDArray[np.int64]]:
+    """Return the spots of each slide; InputError where not every spot has one."""
+    slide = np.zeros(len(points), dtype=np.int64) if library is None else np.asarray(library)
+    if slide.shape != (len(points),):
+        raise InputError(
+            f"has shape {slide.shape} for {len(points):,} spots",
+            slot="library",
+            remedy="Give one slide per spot.",
+        )
+    return [np.flatnonzero(slide == one) for one in np.unique(slide)]
+
+
 def representation(adata: AnnData, key: str) -> NDArray[np.float64]:
     """Return ``obsm[key]``, or X, as numbers.
 
@@ -186,7 +190,8 @@ def representation(adata: AnnData, key: str) -> NDArray[np.float64]:
     return values
 
 
-def _checked(points: NDArray[np.floating]) -> NDArray[np.float64]:
+def checked(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return `points` as float64; InputError where they are no table of finite numbers."""
     values = np.asarray(points, dtype=np.float64)
     if values.ndim != 2 or 0 in values.shape or not np.isfinite(values).all():
         raise InputError(

@@ -12,6 +12,8 @@ from scipy import sparse
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
     from torch import Tensor
 
@@ -33,11 +35,12 @@ class Pairs(NamedTuple):
 
     def both_ways(self) -> Pairs:
         """Return the pairs and their reverse."""
-        return Pairs(
-            np.concatenate([self.spot, self.neighbor]),
-            np.concatenate([self.neighbor, self.spot]),
-            np.concatenate([self.distance, self.distance]),
-        )
+        return joined([self, Pairs(self.neighbor, self.spot, self.distance)])
+
+
+def joined(found: Iterable[Pairs]) -> Pairs:
+    """Return pairs one after another."""
+    return Pairs(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 @dataclass(frozen=True)

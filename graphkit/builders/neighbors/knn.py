@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 from scipy.spatial import cKDTree
 
 from graphkit.builders.neighbors.base import SpatialBuilder
@@ -14,7 +15,6 @@ from graphkit.errors import InputError
 from graphkit.omics.lattice import spacing
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from graphkit.builders.neighbors.graph import Pairs
@@ -54,21 +54,26 @@ class KNN(SpatialBuilder):
 
     def slide_pairs(self, points: NDArray[np.float64]) -> Pairs:
         """Return the neighbours on one slide; warns where it is too small."""
-        if self.n_neighbors >= len(points):
-            warnings.warn(
-                f"n_neighbors = {self.n_neighbors} cut to {len(points) - 1}: "
-                f"the slide has {len(points):,} spots",
-                stacklevel=3,
-            )
-        return super().slide_pairs(points)
+        return self.pairs(points)
 
     def pairs(self, points: NDArray[np.float64]) -> Pairs:
         """Return the neighbours among the points [n, d] of one slide."""
+        pairs = within(points, self.reach(points))
+        return pairs.both_ways() if self.symmetric else pairs
+
+    def reach(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how far the last neighbour of each of the points of one slide may be, [n]."""
         k = min(self.n_neighbors, len(points) - 1)
+        if k < self.n_neighbors:
+            warnings.warn(
+                f"n_neighbors = {self.n_neighbors} cut to {k}: the slide has {len(points):,} spots",
+                stacklevel=3,
+            )
+        if k == 0:
+            return np.zeros(len(points))
         # The spot itself is among those at distance 0, so the k-th other one is at position k.
         last = cKDTree(points).query(points, k=[k + 1])[0][:, 0]
-        pairs = within(points, last + TOLERANCE * spacing(points))
-        return pairs.both_ways() if self.symmetric else pairs
+        return np.asarray(last + TOLERANCE * spacing(points))
 
 
 @dataclass(frozen=True)

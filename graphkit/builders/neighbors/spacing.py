@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial import cKDTree
 
-from graphkit.builders.neighbors.graph import Pairs
+from graphkit.builders.neighbors.graph import Pairs, joined
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 TOLERANCE = 0.02
@@ -19,7 +21,7 @@ regular grid are that far from it."""
 
 # More neighbours per spot than this, on average, and the graph would not fit into memory.
 MAX_MEAN_DEGREE = 1000
-_BLOCK = 65_536
+_BLOCK = 16_384
 
 
 def within(points: NDArray[np.float64], reach: NDArray[np.float64] | float) -> Pairs:
@@ -42,6 +44,13 @@ def within(points: NDArray[np.float64], reach: NDArray[np.float64] | float) -> P
     InputError
         If there were more than a thousand neighbours per spot.
     """
+    return joined(blocks_within(points, reach))
+
+
+def blocks_within(
+    points: NDArray[np.float64], reach: NDArray[np.float64] | float
+) -> Iterator[Pairs]:
+    """Yield the pairs of :func:`within`, of some thousand spots at a time, in their order."""
     n = len(points)
     tree = cKDTree(points)
     reach = np.broadcast_to(np.asarray(reach, dtype=np.float64), n)
@@ -52,15 +61,14 @@ def within(points: NDArray[np.float64], reach: NDArray[np.float64] | float) -> P
             slot="points",
             remedy="Ask for fewer neighbours, and check for spots that share coordinates.",
         )
-    found = [
-        np.concatenate(tree.query_ball_point(points[i : i + _BLOCK], reach[i : i + _BLOCK]))
-        for i in range(0, n, _BLOCK)
-    ]
-    neighbor = np.concatenate(found).astype(np.int64)
-    spot = np.repeat(np.arange(n), counts)
-    other = spot != neighbor
-    spot, neighbor = spot[other], neighbor[other]
-    return Pairs(spot, neighbor, lengths(points, spot, neighbor))
+    for start in range(0, n, _BLOCK):
+        rows = slice(start, min(start + _BLOCK, n))
+        found = tree.query_ball_point(points[rows], reach[rows])
+        neighbor = np.concatenate(found).astype(np.int64)
+        spot = np.repeat(np.arange(n)[rows], counts[rows])
+        other = spot != neighbor
+        spot, neighbor = spot[other], neighbor[other]
+        yield Pairs(spot, neighbor, lengths(points, spot, neighbor))
 
 
 def lengths(

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from graphkit.builders.neighbors.graph import neighbor_table
+from graphkit.builders.neighbors.base import checked, slides_of
 from graphkit.builders.neighbors.knn import KNN
+from graphkit.builders.neighbors.spacing import blocks_within
 from graphkit.omics.lattice import spacing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from graphkit.builders.neighbors.graph import Pairs
 
 
 # Distances in spacings that agree to so many decimals are equal.
@@ -76,24 +79,41 @@ def spot_table(
     >>> table.index.tolist(), table.distance.tolist()
     ([[1], [0], [1]], [[1.0], [1.0], [2.0]])
     """
-    places: NDArray[np.float64] = np.asarray(points, dtype=np.float64)
-    slide = np.zeros(len(places), dtype=np.int64) if library is None else np.asarray(library)
+    places = checked(points)
     if n_neighbors == 0:
         return isolated(len(places))
-    graph = KNN(n_neighbors, symmetric=False).graph(places, library=slide)
-    unit = np.ones(len(places))
-    for name in np.unique(slide):
-        members = np.flatnonzero(slide == name)
-        if len(members) > 1:
-            unit[members] = spacing(places[members])
-    far = graph.distances.copy()
+    builder = KNN(n_neighbors, symmetric=False)
+    blocks: list[tuple[NDArray[np.int64], SpotTable]] = []
+    for members in slides_of(places, library):
+        own = places[members]
+        unit = spacing(own) if len(own) > 1 else 1.0
+        near = blocks_within(own, builder.reach(own))
+        blocks += [_block(pairs, members, unit) for pairs in near]
+    width = max(few.index.shape[1] for _, few in blocks)
+    index = np.repeat(np.arange(len(places))[:, None], width, axis=1)
+    table = SpotTable(index, np.zeros(index.shape, bool), np.zeros(index.shape, np.float32))
+    for rows, few in blocks:
+        k = few.index.shape[1]
+        table.index[rows, :k] = few.index
+        table.mask[rows, :k], table.distance[rows, :k] = few.mask, few.distance
+    return table
+
+
+def _block(
+    pairs: Pairs, members: NDArray[np.int64], unit: float
+) -> tuple[NDArray[np.int64], SpotTable]:
+    """Return the spots of some pairs, places among the `members` of a slide, and their table."""
+    far = pairs.distance / unit
     # Rounded, or the last bits of equal distances would choose the order once a slide is turned.
-    far.data = np.round(far.data / np.repeat(unit, np.diff(far.indptr)), _DECIMALS)
-    index, mask = neighbor_table(graph.connectivities, distances=far)
-    apart = np.zeros(index.shape)
-    for axis in places.T:
-        apart += (axis[index] - axis[:, None]) ** 2
-    return SpotTable(index, mask, (np.sqrt(apart) / unit[:, None]).astype(np.float32))
+    order = np.lexsort([pairs.neighbor, np.round(far, _DECIMALS), pairs.spot])
+    spots, row, degree = np.unique(pairs.spot, return_inverse=True, return_counts=True)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(degree) - degree, degree)
+    rows = members[spots]
+    index = np.repeat(rows[:, None], degree.max(initial=0), axis=1)
+    mask, distance = np.zeros(index.shape, bool), np.zeros(index.shape, np.float32)
+    index[row, place] = members[pairs.neighbor[order]]
+    mask[row, place], distance[row, place] = True, far[order]
+    return rows, SpotTable(index, mask, distance)
 
 
 def isolated(n: int) -> SpotTable:

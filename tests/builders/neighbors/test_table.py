@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from graphkit.builders import isolated, spot_table
+from graphkit.builders.neighbors import spacing
 
 
 def test_nearest_of_all_with_distances_in_spacings():
@@ -82,3 +83,17 @@ def test_nearest_keeps_the_first():
     few = table.nearest(3)
     assert few.index.shape == (30, 3)
     assert few.distance.max() <= table.distance[:, 2].max()
+
+
+@pytest.mark.parametrize("slide", ["hexagonal", "scattered", "two"])
+def test_blocks_of_spots_give_what_the_whole_gives(monkeypatch, slide):
+    row, column = np.divmod(np.arange(90), 9)
+    grid = np.column_stack([column + row % 2 / 2, row * 3**0.5 / 2])
+    cells = np.random.default_rng(0).uniform(size=(70, 2)) * 30
+    points = {"hexagonal": grid, "scattered": cells, "two": np.vstack([grid, cells])}[slide]
+    library = np.arange(len(points)) >= len(grid)
+    whole = spot_table(points, library=library)
+    monkeypatch.setattr(spacing, "_BLOCK", 7)
+    blocks = spot_table(points, library=library)
+    for part in ("index", "mask", "distance"):
+        np.testing.assert_array_equal(getattr(blocks, part), getattr(whole, part))
