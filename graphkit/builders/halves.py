@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphkit.omics.mapped import new_like
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -32,7 +34,7 @@ def halve(counts: NDArray[np.number], generator: np.random.Generator) -> NDArray
     Returns
     -------
     ndarray of float32 [m]
-        Whole numbers; what is left of `counts` is the other half.
+        Whole numbers; what is left of `counts` is the other half. Mapped where `counts` are.
 
     Examples
     --------
@@ -40,7 +42,7 @@ def halve(counts: NDArray[np.number], generator: np.random.Generator) -> NDArray
     >>> bool(abs(half.mean() - 4) < 0.1)
     True
     """
-    half = np.empty(len(counts), dtype=np.float32)
+    half = new_like(counts)
     for start in range(0, len(counts), _BLOCK):
         part = slice(start, start + _BLOCK)
         half[part] = _halve_block(np.asarray(counts[part]).astype(np.int64), generator)

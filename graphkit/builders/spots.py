@@ -10,6 +10,7 @@ import torch
 from scipy import sparse
 
 from graphkit.builders.halves import halve
+from graphkit.omics.mapped import by_rows, is_mapped, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,31 +93,31 @@ class SpotInputs:
     target_sum: float
 
     def __post_init__(self) -> None:
-        place = np.full(self.counts.shape[1], -1, dtype=np.int32)
-        place[self.inputs] = np.arange(len(self.inputs), dtype=np.int32)
-        column = place[self.counts.indices]
-        # Where the values that are read stand among all values, row by row: found once, since
-        # every epoch asks.
-        self._read = np.flatnonzero(column >= 0)
-        self._column = column[self._read]
-        self._first = np.searchsorted(self._read, self.counts.indptr).astype(np.int32)
-
-    def with_values(self, values: NDArray[np.float32]) -> sparse.csr_matrix:
-        """Return a table [n, G] with `values` [nnz] in place of the counts, where they stand."""
-        parts = (values, self.counts.indices, self.counts.indptr)
-        return sparse.csr_matrix(parts, shape=self.counts.shape)
+        self._place = np.full(self.counts.shape[1], -1, dtype=np.int32)
+        self._place[self.inputs] = np.arange(len(self.inputs), dtype=np.int32)
+        # Found once in memory, since every epoch asks.
+        self._known = None if is_mapped(self.counts) else self._read(self.counts)
 
     def normalised(self, counts: sparse.csr_matrix | None = None) -> sparse.csr_matrix:
         """Return ``log(1 + count / total * target_sum)`` of the genes that are read, [n, F].
 
-        `counts` [n, G], from :meth:`with_values`, replace those stored.
+        `counts` [n, G], others in the places of those stored, replace them.
         """
-        counts = self.counts if counts is None else counts
+        return by_rows(self._normalised, self.counts if counts is None else counts)
+
+    def _normalised(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        stands, column, first = self._known or self._read(counts)
         total = np.asarray(counts.sum(axis=1, dtype=np.float64)).ravel()
         scale = (self.target_sum / np.maximum(total, 1)).astype(np.float32)
-        read = counts.data[self._read] * np.repeat(scale, np.diff(self._first))
+        read = counts.data[stands] * np.repeat(scale, np.diff(first))
         shape = (counts.shape[0], len(self.inputs))
-        return sparse.csr_matrix((np.log1p(read, out=read), self._column, self._first), shape=shape)
+        return sparse.csr_matrix((np.log1p(read, out=read), column, first), shape=shape)
+
+    def _read(self, counts: sparse.csr_matrix) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Return where the values that are read stand among all, their columns, and the rows."""
+        column = self._place[counts.indices]
+        stands = np.flatnonzero(column >= 0)
+        return stands, column[stands], np.searchsorted(stands, counts.indptr).astype(np.int32)
 
 
 @dataclass
@@ -153,10 +154,10 @@ class ThinnedSpots:
         """Toss the coins of `epoch`."""
         self._epoch = epoch
         generator = np.random.default_rng((self.seed, epoch, _COINS))
-        counts = self.source.counts.data
-        half = halve(counts, generator)
-        self._shown = self.source.normalised(self.source.with_values(half))
-        self._asked = self.source.with_values(np.subtract(counts, half, out=half))
+        counts = self.source.counts
+        half = halve(counts.data, generator)
+        self._shown = self.source.normalised(with_values(counts, half))
+        self._asked = with_values(counts, np.subtract(counts.data, half, out=half))
 
     def __getitem__(self, indices: Sequence[int]) -> SpotBatch:
         rows = np.asarray(indices, dtype=np.int64)

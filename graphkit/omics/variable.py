@@ -10,8 +10,11 @@ from scipy import sparse, stats
 from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from graphkit.errors import InputError
+from graphkit.omics.mapped import by_rows, column_sums, is_mapped, row_blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -25,6 +28,8 @@ FEWEST = 10
 _STILL = 1e-3
 # Values that are dense at a time.
 _BLOCK = 1 << 22
+# Stored values of a mapped table that are copied into memory at a time.
+_COPIED = 1 << 23
 # Values of chance that Moran's I is compared with, in how many orders of the spots, and the spots
 # that these need.
 _CHANCES, _ORDERS, _FEWEST_SPOTS = 10_000, (3, 30), 4
@@ -72,12 +77,13 @@ def highly_variable(
     """
     if n_top_genes < 1:
         raise InputError(f"is {n_top_genes}", slot="n_top_genes", remedy="Give 1 or more.")
-    seen = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
+    seen = np.flatnonzero(column_sums(counts) > 0)
     if len(seen) <= n_top_genes:
         return seen
     slide = np.zeros(counts.shape[0], dtype=np.int64) if batch is None else batch
-    spots = np.bincount(slide)[slide] > 1
-    table = _seurat_v3(sparse.csr_matrix(counts)[spots][:, seen], slide[spots], n_top_genes)
+    spots = np.flatnonzero(np.bincount(slide)[slide] > 1)
+    read = by_rows(lambda part: part[:, seen], sparse.csr_matrix(counts), spots)
+    table = _seurat_v3(read, slide[spots], n_top_genes)
     return seen[table["highly_variable"].to_numpy()]
 
 
@@ -115,6 +121,13 @@ def morans_i(values: sparse.spmatrix | NDArray[Any], weights: sparse.spmatrix) -
     >>> morans_i(stripes_and_halves, chain).round(3)
     array([-1.   ,  0.333])
     """
+    return _morans_i(sparse.csr_matrix(values), weights, [np.arange(values.shape[0])])[0]
+
+
+def _morans_i(
+    values: sparse.csr_matrix, weights: sparse.spmatrix, orders: Sequence[NDArray[np.int64]]
+) -> Floats:
+    """Return Moran's I of each gene with the spots in some orders, [len(orders), G]."""
     n, n_genes = values.shape
     if weights.shape != (n, n):
         raise InputError(
@@ -122,17 +135,34 @@ def morans_i(values: sparse.spmatrix | NDArray[Any], weights: sparse.spmatrix) -
             slot="weights",
             remedy="Make the graph from the same spots.",
         )
+    found = np.full((len(orders), n_genes), np.nan)
     if weights.sum() == 0:
-        return np.full(n_genes, np.nan)
-    w, genes = sparse.csr_matrix(weights, dtype=np.float64), sparse.csc_matrix(values)
-    found = np.full(n_genes, np.nan)
-    block = max(1, _BLOCK // n)
-    for start in range(0, n_genes, block):
-        z = genes[:, start : start + block].toarray().astype(np.float64)
-        varying = np.ptp(z, axis=0) > 0
-        z = (z - z.mean(axis=0))[:, varying]
-        found[start : start + block][varying] = (z * (w @ z)).sum(axis=0) / (z**2).sum(axis=0)
+        return found
+    w = sparse.csr_matrix(weights, dtype=np.float64)
+    for columns, block in _dense_columns(values):
+        varying = np.ptp(block, axis=0) > 0
+        z = (block - block.mean(axis=0))[:, varying]
+        for number, order in enumerate(orders):
+            y = z[order]
+            found[number, columns[varying]] = (y * (w @ y)).sum(axis=0) / (y**2).sum(axis=0)
     return n / w.sum() * found
+
+
+def _dense_columns(values: sparse.csr_matrix) -> Iterator[tuple[NDArray[np.int64], Floats]]:
+    """Yield some columns and their values, [n, b]; rows are read once for many columns."""
+    n, n_genes = values.shape
+    width = max(1, _BLOCK // n)
+    many = max(width, _COPIED * n_genes // max(values.nnz, 1)) if is_mapped(values) else n_genes
+    for first in range(0, n_genes, many):
+        columns = np.arange(first, min(first + many, n_genes))
+        genes = values
+        if len(columns) < n_genes:
+            rows = row_blocks(values.shape, values.nnz)
+            genes = sparse.vstack([values[part][:, columns] for part in rows])
+        genes = sparse.csc_matrix(genes)
+        for start in range(0, len(columns), width):
+            block = genes[:, start : start + width].toarray().astype(np.float64)
+            yield columns[start : start + width], block
 
 
 class SpatialPattern(NamedTuple):
@@ -184,19 +214,19 @@ def spatial_pattern(
     array([ True, False])
     """
     n, n_genes = values.shape
-    found = morans_i(values, weights)
     if n < _FEWEST_SPOTS:
-        return SpatialPattern(found, np.full(n_genes, np.nan))
-    spread = _deviation(values, weights)
+        return SpatialPattern(morans_i(values, weights), np.full(n_genes, np.nan))
     rng = np.random.default_rng(seed)
     slide = np.zeros(n, dtype=np.int64) if slide is None else slide
     sorted_spots = np.argsort(slide, kind="stable")
-    chance = []
+    orders = [np.arange(n)]
     for _ in range(int(np.clip(_CHANCES / n_genes, *_ORDERS))):
         order = np.empty(n, dtype=np.int64)
         order[sorted_spots] = np.lexsort((rng.random(n), slide))
-        chance.append(morans_i(values[order], weights) / spread)
-    null = np.concatenate(chance)
+        orders.append(order)
+    found, *chance = _morans_i(values, weights, orders)
+    spread = _deviation(values, weights)
+    null = np.concatenate(chance) / np.tile(spread, len(chance))
     null = np.sort(null[np.isfinite(null)])
     known = np.isfinite(found / spread)
     above = len(null) - np.searchsorted(null, (found / spread)[known])
@@ -209,10 +239,7 @@ def spatial_pattern(
 def _deviation(values: sparse.csr_matrix, weights: sparse.csr_matrix) -> Floats:
     """Return the standard deviation of Moran's I of each gene over all orders of the spots."""
     n = float(values.shape[0])
-    x = sparse.csr_matrix(values, dtype=np.float64)
-    first, second, third, fourth = (
-        np.asarray(x.power(power).mean(axis=0)).ravel() for power in (1, 2, 3, 4)
-    )
+    first, second, third, fourth = (column_sums(values, power=p) / n for p in (1, 2, 3, 4))
     variance = second - first**2
     peaked = fourth - 4 * first * third + 6 * first**2 * second - 3 * first**4
     w = sparse.csr_matrix(weights, dtype=np.float64)

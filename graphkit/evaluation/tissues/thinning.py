@@ -9,6 +9,7 @@ from scipy import stats
 
 from graphkit.builders.halves import halve
 from graphkit.errors import InputError
+from graphkit.omics.mapped import by_rows, column_sums, new_like, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,16 +119,19 @@ def thin(counts: sparse.csr_matrix, *, p: float = 0.5, seed: int = 0) -> Thinned
         first = halve(counts.data, generator)
     else:
         first = generator.binomial(np.asarray(counts.data).astype(np.int64), p).astype(np.float32)
-    parts = [counts.copy(), counts.copy()]
-    for part, data in zip(parts, (first, counts.data - first), strict=True):
-        part.data = data.astype(np.float32)
-        part.eliminate_zeros()
-    return Thinned(*parts)
+    second = np.subtract(counts.data, first, out=new_like(counts.data))
+    return Thinned(*(by_rows(_seen, with_values(counts, values)) for values in (first, second)))
+
+
+def _seen(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    found = counts.copy()
+    found.eliminate_zeros()
+    return found
 
 
 def gene_frequencies(counts: sparse.csr_matrix) -> NDArray[np.float64]:
     """Return the share of each gene [G], half a molecule added to each so that none is 0."""
-    total = np.asarray(counts.sum(axis=0, dtype=np.float64)).ravel() + 0.5
+    total = column_sums(counts) + 0.5
     share: NDArray[np.float64] = total / total.sum()
     return share
 
@@ -193,7 +197,7 @@ def gene_gains(
     [0.68, 0.68]
     """
     width = held.shape[1]
-    gained, square, cross = np.zeros(width), np.zeros(width), np.zeros(width)
+    gained, square, cross, counts, counts2, spots = np.zeros((6, width))
     for part, mixed in _shares(rates, held, frequencies, mixture):
         spot, gene = part.nonzero()
         depth = np.asarray(part.sum(axis=1, dtype=np.float64))
@@ -202,8 +206,9 @@ def gene_gains(
         gained += each.sum(axis=0)
         square += (each**2).sum(axis=0)
         cross += np.bincount(gene, each[spot, gene] * part.data, minlength=width)
-    counts, spots = (np.asarray(x.sum(axis=0)).ravel() for x in (held, held > 0))
-    counts2 = np.asarray(held.multiply(held).sum(axis=0), dtype=np.float64).ravel()
+        counts += np.bincount(gene, part.data, minlength=width)
+        counts2 += np.bincount(gene, part.data**2, minlength=width)
+        spots += np.bincount(gene, minlength=width)
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = gained / counts
         # What the spots add, less their share by molecules: the error of a ratio of sums.

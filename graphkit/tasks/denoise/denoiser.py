@@ -18,6 +18,7 @@ from graphkit.errors import InputError
 from graphkit.evaluation.tissues.thinning import gene_frequencies, gene_gains, thin
 from graphkit.methods.spot_denoiser import DenoiserParams, make_network
 from graphkit.omics import (
+    as_csr,
     coordinates,
     gene_index,
     highly_variable,
@@ -28,6 +29,7 @@ from graphkit.omics import (
     spatial_pattern,
 )
 from graphkit.omics.genes import most_told
+from graphkit.omics.mapped import column_sums, columns_of, row_blocks
 from graphkit.tasks.denoise.networks import Denoised, apply_networks, train_network
 from graphkit.tasks.localize.ensemble import member_seed
 from graphkit.tasks.spatial_estimator import SpatialEstimator
@@ -135,7 +137,7 @@ class SpatialDenoiser(SpatialEstimator):
         counts, table = self._read(
             adata, layer=layer, spatial_key=spatial_key, library_key=library_key
         )
-        genes = tuple(map(str, adata.var_names[np.asarray(counts.sum(axis=0)).ravel() > 0]))
+        genes = tuple(map(str, adata.var_names[column_sums(counts) > 0]))
         gene_index(adata, genes)
         self.fit_counts(counts, table, progress=progress)
         self.genes_ = genes
@@ -150,7 +152,7 @@ class SpatialDenoiser(SpatialEstimator):
             raise InputError(
                 "fewer than two spots have counts", slot="X", remedy="Give a slide of spots."
             )
-        self.columns_ = np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel() > 0)
+        self.columns_ = np.flatnonzero(column_sums(counts) > 0)
         kept, recipe = self.select(counts), self.recipe
         totals = np.asarray(kept.sum(axis=1)).ravel()
         source = SpotInputs(
@@ -177,8 +179,7 @@ class SpatialDenoiser(SpatialEstimator):
 
     def select(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
         """Return the columns of training counts [n, .] that occurred in them, [n, G]."""
-        whole = len(self.columns_) == counts.shape[1]
-        return sparse.csr_matrix(counts if whole else counts[:, self.columns_])
+        return columns_of(sparse.csr_matrix(counts), self.columns_)
 
     def apply(self, counts: sparse.csr_matrix, table: SpotTable) -> Denoised:
         """Encode spots once; counts [n, G] have the columns of ``genes_``.
@@ -240,7 +241,7 @@ class SpatialDenoiser(SpatialEstimator):
             verdicts[places[kept]] = found.verdicts()
             adata.var[f"{stem}_verdict"] = verdicts
             molecules = np.zeros(adata.n_vars, dtype=np.int64)
-            molecules[places] = np.asarray(counts.sum(axis=0)).ravel()
+            molecules[places] = column_sums(counts)
             adata.var[f"{stem}_molecules"] = molecules
             slide = libraries(adata, library_key=slots.get("library_key")).codes
             pattern = spatial_pattern(
@@ -275,7 +276,7 @@ class SpatialDenoiser(SpatialEstimator):
         """Return counts of ``genes_`` and neighbours, as :meth:`apply` reads them."""
         places = gene_index(adata, self.fitted("genes_"))
         counts, table = self._read(adata, **slots)
-        return sparse.csr_matrix(counts[:, places]), table
+        return columns_of(counts, places), table
 
     def _read(
         self,
@@ -342,9 +343,9 @@ def _layer(
 def _digest(counts: sparse.csr_matrix) -> str:
     """Return what tells counts [n, G] from others, whatever their storage."""
     found = hashlib.sha256(str(counts.shape).encode())
-    ordered = sparse.csr_matrix(counts, dtype=np.float32, copy=True)
-    ordered.sum_duplicates()
-    ordered.eliminate_zeros()
+    ordered = as_csr(counts, slot="X")
     for part, kind in (("indptr", np.int64), ("indices", np.int64), ("data", np.float32)):
-        found.update(getattr(ordered, part).astype(kind).tobytes())
+        values = getattr(ordered, part)
+        for block in row_blocks(values.shape, len(values)):
+            found.update(values[block].astype(kind).tobytes())
     return found.hexdigest()

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from graphkit.builders.spots import SpotInputs, ThinnedSpots
 from graphkit.methods.spot_denoiser import DenoisingNetwork, make_network
+from graphkit.omics.mapped import column_sums, is_mapped, new_array, too_large
 from graphkit.training import choose_device
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def train_network(
         torch.default_generator.manual_seed(seed)
         network = make_network(len(source.inputs), source.counts.shape[1], params)
     mean, scale = _moments(source)
-    frequencies = np.asarray(source.counts.sum(axis=0, dtype=np.float64)).ravel() + 0.5
+    frequencies = column_sums(source.counts) + 0.5
     network.set_statistics(
         torch.from_numpy(mean),
         scale,
@@ -88,11 +89,14 @@ class Denoised:
         Spots mixed with their neighbours, by each network.
     gates : list of Tensor [n]
         How far each network moves a spot towards its neighbours, 0 to 1.
+    mapped
+        Whether tables of all spots and genes are mapped, of whatever size.
     """
 
     networks: Sequence[DenoisingNetwork]
     nodes: Sequence[Tensor]
     gates: Sequence[Tensor]
+    mapped: bool = False
 
     @property
     def latent(self) -> NDArray[np.float32]:
@@ -132,7 +136,8 @@ class Denoised:
 
     def spread(self, columns: NDArray[np.int64], width: int) -> NDArray[np.float32]:
         """Return the rates in these columns of a table of `width`, and 0 elsewhere."""
-        table = np.zeros((len(self.nodes[0]), width), dtype=np.float32)
+        shape = len(self.nodes[0]), width
+        table = new_array(shape, np.float32, mapped=self.mapped or too_large(shape[0] * width))
         for rows, block in self.rates():
             table[rows, columns] = block
         return table
@@ -152,7 +157,7 @@ def apply_networks(
     place = choose_device(device)
     copies = [deepcopy(network).to(place).eval() for network in networks]
     nodes, gates = zip(*(_mixed(one, source, table, place) for one in copies), strict=True)
-    return Denoised(copies, nodes, gates)
+    return Denoised(copies, nodes, gates, is_mapped(source.counts))
 
 
 def _mixed(

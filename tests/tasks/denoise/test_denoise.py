@@ -16,7 +16,7 @@ from graphkit.builders import spot_table
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.methods import DenoiserParams
-from graphkit.omics import tissue_adata
+from graphkit.omics import mapped, tissue_adata
 from graphkit.omics.genes import most_told
 from graphkit.tasks import denoiser_rates
 
@@ -208,3 +208,23 @@ def test_real_slide_beats_the_gene_mean():
     slide = read_spatial(path)[:, :1500].copy()
     denoise(slide, params=DenoiserParams(members=1))
     assert slide.uns["denoised"]["gain"] > 0
+
+
+def test_a_table_that_is_mapped_gives_what_one_in_memory_gives(monkeypatch):
+    monkeypatch.setattr(mapped, "_BLOCK", 500)
+    here = tissue_adata(simulate_tissue(TissueParams(n_spots=60), seed=0))
+    row, column = np.divmod(np.arange(30), 6)
+    here.obsm["spatial"][:30] = np.column_stack([column + row % 2 / 2, row * 3**0.5 / 2])
+    here.obs["slide"] = np.repeat(["hexagonal", "scattered"], 30)
+    there = here.copy()
+    there.X = mapped.stacked([here.X])
+    params = DenoiserParams(n_top_genes=40, steps=2, min_epochs=1, members=1, n_neighbors=6)
+    for adata in (here, there):
+        denoise(adata, library_key="slide", params=params, device="cpu")
+    assert mapped.is_mapped(there.layers["denoised"])
+    assert not mapped.is_mapped(here.layers["denoised"])
+    np.testing.assert_allclose(there.layers["denoised"], here.layers["denoised"], rtol=1e-5)
+    np.testing.assert_allclose(there.obsm["X_denoised"], here.obsm["X_denoised"], atol=1e-5)
+    for column in here.var.select_dtypes("number").columns:
+        np.testing.assert_allclose(there.var[column], here.var[column], rtol=1e-5)
+    assert list(there.var["denoise_verdict"]) == list(here.var["denoise_verdict"])
