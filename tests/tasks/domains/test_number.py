@@ -36,7 +36,7 @@ def test_one_cloud_has_no_number():
 
 
 def test_more_than_are_tried_are_not_determined():
-    found = choose(9 * np.random.default_rng(1).normal(size=(30, 8)), 0.3, 2000)
+    found = choose(9 * np.random.default_rng(1).normal(size=(30, 8)), 0.3, 600)
     assert not found.determined
 
 
