@@ -44,7 +44,8 @@ class SequenceMethod(nn.Module):
     reference : str
         DOI of where it comes from.
     Params : type
-        Frozen dataclass of JSON-ready values, ``k`` among them.
+        Frozen dataclass of JSON-ready values; where ``k`` is among them, a record must have 20
+        k-mers, else 20 letters.
     recipe : TrainSettings
         How it is trained unless something else is asked for.
     predicts : str

@@ -135,7 +135,7 @@ def _read(path: Path) -> Any:
 
 
 def _named(table: Any, other: Any) -> Any:
-    """Return a table whose rows have names: CosMx numbers cells by field of view in both."""
+    """Return a table whose rows have names; CosMx numbers cells by field, in both tables."""
     if {"fov", "cell_ID"} <= set(table) & set(other):
         cells = table[table["cell_ID"] != 0]  # 0 is what lies in no cell
         names = cells["cell_ID"].astype(str) + "_" + cells["fov"].astype(str)

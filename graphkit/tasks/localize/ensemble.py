@@ -99,8 +99,8 @@ class Ensemble:
 
     @property
     def k(self) -> int:
-        """Letters per k-mer."""
-        return int(self.params.k)
+        """Letters per k-mer; 1 of a method that reads letters."""
+        return int(getattr(self.params, "k", 1))
 
     @property
     def unit(self) -> str:

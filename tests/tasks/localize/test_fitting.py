@@ -1,14 +1,27 @@
 """Fitting: one member per fold, nothing seen twice."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from torch.nn import functional
+from torch_geometric.data import Data
+from torch_geometric.nn import global_mean_pool
 
+from graphkit.builders import SequenceBuilder
 from graphkit.datasets import SimulationParams, simulate_transcripts
 from graphkit.errors import InputError
-from graphkit.methods import LncLocValue, LncLocValueParams, SGCLLncLoc, SGCLLncLocParams
+from graphkit.methods import (
+    LncLocValue,
+    LncLocValueParams,
+    SequenceMethod,
+    SGCLLncLoc,
+    SGCLLncLocParams,
+)
 from graphkit.sequences import DomainOfUse, encode
 from graphkit.tasks.localize.ensemble import Ensemble
 from graphkit.tasks.localize.fitting import Course, fit_classes, fit_values
@@ -217,3 +230,38 @@ def test_without_labels_the_median_parts_low_from_high(measured: Any) -> None:
     assert fitted.params.lines == ()
     assert fitted.known is not None
     assert (fitted.known.labels == (values[:, 1] < np.median(values[:, 1]))).all()
+
+
+@dataclass(frozen=True)
+class Letters(SequenceBuilder):
+    """Every letter a node, bound to the next."""
+
+    def build(self, item: Any) -> Data:
+        at = torch.arange(len(item) - 1)
+        x = functional.one_hot(torch.from_numpy(item.astype(np.int64)), 5).float()
+        return Data(x=x, edge_index=torch.stack([at, at + 1]), num_nodes=len(item))
+
+
+class LettersNet(SequenceMethod):
+    """A method of one's own with a graph of its own, and without k-mers."""
+
+    name, Params, recipe = "letters", SimpleNamespace, TrainSettings(epochs=1)
+
+    def __init__(self, classes: tuple[str, ...], params: Any = None) -> None:
+        super().__init__(classes, params)
+        self.line = torch.nn.Linear(5, len(classes))
+
+    @classmethod
+    def builder(cls, params: Any) -> Letters:
+        return Letters()
+
+    def logits(self, data: Any, *args: Any, **inputs: Any) -> torch.Tensor:
+        return self.line(global_mean_pool(data.x, data.batch))
+
+    def step(self, batch: Any) -> dict[str, torch.Tensor]:
+        return {"cross_entropy": functional.cross_entropy(self.logits(batch), batch.y)}
+
+
+def test_a_method_without_k_mers_needs_no_k(labelled: tuple[list[Record], list[str]]) -> None:
+    ensemble = fit_classes(course(LettersNet, SimpleNamespace()), *labelled)
+    assert ensemble.k == 1
