@@ -35,7 +35,7 @@ PER_RUN, PER_AUTO, PER_EMBEDDING, PER_VALUE, FEATURES = 1.5e-3, 1.3e-3, 2e-3, 5e
 PIXELS = 64**2
 PER_IMAGE, PER_PIXEL, PER_CANDIDATES = 4e-3, 6e-6, 6e-3
 IMAGES, PER_BATCH_PIXEL = 10, 6e4
-# Clusters of cells: seconds per cell shown and gene, and per cell of three clusterings; copies of
+# Clusters of cells: seconds per cell shown and gene, and per cell of four clusterings; copies of
 # the scaled genes.
 PER_CELL_GENE, PER_CLUSTERED, SCALED = 1.2e-7, 1.5e-3, 3
 # Types of cells: cells of the reference that vote, genes that are read, and seconds for each cell

@@ -50,7 +50,7 @@ def cluster(
     method
         What the networks are: ``"autoencoder"``, ``"cicl"``, ``"group"`` or ``"scrcl"``.
     members
-        Networks, each of which makes three clusterings.
+        Networks, each of which makes four clusterings.
     min_counts
         Cells with fewer counts are left out: their cluster is missing.
     layer
@@ -74,7 +74,7 @@ def cluster(
         ``obs[key_added]`` : categorical [n]
             Clusters, ``"1"`` the largest.
         ``obs[key_added + "_stability"]`` : float64 [n]
-            Share of all clusterings that put the cell there.
+            Share of the votes of all clusterings for that cluster.
         ``obs[key_added + "_oddness"]`` : float64 [n]
             How like two cells it is: share of simulated doublets that are less so; NaN where
             doublets cannot be told from these cells.

@@ -22,11 +22,11 @@ from graphkit.tasks.cells.doublets import oddness
 from graphkit.tasks.cells.features import (
     batches_of,
     scaled_components,
-    unnamed_batch,
+    warn_of_batches,
     without_batches,
 )
 from graphkit.tasks.cells.networks import METHODS, Cells
-from graphkit.tasks.cells.number import RULE, choose_number
+from graphkit.tasks.cells.number import RULE, choose_number, merged_communities
 from graphkit.tasks.estimator import Estimator
 from graphkit.tasks.localize.ensemble import member_seed
 
@@ -49,9 +49,10 @@ class CellClusters(Estimator):
     """Clusters of cells, from networks that predict one half of the molecules from the other.
 
     Each member has a network of its own, whose numbers stand beside the principal components of
-    scaled genes. It makes three clusterings: Leiden's communities of the nearest neighbours in
-    both, k-means of both, and k-means of the components alone, the usual baseline. All are matched
-    and averaged: what one of them gets wrong in a set, small or of unequal types, two do not.
+    scaled genes. It makes four clusterings: Leiden's communities of the nearest neighbours in both,
+    k-means of both, k-means of the components alone, the usual baseline, and, with half a vote,
+    more communities, of which those nearest in held-out molecules are merged: these may be of very
+    unlike sizes. All are matched and averaged: what one gets wrong in a set, the others do not.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ class CellClusters(Estimator):
         What the networks are: ``"autoencoder"``, or after ``"cicl"``, ``"group"`` or ``"scrcl"``,
         which do no better on the sets they were measured on.
     members
-        Networks, each of which makes three clusterings.
+        Networks, each of which makes four clusterings.
     min_counts
         Cells with fewer counts are left out.
     params
@@ -84,7 +85,7 @@ class CellClusters(Estimator):
     labels_ : ndarray of str [n]
         Cluster of each cell; empty where it was left out.
     stability_ : ndarray [n]
-        Share of all clusterings that put the cell there.
+        Share of the votes of all clusterings for that cluster.
     oddness_ : ndarray [n]
         How like two cells it is: the share of simulated doublets that are less so.
     embedding_ : ndarray of float32 [n, members * dim + n_components]
@@ -172,21 +173,15 @@ class CellClusters(Estimator):
         (table,) = scaled_components(counts, genes, n_components=recipe.n_components, seed=seed)
         components = _units(without_batches(table, batch, seed=seed))
         near = min(recipe.n_neighbors, len(kept) - 1)
-        unnamed = None
-        if self.batch_key is None:
-            unnamed = unnamed_batch(components, adata.obs.iloc[kept], seed=seed)
-        if unnamed is not None:
-            warnings.warn(
-                f"cells near one another are mostly of one obs[{unnamed!r}]: "
-                f"if these are batches, cluster with batch_key={unnamed!r}",
-                stacklevel=2,
-            )
+        unnamed = self.batch_key is None and warn_of_batches(
+            components, adata.obs.iloc[kept], seed=seed
+        )
         self.number_ = None
         if self.n_clusters == AUTO:
             self.number_ = choose_number(
                 counts, genes, components, batch=batch, n_neighbors=near, seed=seed
             )
-            if unnamed is not None:  # batches lie apart too
+            if unnamed:  # batches lie apart too
                 self.number_ = replace(self.number_, determined=False)
             if not self.number_.determined:
                 reason = "no number of clusters is clear"
@@ -209,12 +204,16 @@ class CellClusters(Estimator):
         embedding = np.hstack([*(one / np.sqrt(self.members) for one in networks), components])
         number = self._number(embedding)
         plain = [_kmeans(components, number, seed=one) for one in seeds]
-        clusterings = list(plain)
+        votes = 2 * plain
         for said, one in zip(networks, seeds, strict=True):
             both = np.hstack([said, components])
-            clusterings.append(n_communities(both, number, n_neighbors=near, seed=one))
-            clusterings.append(_kmeans(both, number, seed=one))
-        posterior, stability, _ = match_and_average([np.eye(number)[one] for one in clusterings])
+            votes += 2 * [_kmeans(both, number, seed=one)]
+            votes += 2 * [n_communities(both, number, n_neighbors=near, seed=one)]
+            merged = merged_communities(
+                counts, genes, both, number, batch=batch, n_neighbors=near, seed=one
+            )
+            votes.append(merged)
+        posterior, stability, _ = match_and_average([np.eye(number)[one] for one in votes])
         found = posterior.argmax(axis=1)
         order = np.argsort(-np.bincount(found, minlength=number), kind="stable")
         rank = np.argsort(order)[found]
@@ -222,7 +221,7 @@ class CellClusters(Estimator):
             reason = "no cell is most often in the others"
             warnings.warn(f"{rank.max() + 1} clusters in place of {number}: {reason}", stacklevel=2)
         self.agreement_ = float(
-            np.mean([agreement(found.tolist(), one.tolist())[0] for one in clusterings])
+            np.mean([agreement(found.tolist(), one.tolist())[0] for one in votes])
         )
         if self.agreement_ < _CLEAR:
             warnings.warn(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,8 +99,8 @@ def batches_of(adata: AnnData, batch_key: str | None) -> Ints:
     return batch
 
 
-def unnamed_batch(values: Floats, obs: pd.DataFrame, *, seed: int = 0) -> str | None:
-    """Return the column that is named as batches are and keeps cells apart most; None for none.
+def warn_of_batches(values: Floats, obs: pd.DataFrame, *, seed: int = 0) -> bool:
+    """Warn of the column that is named as batches are and keeps cells apart most, if any does.
 
     Parameters
     ----------
@@ -114,8 +115,15 @@ def unnamed_batch(values: Floats, obs: pd.DataFrame, *, seed: int = 0) -> str | 
     codes = {name: column.astype(str).factorize()[0] for name, column in columns.items()}
     mixed = {name: mixing(values, code, seed=seed) for name, code in codes.items()}
     apart = [name for name in mixed if mixed[name] <= _APART]
-    # Of columns that say the same the finest is meant.
-    return min(apart, key=lambda name: (round(mixed[name], 1), -codes[name].max()), default=None)
+    if apart:
+        # Of columns that say the same the finest is meant.
+        name = min(apart, key=lambda name: (round(mixed[name], 1), -codes[name].max()))
+        warnings.warn(
+            f"cells near one another are mostly of one obs[{name!r}]: "
+            f"if these are batches, cluster with batch_key={name!r}",
+            stacklevel=3,
+        )
+    return bool(apart)
 
 
 def without_batches(values: Floats, batch: Ints, *, seed: int = 0) -> Floats:

@@ -1,4 +1,4 @@
-"""How many clusters of cells there are: as many as lie apart in molecules that were held out."""
+"""Clusters of cells that lie apart in molecules that were held out: how many, and which."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from graphkit.evaluation.tissues.thinning import thin
 from graphkit.tasks.cells.features import scaled_components, without_batches
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
     from scipy import sparse
 
@@ -25,8 +27,8 @@ RULE = (
     "where as many, give or take one, lie apart by 2.65, as halves of a normal distribution do, "
     "and by 3.46, as halves of a uniform one do"
 )
-# Of communities before any are merged: more than there are types.
-_RESOLUTION = 2.0
+# Of communities before any are merged: more than there are types; components they are merged in.
+_RESOLUTION, _COMPONENTS = 2.0, 30
 _LEAST, _LIMIT, _MOST = float(np.sqrt(8 / (np.pi - 2))), 3.0, float(np.sqrt(12))
 # Cells that are read, where there are more; fewest of a group; what makes its covariance round, in
 # mean variances, and at least.
@@ -88,8 +90,9 @@ def choose_number(
     curves = []
     for first, second in (halves, halves[::-1]):
         pair = scaled_components(first, genes, n_components=wide, also=second, seed=seed)
-        seen, held = (without_batches(one, batch[drawn], seed=seed) for one in pair)
-        curves.append(_merge(groups, np.hstack([seen, held])))
+        values = np.hstack([without_batches(one, batch[drawn], seed=seed) for one in pair])
+        rows = _rows(groups)
+        curves.append({len(rows): apart for apart in _merges(rows, values)})
     curve = {number: float(np.mean([one[number] for one in curves])) for number in curves[0]}
     most, chosen, least = (
         next((number for number, apart in curve.items() if apart >= limit), 1)
@@ -98,20 +101,64 @@ def choose_number(
     return CellNumber(chosen, least > 1 and most - least <= 1, curve)
 
 
-def _merge(labels: Ints, values: Floats) -> dict[int, float]:
-    """Return how far apart the two nearest groups are, by the number of groups, the most first."""
-    rows = {name: np.flatnonzero(labels == name) for name in range(labels.max() + 1)}
+def merged_communities(
+    counts: sparse.csr_matrix,
+    genes: Ints,
+    points: Floats,
+    n_clusters: int,
+    *,
+    batch: Ints,
+    n_neighbors: int = 15,
+    seed: int = 0,
+) -> Ints:
+    """Divide cells into communities, and merge them to `n_clusters` by held-out molecules, [n].
+
+    Those that lie nearest to one another in held-out molecules are merged, as for
+    :func:`choose_number`: groups may be of unlike sizes. Where there are fewer they stay.
+
+    Parameters
+    ----------
+    counts : csr_matrix [n, G]
+        Of the cells.
+    genes : int64 [g]
+        Columns that are read.
+    points : ndarray [n, d]
+        In which cells of a community are near one another.
+    n_clusters
+        How many.
+    batch, n_neighbors, seed
+        As in :func:`choose_number`.
+    """
+    near = shared_neighbors(points, n_neighbors=n_neighbors)
+    rows = _rows(communities(near, resolution=_RESOLUTION, seed=seed))
+    seen, held = thin(counts, seed=seed)
+    pair = scaled_components(seen, genes, n_components=_COMPONENTS, also=held, seed=seed)
+    values = np.hstack([without_batches(one, batch, seed=seed) for one in pair])
+    for _ in _merges(rows, values):
+        if len(rows) <= n_clusters:
+            break
+    labels = np.empty(len(points), dtype=np.int64)
+    for label, mine in enumerate(rows.values()):
+        labels[mine] = label
+    return labels
+
+
+def _rows(labels: Ints) -> dict[int, Ints]:
+    return {name: np.flatnonzero(labels == name) for name in range(labels.max() + 1)}
+
+
+def _merges(rows: dict[int, Ints], values: Floats) -> Iterator[float]:
+    """Merge the two nearest groups in place, time and again, and before each time yield how far."""
     groups = {name: _moments(values[mine]) for name, mine in rows.items()}
     apart = {pair: _distance(*(groups[i] for i in pair)) for pair in combinations(groups, 2)}
-    curve = {}
     while apart:
-        (kept, gone), curve[len(groups)] = min(apart.items(), key=lambda item: item[1])
+        (kept, gone), nearest = min(apart.items(), key=lambda item: item[1])
+        yield nearest
         rows[kept] = np.concatenate([rows[kept], rows.pop(gone)])
         del groups[gone]
         groups[kept] = _moments(values[rows[kept]])
         apart = {pair: far for pair, far in apart.items() if not {kept, gone} & set(pair)}
         apart |= {(i, kept): _distance(groups[i], groups[kept]) for i in groups if i != kept}
-    return curve
 
 
 def _moments(values: Floats) -> tuple[int, Floats, Floats]:

@@ -14,7 +14,7 @@ from graphkit.omics import column_moments, log_normalise, principal_components
 from graphkit.tasks.cells.features import (
     batches_of,
     scaled_components,
-    unnamed_batch,
+    warn_of_batches,
     without_batches,
 )
 
@@ -65,10 +65,11 @@ def test_the_column_of_batches_that_keep_cells_apart_is_named():
     run, types = rng.integers(0, 3, 300), rng.integers(0, 2, 300)
     obs = pd.DataFrame({"cell_type": types, "sample": run // 2, "Donor_ID": run, "batch": 1})
     table = rng.normal(size=(300, 5)) + 9 * types[:, None]
-    assert unnamed_batch(table, obs) is None
+    assert not warn_of_batches(table, obs)
     shifted = table + 9 * rng.normal(size=(3, 5))[run]
-    assert unnamed_batch(shifted, obs) == "Donor_ID"
-    assert unnamed_batch(shifted, obs[["cell_type", "batch"]]) is None
+    with pytest.warns(UserWarning, match="batch_key='Donor_ID'"):
+        assert warn_of_batches(shifted, obs)
+    assert not warn_of_batches(shifted, obs[["cell_type", "batch"]])
 
 
 def test_what_is_of_one_batch_stays_as_it_is():

@@ -5,9 +5,10 @@ import pytest
 from scipy import sparse
 
 from graphkit.datasets import CellsParams, simulate_cells
+from graphkit.evaluation.clusters import agreement
 from graphkit.omics import highly_variable
 from graphkit.tasks.cells.features import scaled_components
-from graphkit.tasks.cells.number import choose_number
+from graphkit.tasks.cells.number import choose_number, merged_communities
 
 
 def number(counts, *, batch=None):
@@ -59,3 +60,13 @@ def test_same_seed_same_number_and_the_order_of_cells_does_not_matter():
 @pytest.mark.parametrize("counts", [np.full((12, 20), 3), np.eye(6, 20) + 1])
 def test_cells_that_are_alike_or_few_have_no_number(counts):
     assert not number(counts).determined
+
+
+def test_communities_are_merged_where_held_out_molecules_show_them_nearest(cells):
+    adata = cells(sizes=(200, 100, 12), depth=600)
+    counts, genes = adata.X, np.arange(adata.n_vars)
+    (points,) = scaled_components(counts, genes, n_components=10)
+    batch = np.zeros(adata.n_obs, dtype=np.int64)
+    found = merged_communities(counts, genes, points, 3, batch=batch)
+    assert agreement(found.tolist(), adata.obs["truth"].tolist())[0] > 0.98
+    assert len(set(merged_communities(counts, genes, points, 1, batch=batch).tolist())) == 1
