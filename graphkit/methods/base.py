@@ -179,6 +179,11 @@ class SequenceMethod(nn.Module):
         raise NotImplementedError
 
 
+def kmer_length(params: Any) -> int:
+    """Return the letters per k-mer of a method's parameters; 1 where they have no k."""
+    return int(getattr(params, "k", 1))
+
+
 def with_seed(seed: int, make: Callable[[], Made]) -> Made:
     """Return what `make` returns with torch seeded; the global generator is left as it was."""
     with torch.random.fork_rng():

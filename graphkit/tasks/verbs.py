@@ -134,7 +134,7 @@ def embed_each(
     given = list(as_records(records))
     predictions = list(ensemble.predict_each(given, **how))
     read = list(compress(given, [one.predicted for one in predictions]))
-    rows = iter(ensemble.embed(encode_all(read, k=ensemble.k)) if read else ())
+    rows = iter(ensemble.embed(encode_all(read, ensemble.params)) if read else ())
     for prediction in predictions:
         yield prediction, next(rows) if prediction.predicted else None
 

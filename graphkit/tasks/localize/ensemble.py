@@ -13,6 +13,7 @@ from torch.func import functional_call
 
 from graphkit import methods
 from graphkit.errors import InputError
+from graphkit.methods.base import kmer_length
 from graphkit.sequences import as_records, examine
 from graphkit.tasks.localize.predictions import OnError, Verdict, predict_records
 from graphkit.types import Neighbor
@@ -100,7 +101,7 @@ class Ensemble:
     @property
     def k(self) -> int:
         """Letters per k-mer; 1 of a method that reads letters."""
-        return int(getattr(self.params, "k", 1))
+        return kmer_length(self.params)
 
     @property
     def unit(self) -> str:
@@ -242,8 +243,8 @@ def member_seed(seed: int, member: int) -> int:
     return int(np.random.SeedSequence([seed, member]).generate_state(1)[0])
 
 
-def encode_all(records: Sequence[Record], *, k: int) -> list[NDArray[np.uint8]]:
-    """Return the encoded sequences of `records`.
+def encode_all(records: Sequence[Record], params: Any) -> list[NDArray[np.uint8]]:
+    """Return the encoded sequences of `records`, as a method with `params` can use them.
 
     Raises
     ------
@@ -252,7 +253,7 @@ def encode_all(records: Sequence[Record], *, k: int) -> list[NDArray[np.uint8]]:
     """
     encoded = []
     for record in records:
-        found = examine(record, k=k)
+        found = examine(record, k=kmer_length(params))
         if found.codes is None:
             raise InputError(
                 found.reason or "no sequence",

@@ -58,11 +58,6 @@ class Course:
     resume: bool = False
     progress: bool = False
 
-    @property
-    def k(self) -> int:
-        """Letters per k-mer; 1 of a method that reads letters."""
-        return int(getattr(self.params, "k", 1))
-
     def __post_init__(self) -> None:
         if self.members < 2:
             raise InputError(f"members = {self.members}", slot="members", remedy="Use at least 2.")
@@ -87,7 +82,7 @@ def fit_classes(course: Course, records: Sequence[Record], labels: Sequence[str]
             slot="labels",
             remedy="A classifier needs records of two classes or more.",
         )
-    codes = encode_all(records, k=course.k)
+    codes = encode_all(records, course.params)
     y = np.array([classes.index(label) for label in labels])
     fold = grouped_folds(y, similar_groups(codes), folds=course.members, seed=course.seed)
     everything = course.method.inputs(codes, course.params, y=y.tolist())
@@ -133,7 +128,7 @@ def fit_labels(
         records that have it, or have it not, than there are folds.
     """
     _require_as_many(len(has), records, "labels")
-    codes = encode_all(records, k=course.k)
+    codes = encode_all(records, course.params)
     fold = label_folds(
         has, similar_groups(codes), labels=labels, folds=course.members, seed=course.seed
     )
@@ -191,7 +186,7 @@ def fit_values(
     _require_as_many(len(values), records, "values")
     weight = np.ones(len(values)) if interval_weight is None else interval_weight
     _require_as_many(len(weight), records, "weights")
-    codes = encode_all(records, k=course.k)
+    codes = encode_all(records, course.params)
     effects = LineEffects.fit(values, lines=lines)
     adjusted = effects.apply(values)
     measured = adjusted.lines > 0

@@ -196,7 +196,7 @@ class SequenceModel(TransformerMixin, Estimator):
         Raises as :meth:`predict_proba` does.
         """
         ensemble = self.fitted("ensemble_")
-        codes = encode_all(list(as_records(records)), k=ensemble.k)
+        codes = encode_all(list(as_records(records)), ensemble.params)
         embedded: NDArray[np.float32] = ensemble.embed(codes)
         return embedded
 
