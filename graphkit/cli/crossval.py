@@ -37,7 +37,7 @@ def crossval(
     k: options.K = None,
     folds: Annotated[int, typer.Option(min=2, max=100, help="Folds that are held out.")] = 5,
     members: Annotated[
-        int, typer.Option(min=2, max=100, help="Networks per fold, the `--folds` of `train`.")
+        int, typer.Option(min=2, max=100, help="Networks per fold, the `--members` of `train`.")
     ] = 5,
     epochs: options.Epochs = None,
     seed: options.Seed = 0,

@@ -20,6 +20,13 @@ ORIGIN = "graphkit"
 ARRAY_ROW, ARRAY_COL, IN_TISSUE = "array_row", "array_col", "in_tissue"
 """``obs`` columns of capture-array spots."""
 
+COORDINATES = (
+    *(("x", "y"), ("X", "Y"), ("xcoord", "ycoord"), ("x_centroid", "y_centroid")),
+    *(("center_x", "center_y"), ("CenterX_global_px", "CenterY_global_px")),
+    ("pxl_col_in_fullres", "pxl_row_in_fullres"),
+)
+"""Columns of x and y, in ``obs`` or in a table of positions."""
+
 SYMBOL_COLUMNS = (
     "gene_name",
     "gene_names",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphkit.errors import InputError, shorten
-from graphkit.omics.keys import CONNECTIVITIES, ORIGIN, SPATIAL
+from graphkit.omics.keys import CONNECTIVITIES, COORDINATES, ORIGIN, SPATIAL
 from graphkit.omics.storage import in_memory
 
 if TYPE_CHECKING:
@@ -236,6 +236,12 @@ def _missing_remedy(adata: AnnData) -> str:
     flat = _flat(adata)
     if flat:
         return f"Name the coordinates with spatial_key; with 2 or 3 columns: {', '.join(flat)}."
+    named = next((pair for pair in COORDINATES if set(pair) <= set(adata.obs)), None)
+    if named:
+        return (
+            f"obs has {named[0]} and {named[1]}: in Python, "
+            f"adata.obsm['spatial'] = adata.obs[{list(named)}].to_numpy()."
+        )
     return "Put spot coordinates there: adata.obsm['spatial'] = array of shape [spots, 2]."
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.omics.anndata_files import explained
+from graphkit.omics.keys import COORDINATES
 from graphkit.omics.positions import place
 from graphkit.omics.tenx import find_file
 
@@ -34,11 +35,6 @@ GENE, COUNT = ("geneName", "geneID", "gene"), ("MIDCount", "MIDCounts", "UMICoun
 CELL = ("CellID", "cell_id", "cell", "label")
 # Of the spots of Stereo-seq, half a micrometre apart.
 BEST_BIN = 50
-COORDINATES = (
-    *(("x", "y"), ("X", "Y"), ("xcoord", "ycoord"), ("x_centroid", "y_centroid")),
-    *(("center_x", "center_y"), ("CenterX_global_px", "CenterY_global_px")),
-    ("pxl_col_in_fullres", "pxl_row_in_fullres"),
-)
 
 
 def find_tables(folder: Path) -> tuple[Path, Path | None] | None:

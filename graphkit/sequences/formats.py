@@ -17,6 +17,7 @@ _CONVERT = "Convert it to FASTA."
 _UTF8 = "Save it as UTF-8 text."
 _SAM = "Convert it: samtools fasta {file} > reads.fa."
 
+_COUNTS = "Tables of cells and spots go to other verbs, such as graphkit cluster and denoise."
 # The first bytes of files that are not text: what they are and what to do.
 _BINARY: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "gzip inside gzip", _DECOMPRESS),
@@ -32,7 +33,7 @@ _BINARY: tuple[tuple[bytes, str, str], ...] = (
     (b"GIF8", "a GIF image", _CONVERT),
     (b"%PDF", "a PDF document", _CONVERT),
     (b"{\\rtf", "an RTF document", "Save it as plain text."),
-    (b"\x89HDF", "an HDF5 file", _CONVERT),
+    (b"\x89HDF", "an HDF5 file", _COUNTS),
     (b"BAM\x01", "a BAM file", _SAM),
     (b"CRAM\x02", "a CRAM file", _SAM),
     (b"CRAM\x03", "a CRAM file", _SAM),
@@ -82,6 +83,7 @@ _WITH_SEQUENCES: tuple[tuple[dict[int, re.Pattern[str]], str, str], ...] = (
 _TABLES: tuple[tuple[dict[int, re.Pattern[str]], str, str], ...] = (
     ({3: _WHOLE, 4: _WHOLE, 6: _STRAND}, "GTF or GFF", _GENOME),
     ({1: _WHOLE, 3: _BASES, 4: _BASES}, "VCF", "Give the sequences of transcripts as FASTA."),
+    (dict.fromkeys(range(1, 7), _WHOLE), "a table of counts", _COUNTS),
     (
         {1: _WHOLE, 2: _WHOLE},
         "BED",

@@ -112,8 +112,14 @@ def _default_representation(adata: AnnData) -> str:
     found = [key for key in adata.obsm if not _PICTURE.search(key)]
     if "X_pca" in found or len(found) == 1:
         return "X_pca" if "X_pca" in found else found[0]
+    if not found:
+        raise InputError(
+            "no embedding in obsm",
+            slot="use_rep",
+            remedy="Give X, or a table with one, such as scanpy's pca or graphkit cluster writes.",
+        )
     raise InputError(
-        f"{len(found)} embeddings could be meant: {', '.join(found) or 'none'}",
+        f"{len(found)} embeddings could be meant: {', '.join(found)}",
         slot="use_rep",
         remedy="Name one, or X.",
     )

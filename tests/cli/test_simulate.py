@@ -34,7 +34,7 @@ def test_the_seed_decides(run, tmp_path):
 def test_parameters_that_make_no_sense(run, tmp_path):
     result = run("simulate", "transcripts", "-o", tmp_path / "x.fa", "--shortest", 10)
     assert result.exit_code == 2
-    assert "Error: length" in result.stderr
+    assert "Error: --shortest" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -83,7 +83,7 @@ def test_the_seed_decides_the_tissue(run, tmp_path):
 def test_tissue_that_makes_no_sense(run, tmp_path):
     result = run("simulate", "tissue", "-o", tmp_path / "x.h5ad", "--spots", 20)
     assert result.exit_code == 2
-    assert "Error: n_spots" in result.stderr
+    assert "Error: --spots" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 

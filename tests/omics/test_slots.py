@@ -61,6 +61,13 @@ def test_a_map_of_expression_is_not_proposed_as_places(small, name):
     assert name not in caught.value.remedy
 
 
+def test_coordinates_in_obs_are_pointed_at(small):
+    x, y = small.obsm.pop("spatial").T
+    small.obs = small.obs.assign(x=x, y=y)
+    with pytest.raises(InputError, match=r"= adata\.obs\[\['x', 'y'\]\]\.to_numpy\(\)"):
+        coordinates(small)
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_missing_or_infinite_coordinates_name_a_spot(small, value):
     points = GRID.copy()

@@ -149,6 +149,7 @@ SAM_LINE = f"r1\t0\tchr1\t100\t60\t20M\t*\t0\t0\t{A.replace('U', 'T')}\t{'I' * 2
         ("chr1\t100\t900\n", "BED", "bedtools"),
         ("track name=x\nchr1\t100\t900\tt1\t0\t+\n" + "chr1\t1\t9\tt1\t0\t+\n" * 3, "BED", "bed"),
         ("chr1 100 900 t1\nchr2 7 90 t2\n", "BED", "bedtools"),
+        ("gene,a,b,c,d,e,f\n" + "MBP,0,3,0,1,0,2\n" * 3, "a table of counts", "graphkit cluster"),
         ("chrom,start,end\nchr1,100,900\nchr1,200,900\n", "BED", "bedtools"),
         ("##fileformat=VCFv4.2\n#CHROM\tPOS\n1\t5\t.\tA\tG\n", "VCF", "FASTA"),
         ("1\t5\t.\tA\tG\t.\t.\n" * 5, "VCF", "FASTA"),

@@ -37,6 +37,8 @@ def test_cells_are_looked_up_by_their_components(cells):
 def test_what_could_be_meant_is_asked(cells):
     with pytest.raises(InputError, match=r"obs\['kind'\]: missing. There are: type"):
         graphkit.nearest(cells, cells, label="kind")
+    with pytest.raises(InputError, match="no embedding in obsm"):
+        graphkit.nearest(anndata.AnnData(cells.X), cells)
     cells.obsm["X_scvi"] = cells.obsm.pop("X_pca")
     assert index_adata(cells).about_ == {"use_rep": "X_scvi"}
     cells.obsm["X_harmony"] = cells.obsm["X_scvi"]

@@ -23,7 +23,12 @@ WORDS = {
 }
 BIN = re.compile(r"bin_size=(\d+)")
 KEYS = re.compile(r"\bwith (spatial|library|batch)_key(?:=('[^']*'|\"[^\"]*\"))?")
-ARGUMENTS = ("n_domains", "n_clusters", "n_modules", "members", "method", "min_counts")
+_SAME = ("n_domains", "n_clusters", "n_modules", "members", "method", "min_counts", "use_rep")
+OPTIONS = {
+    **{name: f"--{name.replace('_', '-')}" for name in _SAME},
+    "n_spots": "--spots",
+    "length": "--shortest",
+}
 
 
 def in_options(text: str) -> str:
@@ -73,4 +78,4 @@ def option_of(slot: str | None) -> str | None:
     >>> option_of("n_domains"), option_of("obs['domain']"), option_of(None)
     ('--n-domains', "obs['domain']", None)
     """
-    return f"--{slot.replace('_', '-')}" if slot in ARGUMENTS else slot
+    return slot if slot is None else OPTIONS.get(slot, slot)
