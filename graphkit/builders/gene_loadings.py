@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphkit.omics.mapped import row_blocks
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -49,7 +51,10 @@ class GeneLoadings:
     def features(self) -> NDArray[np.float64]:
         """Return ``(expression - mean) @ loadings``, [n, F]."""
         loadings = np.asarray(self.loadings, dtype=np.float64)
-        return np.asarray(self.expression @ loadings) - self.mean @ loadings
+        # By blocks: scipy would copy all values to the type of the loadings.
+        blocks = row_blocks(self.expression.shape, self.expression.nnz)
+        parts = [self.expression[rows] @ loadings for rows in blocks]
+        return np.vstack(parts) - self.mean @ loadings
 
     def project(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
         """Carry slopes along the features of spots to what each gene adds, summed over spots.

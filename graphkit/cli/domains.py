@@ -128,7 +128,7 @@ def domains(
             device=chosen,
         )
         found.annotate(adata, **asdict(slots))
-        _tell(adata.uns[KEY])
+        _tell(adata.uns[KEY], adata.n_obs)
         what = f"in {adata.obs[KEY].nunique()} domains: obs[{KEY!r}]"
         save(adata, output, what=what, key=KEY, source=source, model=save_model)
         if table is not None:
@@ -144,9 +144,13 @@ def domains(
             save_figure(domain_picture(adata, tissue, key=KEY), figure)
 
 
-def _tell(about: Mapping[str, Any]) -> None:
+def _tell(about: Mapping[str, Any], n_spots: int) -> None:
     """Say what was read and chosen, what came second, and what k-means says."""
     console.note(f"Read: {about['features']}")
+    if about.get("read", n_spots) < n_spots - about["left_out"]:
+        console.note(
+            f"Fitted to {about['read']:,} of the spots, in windows; all have domains by it"
+        )
     if about["left_out"]:
         console.note(
             f"{about['left_out']:,} spots have no domain: too few counts, or off the tissue"

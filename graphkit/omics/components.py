@@ -6,12 +6,19 @@ import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from scipy import sparse
 from sklearn.decomposition import PCA
+from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from graphkit.errors import InputError
+from graphkit.omics.mapped import by_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+# Variance of a column that does not vary.
+_STILL = 1e-24
 
 
 class Components(NamedTuple):
@@ -78,8 +85,12 @@ def principal_components(matrix: Any, *, n_components: int = 50, seed: int = 0) 
             stacklevel=2,
         )
         n_components = most
-    values = matrix.astype(np.float64)
-    if abs(values.max(axis=0) - values.min(axis=0)).sum() == 0:  # where the iteration fails
+    values = (
+        by_rows(lambda part: part.astype(np.float64), matrix)
+        if sparse.issparse(matrix)
+        else matrix.astype(np.float64)
+    )
+    if not _varies(values):  # where the iteration fails
         mean = np.ravel(values.mean(axis=0))
         scores, loadings = (np.zeros((size, n_components)) for size in matrix.shape)
     else:
@@ -87,3 +98,10 @@ def principal_components(matrix: Any, *, n_components: int = 50, seed: int = 0) 
         scores = model.fit_transform(values)
         loadings, mean = model.components_.T, model.mean_
     return Components(*(part.astype(np.float32) for part in (scores, loadings, mean)))
+
+
+def _varies(values: Any) -> bool:
+    """Return whether any column does; the variance of a sparse one that does not is rounding."""
+    if sparse.issparse(values):
+        return bool(mean_variance_axis(values, axis=0)[1].max() > _STILL)
+    return bool(np.ptp(values, axis=0).any())

@@ -29,7 +29,7 @@ _STILL = 1e-3
 # Values that are dense at a time.
 _BLOCK = 1 << 22
 # Stored values of a mapped table that are copied into memory at a time.
-_COPIED = 1 << 23
+_COPIED = 1 << 22
 # Values of chance that Moran's I is compared with, in how many orders of the spots, and the spots
 # that these need.
 _CHANCES, _ORDERS, _FEWEST_SPOTS = 10_000, (3, 30), 4
@@ -125,7 +125,7 @@ def morans_i(values: sparse.spmatrix | NDArray[Any], weights: sparse.spmatrix) -
 
 
 def _morans_i(
-    values: sparse.csr_matrix, weights: sparse.spmatrix, orders: Sequence[NDArray[np.int64]]
+    values: sparse.csr_matrix, weights: sparse.spmatrix, orders: Sequence[NDArray[np.integer]]
 ) -> Floats:
     """Return Moran's I of each gene with the spots in some orders, [len(orders), G]."""
     n, n_genes = values.shape
@@ -219,9 +219,9 @@ def spatial_pattern(
     rng = np.random.default_rng(seed)
     slide = np.zeros(n, dtype=np.int64) if slide is None else slide
     sorted_spots = np.argsort(slide, kind="stable")
-    orders = [np.arange(n)]
+    orders = [np.arange(n, dtype=np.int32)]
     for _ in range(int(np.clip(_CHANCES / n_genes, *_ORDERS))):
-        order = np.empty(n, dtype=np.int64)
+        order = np.empty(n, dtype=np.int32)
         order[sorted_spots] = np.lexsort((rng.random(n), slide))
         orders.append(order)
     found, *chance = _morans_i(values, weights, orders)
@@ -244,7 +244,8 @@ def _deviation(values: sparse.csr_matrix, weights: sparse.csr_matrix) -> Floats:
     peaked = fourth - 4 * first * third + 6 * first**2 * second - 3 * first**4
     w = sparse.csr_matrix(weights, dtype=np.float64)
     s0 = w.sum()
-    s1 = (w + w.T).power(2).sum() / 2
+    # (w + w.T).power(2).sum() / 2, in less memory
+    s1 = np.square(w.data).sum() + w.multiply(w.T).sum()
     s2 = np.square(np.asarray(w.sum(axis=0)).ravel() + np.asarray(w.sum(axis=1)).ravel()).sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         kurtosis = peaked / variance**2

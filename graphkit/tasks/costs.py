@@ -28,8 +28,9 @@ PER_STEP, PER_SPOT, PER_GENE_READ, PER_GENE = 3e-3, 1.9e-5, 5.8e-8, 1.2e-8
 # each of three splits; and the share of time that its baselines add.
 EVALUATED, BASELINES = 9, 1.3
 # Domains: seconds per spot, for choosing their number, for scRCL, and per value of the components;
-# numbers kept per spot.
+# numbers kept per spot; spots that a fit reads.
 PER_RUN, PER_AUTO, PER_EMBEDDING, PER_VALUE, FEATURES = 1.5e-3, 1.3e-3, 2e-3, 5e-7, 3_000
+MOST_READ = 50_000
 # Modules: pixels of the largest image, seconds per gene and for each pixel of its image; copies of
 # the images, and bytes that a batch takes for each pixel.
 PIXELS = 64**2
@@ -91,8 +92,9 @@ def domain_cost(adata: AnnData, *, method: str = "mixtures", auto: bool = False)
     """Return the cost of ``domains``: components, clusterings of halves, and a network of scRCL."""
     n, n_genes = adata.shape
     genes = min(n_genes, TOP_GENES)
-    time = n * (PER_RUN + PER_AUTO * auto + PER_EMBEDDING * (method == "scrcl"))
-    return Cost(table(adata) + 4.0 * FEATURES * n, START + n * genes * PER_VALUE + time)
+    read = min(n, MOST_READ)
+    time = read * (PER_RUN + PER_AUTO * auto) + n * PER_EMBEDDING * (method == "scrcl")
+    return Cost(table(adata) + 4.0 * FEATURES * read, START + read * genes * PER_VALUE + time)
 
 
 def module_cost(adata: AnnData, *, n_slides: int = 1, auto: bool = False) -> Cost:

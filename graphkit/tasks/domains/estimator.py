@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 METHODS = ("mixtures", "scrcl")
 _MOST_DOMAINS = 10_000
+# Spots that a fit reads: more tell no more of a few domains, and all get theirs by the fit.
+_MOST_READ = 50_000
+# Spots whose posteriors are in memory for every mixture at a time.
+_BLOCK = 65_536
 
 
 class Domains(SpatialEstimator):
@@ -74,6 +78,8 @@ class Domains(SpatialEstimator):
     mixed_ : tuple of float or None
         Of several slides, how often spots near in features are of another slide, 1 for by chance:
         before and after what each slide adds was taken.
+    read_ : int
+        Spots that were read: of more than 50,000 so many, in windows over the slides.
     number_ : DomainNumber or None
         For ``"auto"``, where the number comes from.
     reader_ : SpotReader
@@ -154,9 +160,12 @@ class Domains(SpatialEstimator):
             use_rep = "X_scrcl"
         kept = self._kept(adata, layer=layer, use_rep=use_rep)
         self._check(len(kept))
-        part = adata if len(kept) == len(adata) else adata[kept].copy()
-        places = Places.read(part, spatial_key=spatial_key, library_key=library_key)
         recipe, seed = self.recipe, self.random_state
+        places = Places.read(adata, spatial_key=spatial_key, library_key=library_key).of(kept)
+        read = kept[places.windows(_MOST_READ, seed=seed)]
+        self.read_ = len(read)
+        part = adata if len(read) == len(adata) else adata[read].copy()
+        places = Places.read(part, spatial_key=spatial_key, library_key=library_key)
         features, reader = spot_features(
             part,
             n_top_genes=recipe.n_top_genes,
@@ -231,9 +240,7 @@ class Domains(SpatialEstimator):
 
     def logits(self, adata: AnnData, **slots: Any) -> NDArray[np.float64]:
         """Return the log-posterior of each domain, [n, K]; `slots` as in :meth:`on`."""
-        model = self.on(adata, **slots)
-        with torch.inference_mode():
-            return model.logits(model.features, model.features).numpy()
+        return self._answer(adata, **slots)[1].numpy()
 
     def predict(self, adata: AnnData, **slots: Any) -> NDArray[np.str_]:
         """Return the domain of each spot, [n]; `slots` as in :meth:`on`."""
@@ -242,9 +249,14 @@ class Domains(SpatialEstimator):
 
     def transform(self, adata: AnnData, **slots: Any) -> NDArray[np.float32]:
         """Return the smoothed features of the spots, [n, F]; `slots` as in :meth:`on`."""
+        return self._answer(adata, **slots)[0].float().numpy()
+
+    def _answer(self, adata: AnnData, **slots: Any) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return smoothed features [n, F] and log-posteriors [n, K]."""
         model = self.on(adata, **slots)
         with torch.inference_mode():
-            return model.smooth(model.features, model.features).float().numpy()
+            smooth = model.smooth(model.features, model.features)
+            return smooth, torch.cat([model.consensus(part) for part in smooth.split(_BLOCK)])
 
     def annotate(self, adata: AnnData, *, key_added: str = "domain", **slots: Any) -> None:
         """Write what :func:`~graphkit.find_domains` writes; `slots` as in :meth:`on`.
@@ -256,10 +268,8 @@ class Domains(SpatialEstimator):
         InputError
             If nothing was fitted, or genes, counts or coordinates are missing.
         """
-        model = self.on(adata, **slots)
-        with torch.inference_mode():
-            posterior = model.logits(model.features, model.features).exp().numpy()
-            smooth = model.smooth(model.features, model.features).float().numpy()
+        smooth, logits = self._answer(adata, **slots)
+        posterior = logits.exp().numpy()
         kept = self._kept(adata, layer=slots.get("layer"), use_rep=self.reader_.use_rep)
         labels, stability = np.full(len(adata), -1), np.full(len(adata), np.nan)
         used, labels[kept] = np.unique(posterior[kept].argmax(axis=1), return_inverse=True)
@@ -271,7 +281,7 @@ class Domains(SpatialEstimator):
         colors = group_colors(len(self.classes_))
         adata.uns[f"{key_added}_colors"] = [colors[i] for i in used]
         adata.obs[f"{key_added}_stability"] = stability
-        adata.obsm[f"X_{key_added}"] = smooth
+        adata.obsm[f"X_{key_added}"] = smooth.float().numpy()
         adata.uns[key_added] = {
             "method": self.method,
             "params": asdict(self.recipe),
@@ -290,7 +300,11 @@ class Domains(SpatialEstimator):
         if not self.tried_:
             return {}
         tried = {str(one.smoothing): one.score for one in self.tried_}
-        about: dict[str, Any] = {"smoothings": tried, "agreement_with_kmeans": self.kmeans_}
+        about: dict[str, Any] = {
+            "smoothings": tried,
+            "agreement_with_kmeans": self.kmeans_,
+            "read": self.read_,
+        }
         if self.mixed_ is not None:
             about["slides_mixed"] = dict(zip(("before", "after"), self.mixed_, strict=True))
         if self.number_ is not None:

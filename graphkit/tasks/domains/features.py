@@ -22,6 +22,7 @@ from graphkit.omics import (
     principal_components,
     raw_counts,
 )
+from graphkit.omics.mapped import columns_of
 from graphkit.tasks.domains.slides import cut_within, mixing, shared_clusters
 
 if TYPE_CHECKING:
@@ -221,12 +222,11 @@ def spot_features(
         genes = highly_variable(counts, n_top_genes=n_top_genes, batch=library)
         depth = np.asarray(counts.sum(axis=1, dtype=np.float64))
         total = float(np.median(depth[depth > 0]))
-        found = principal_components(
-            log_normalise(counts, target_sum=total)[:, genes], n_components=n_components
-        )
+        logged = log_normalise(counts, target_sum=total)
+        found = principal_components(columns_of(logged, genes), n_components=n_components)
         table, scale, middles = units(found.scores)
         names = tuple(map(str, adata.var_names[genes]))
-        first, second = (log_normalise(half)[:, genes] for half in thin(counts, seed=seed))
+        first, second = (columns_of(log_normalise(half), genes) for half in thin(counts, seed=seed))
         axes = principal_components(first, n_components=n_components).loadings
         halves = ((units(first @ axes)[0], units(second @ axes)[0]),)
     reader = SpotReader(names, found.loadings, found.mean, total, scale, use_rep, middles)

@@ -83,18 +83,17 @@ class DomainLogits(nn.Module):
             neighbors = torch.sparse.mm(self.averaging, neighbors)
         return neighbors + self.stays * away
 
-    def log_posteriors(self, own: Tensor, neighbors: Tensor) -> Tensor:
-        """Return the log-posterior of each mixture, [M, n, K]."""
-        logits = self.smooth(own, neighbors) @ self.weight + self.bias[:, None]
-        return logits.log_softmax(dim=-1)
+    def consensus(self, smooth: Tensor) -> Tensor:
+        """Return log-posteriors [n, K] of smoothed features [n, F]: of the mean over mixtures."""
+        each = (smooth @ self.weight + self.bias[:, None]).log_softmax(dim=-1)
+        return each.logsumexp(dim=0) - math.log(len(each))
 
     def logits(self, own: Tensor, neighbors: Tensor) -> Tensor:
         """Return log-posteriors [n, K] from features [n, F], given twice.
 
         A spot reads itself from `own` and every other spot from `neighbors`.
         """
-        each = self.log_posteriors(own, neighbors)
-        return each.logsumexp(dim=0) - math.log(len(each))
+        return self.consensus(self.smooth(own, neighbors))
 
     def _cut(self, x: Tensor) -> Tensor:
         return (torch.clamp(x - self.middle, -self.limit, self.limit) - self.shift) / self.scale

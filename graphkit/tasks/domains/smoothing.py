@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # smoothing has to do better than none.
 _ROOM, _COHERENT, _POWER, _EARNED = 12, 0.25, 1.75, 1.1
 _SPLITS, _STARTS = 4, 3
+# Spots of a window, where not all are read: few of them lie at its border.
+_WINDOW = 2_500
 
 
 class Smoothing(NamedTuple):
@@ -104,6 +106,22 @@ class Places(NamedTuple):
     def of(self, spots: Labels) -> Places:
         """Return those of some spots."""
         return Places(self.points[spots], self.library[spots])
+
+    def windows(self, most: int, *, seed: int) -> Labels:
+        """Return all spots, or about `most`: those of windows drawn over the slides, of 2,500."""
+        n = len(self.points)
+        if n <= most:
+            return np.arange(n)
+        cell = np.column_stack([self.library, np.zeros((n, 2), dtype=np.int64)])
+        for slide in np.unique(self.library):
+            rows = np.flatnonzero(self.library == slide)
+            place = self.points[rows] - self.points[rows].min(axis=0)
+            area = np.prod(place.max(axis=0)) or place.max() ** 2
+            cell[rows, 1:] = place / np.sqrt(area * _WINDOW / len(rows))
+        _, window, size = np.unique(cell, axis=0, return_inverse=True, return_counts=True)
+        drawn = np.random.default_rng(seed).permutation(len(size))
+        taken = drawn[: np.searchsorted(np.cumsum(size[drawn]), most) + 1]
+        return np.flatnonzero(np.isin(window.ravel(), taken))
 
     def nearest(self, n_neighbors: int) -> sparse.csr_matrix:
         """Return who is among the nearest of whom on the same slide, [n, n]."""

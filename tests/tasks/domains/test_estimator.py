@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement
-from graphkit.omics import tissue_adata
+from graphkit.omics import mapped, tissue_adata
+from graphkit.tasks.domains import estimator, smoothing
 from graphkit.tasks.domains.estimator import Domains
 from graphkit.tasks.domains.members import DomainParams
 from graphkit.tasks.domains.smoothing import Smoothing
@@ -160,3 +162,37 @@ def test_spots_left_out_are_nobodys_neighbours():
     near = model.on(empty).averaging.to_dense().numpy()
     assert near[50].tolist() == np.eye(100)[50].tolist()
     assert near[:, 50].tolist() == np.eye(100)[50].tolist()
+
+
+def test_of_many_spots_some_are_read_and_all_get_domains(monkeypatch):
+    slide = tissue(1_200)
+    whole = Domains(3, members=2, params=QUICK).fit(slide)
+    monkeypatch.setattr(estimator, "_MOST_READ", 600)
+    monkeypatch.setattr(smoothing, "_WINDOW", 150)
+    part = Domains(3, members=2, params=QUICK).fit(slide)
+    part.annotate(slide)
+    assert whole.read_ == 1_200
+    assert 600 <= part.read_ < 900
+    assert slide.uns["domain"]["read"] == part.read_
+    assert slide.obs["domain"].notna().all()
+    truth = slide.obs["layer"].tolist()
+    alone, sampled = (agreement(truth, one.predict(slide).tolist())[0] for one in (whole, part))
+    assert sampled > alone - 0.05
+
+
+def test_a_table_that_is_mapped_has_the_domains_of_one_in_memory(monkeypatch):
+    monkeypatch.setattr(mapped, "_BLOCK", 2_000)
+    monkeypatch.setattr(estimator, "_BLOCK", 50)
+    here = tissue(200, n_slides=2)
+    empty = here.X.toarray()
+    empty[3] = 0
+    here.X = sparse.csr_matrix(empty)
+    there = here.copy()
+    there.X = mapped.stacked([here.X])
+    found = [
+        Domains(3, members=2, params=QUICK).fit(one, library_key="slide") for one in (here, there)
+    ]
+    for model, adata in zip(found, (here, there), strict=True):
+        model.annotate(adata, library_key="slide")
+    assert (here.obs["domain"].astype(str) == there.obs["domain"].astype(str)).all()
+    np.testing.assert_allclose(there.obsm["X_domain"], here.obsm["X_domain"], atol=1e-5)

@@ -82,3 +82,21 @@ def test_coherence_and_explained_variance_are_0_for_chance_and_1_for_all():
     assert coherence(halves_, where) > 0.9
     assert explained_variance(halves_[:, None] * 2.0, halves_) == pytest.approx(1)
     assert explained_variance(np.ones((1600, 2)), halves_) == 0
+
+
+def test_windows_are_patches_of_the_slides():
+    where = places(60, slides=3)
+    assert len(where.windows(10_800, seed=0)) == 10_800
+    read = where.windows(4_000, seed=0)
+    assert 4_000 <= len(read) < 7_000
+    assert len(np.unique(read)) == len(read)
+    part = where.of(read)
+    # Inside a patch a spot has its four neighbours.
+    near = Places(part.points + 1_000 * part.library[:, None], 0 * part.library).nearest(4).tocoo()
+    apart = np.linalg.norm(part.points[near.row] - part.points[near.col], axis=1)
+    assert (apart == 1).mean() > 0.85
+
+
+def test_windows_of_spots_in_a_row():
+    row = Places(np.column_stack([np.arange(9_000.0), np.zeros(9_000)]), np.zeros(9_000, dtype=int))
+    assert 5_000 <= len(row.windows(5_000, seed=0)) <= 9_000
