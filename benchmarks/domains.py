@@ -6,8 +6,8 @@ the slides with counts, whose figures are not blind in that. Spots without a lab
 and out of the scores. k-means reads 15 plain components, over none, 6 or 18
 neighbours, and, beside, the components, neighbours and hops that were chosen. Ablations: no
 neighbours, shuffled coordinates, what scRCL makes of the spots. With ``--doubts`` only stability
-and ``auto`` are measured, and what else ``domains.json`` holds stays as it is. Needs the shared
-folder (``GRAPHKIT_SHARED``).
+and ``auto`` are measured, with ``--stability`` the first alone; what else ``domains.json`` holds
+stays as it is. Needs the shared folder (``GRAPHKIT_SHARED``).
 """
 
 import json
@@ -130,21 +130,26 @@ def truth_of(tissue: Tissue) -> tuple[NDArray[Any], int]:
     return truth, len(set(truth) - {"nan"})
 
 
-def doubts(tissue: Tissue) -> dict[str, Any]:
-    """Measure stability, with the number known, and the number where it is not."""
+def sure(tissue: Tissue) -> dict[str, Any]:
+    """Measure stability, with the number known."""
     truth, k = truth_of(tissue)
     labels = find(tissue, k, 0)[1]
     stability = tissue.adata.obs["stability"].to_numpy()
     known = (truth != "nan") & ~np.isnan(stability)
     hit, stability = right(truth[known], labels[known]), stability[known]
-    number = find(tissue, "auto", 0)[0].number_
     return {
-        "auto": {"number": number.chosen, "determined": number.determined},
         "stability": np.histogram(stability, 10, (0, 1))[0].tolist(),
         "stability_right": np.histogram(stability[hit], 10, (0, 1))[0].tolist(),
         "stability_sum": np.histogram(stability, 10, (0, 1), weights=stability)[0].tolist(),
         "auroc": float(roc_auc_score(hit, stability)) if 0 < hit.mean() < 1 else None,
     }
+
+
+def doubts(tissue: Tissue) -> dict[str, Any]:
+    """Measure stability, and the number where it is not known."""
+    number = find(tissue, "auto", 0)[0].number_
+    auto = {"number": number.chosen, "determined": number.determined}
+    return {**sure(tissue), "auto": auto}
 
 
 def measure(tissue: Tissue) -> dict[str, Any]:
@@ -232,12 +237,13 @@ def _summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def main() -> None:
     rows, written = [], {}
-    if "--doubts" in sys.argv:
+    again = sure if "--stability" in sys.argv else doubts
+    if len(sys.argv) > 1:
         before = json.loads(Path(__file__).with_suffix(".json").read_text())
         written = {row["tissue"]: row for row in before["results"]["rows"]}
     for tissue in (*real(), *simulated()):
         row = written.get(tissue.name)
-        rows.append(measure(tissue) if row is None else row | doubts(tissue))
+        rows.append(measure(tissue) if row is None else row | again(tissue))
         print(tissue.name, flush=True)
     report(rows)
 

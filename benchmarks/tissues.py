@@ -1,7 +1,8 @@
-"""A second simulator of tissue, built otherwise than the package's own.
+"""Two further simulators of tissue, built otherwise than the package's own.
 
 Domains are mixtures of cell types, in rings, patches, islands or bands, on grids or scattered, of
-one cell a spot or several. A rule that was tuned to one simulator shows it on the other.
+one cell a spot or several. A rule that was tuned to one simulator shows it on the others. Those of
+the second fade into one another and cross a division that is in the counts and not in the labels.
 """
 
 from typing import Any
@@ -10,7 +11,11 @@ import anndata
 import numpy as np
 from common import show
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.spatial import cKDTree
+
+from graphkit.builders import KNN
+from graphkit.builders.neighbors.graph import row_mean
 
 SHAPES = ("bands", "rings", "patches", "islands")
 
@@ -48,6 +53,53 @@ def other_tissue(seed: int, *, n_spots: int = 0, n_domains: int = 0) -> anndata.
     if cells == 1:
         tissue.obs["cell_type"] = kind.astype(str)
     return tissue
+
+
+def fading_tissue(seed: int, *, n_spots: int = 0) -> anndata.AnnData:
+    """Simulate a tissue whose domains fade into one another, beside a division nobody annotated.
+
+    Borders of the annotation are a little off. What both divisions are worth follows from the seed.
+    """
+    rng = np.random.default_rng((78, seed))
+    n = n_spots or int(np.exp(rng.uniform(np.log(150), np.log(1100))))
+    k = min(int(rng.integers(3, 10)), n // 25)
+    cells = int(rng.choice([1, 3, 8]))
+    points = _grid(n, rng) if cells > 1 else _scattered(n, rng)
+    labels = _labels(points, str(rng.choice(SHAPES)), k, rng)
+    second = _labels(points, str(rng.choice(SHAPES)), int(rng.integers(2, 7)), rng)
+    soft, other = (_faded(one, points, rng.uniform(0, 0.4)) for one in (labels, second))
+    n_genes, n_types = int(rng.choice([60, 150, 300])), int(rng.integers(3, 12))
+    base = rng.normal(-1, 1.2, n_genes)
+    types = base + _marked((n_types, n_genes), 0.12, rng) * rng.uniform(1, 2.2)
+    mixed = soft @ rng.dirichlet(np.full(n_types, rng.uniform(0.3, 1.5)), soft.shape[1])
+    strength = rng.uniform(0.2, 1.8)
+    regional = soft @ (_marked((soft.shape[1], n_genes), 0.1, rng) * strength)
+    crossing = _marked((other.shape[1], n_genes), 0.1, rng) * strength * rng.uniform(0, 1)
+    regional += other @ crossing
+    share = rng.uniform(0.4, 0.95)
+    rest = other @ rng.dirichlet(np.full(n_types, 1.0), other.shape[1])
+    mixed = (share * mixed + (1 - share) * rest).cumsum(axis=1)
+    rates = np.zeros((n, n_genes))
+    for _ in range(cells):
+        kind = (mixed > rng.random((n, 1)) * mixed[:, -1:]).argmax(axis=1)
+        rates += np.exp(types[kind] + regional) * rng.lognormal(0, 0.4, (n, 1))
+    depth = np.exp(rng.uniform(np.log(60), np.log(1500))) * rng.lognormal(0, 0.4, (n, 1))
+    mean = depth * rates / rates.sum(axis=1, keepdims=True)
+    tissue = anndata.AnnData(rng.poisson(rng.gamma(8, mean / 8)).astype(np.float32))
+    tissue.obsm["spatial"] = 100 * np.sqrt(n) * points
+    off = rng.uniform(0, 0.05) * np.stack([_field(points, rng, 1.0) for _ in range(2)], axis=1)
+    tissue.obs["layer"] = labels[cKDTree(points).query(points + off)[1]].astype(str)
+    return tissue
+
+
+def _faded(labels: NDArray[Any], points: NDArray[Any], width: float) -> NDArray[Any]:
+    """Return how much each spot has of each domain; borders are `width` of a domain wide."""
+    near = KNN(6).graph(points).connectivities
+    mean = row_mean(near + sparse.eye(len(points), format="csr"))
+    soft = np.eye(labels.max() + 1)[labels]
+    for _ in range(min(round(width**2 * len(points) / soft.shape[1]), 200)):
+        soft = mean @ soft
+    return soft
 
 
 def _marked(shape: tuple[int, int], share: float, rng: np.random.Generator) -> NDArray[Any]:

@@ -209,6 +209,23 @@ def doubts() -> str:
     )
 
 
+def stability() -> str:
+    """Show how likely right domains are, on simulators that had no part in saying so."""
+    return table(
+        "simulator left out | read | AUROC | off the diagonal, mean and most | says: is right in",
+        (
+            [
+                row["left out"],
+                "counts" if row["counts"] else "components",
+                share(row["AUROC"]),
+                f"{share(row['mean distance'])}, {share(row['largest distance'])}",
+                f"{share(row['stability'][-1])}: {share(row['share right'][-1])}",
+            ]
+            for row in results("stability")["rows"]
+        ),
+    )
+
+
 def stagate() -> str:
     """Show domains beside STAGATE: seconds on one thread, and agreement with the annotation."""
     return table(
