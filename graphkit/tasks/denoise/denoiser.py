@@ -244,12 +244,8 @@ class SpatialDenoiser(SpatialEstimator):
             molecules[places] = column_sums(counts)
             adata.var[f"{stem}_molecules"] = molecules
             slide = libraries(adata, library_key=slots.get("library_key")).codes
-            pattern = spatial_pattern(
-                log_normalise(counts),
-                table.nearest(_TOUCHING).adjacency,
-                slide=slide,
-                seed=self.random_state,
-            )
+            near, seed = table.nearest(_TOUCHING).adjacency, self.random_state
+            pattern = spatial_pattern(log_normalise(counts), near, slide=slide, seed=seed)
             for part, values in pattern._asdict().items():
                 column = np.full(adata.n_vars, np.nan)
                 column[places] = values

@@ -146,26 +146,21 @@ class Domains(SpatialEstimator):
         """
         self.require_unfrozen()
         self._check(len(adata))
-        require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
+        where: dict[str, Any] = {"spatial_key": spatial_key, "library_key": library_key}
+        recipe, seed = self.recipe, self.random_state
+        require_known_slides(adata, **where)
         if self.method == "scrcl":
             embed_spots(
-                adata,
-                layer=layer,
-                spatial_key=spatial_key,
-                library_key=library_key,
-                seed=self.random_state,
-                device=self.device,
-                progress=progress,
+                adata, layer=layer, **where, seed=seed, device=self.device, progress=progress
             )
             use_rep = "X_scrcl"
         kept = self._kept(adata, layer=layer, use_rep=use_rep)
         self._check(len(kept))
-        recipe, seed = self.recipe, self.random_state
-        places = Places.read(adata, spatial_key=spatial_key, library_key=library_key).of(kept)
+        places = Places.read(adata, **where).of(kept)
         read = kept[places.windows(_MOST_READ, seed=seed)]
         self.read_ = len(read)
         part = adata if len(read) == len(adata) else adata[read].copy()
-        places = Places.read(part, spatial_key=spatial_key, library_key=library_key)
+        places = Places.read(part, **where)
         features, reader = spot_features(
             part,
             n_top_genes=recipe.n_top_genes,
@@ -178,17 +173,14 @@ class Domains(SpatialEstimator):
             seed=seed,
         )
         gene_index(adata, reader.genes)
+        table, halves = features.table, features.halves
         self.mixed_, self.number_ = features.mixed, None
         if self.n_domains == "auto":
-            self.number_ = choose_number(
-                features.table, features.halves, places, counted=use_rep is None, seed=seed
-            )
+            self.number_ = choose_number(table, halves, places, counted=use_rep is None, seed=seed)
         number = int(self.n_domains) if self.number_ is None else self.number_.chosen
-        self.tried_ = score_smoothings(
-            features.table, features.halves, places, n_domains=number, seed=seed
-        )
+        self.tried_ = score_smoothings(table, halves, places, n_domains=number, seed=seed)
         self.smoothing_ = self.tried_[0].smoothing
-        smooth = self.smoothing_.apply(features.table, places)
+        smooth = self.smoothing_.apply(table, places)
         weight, bias, labels = fit_members(
             smooth, number, members=self.members, seen=recipe.components_seen, seed=seed
         )
@@ -299,20 +291,13 @@ class Domains(SpatialEstimator):
         """Return what the fit tried, for ``uns``; a loaded model no longer knows."""
         if not self.tried_:
             return {}
-        tried = {str(one.smoothing): one.score for one in self.tried_}
-        about: dict[str, Any] = {
-            "smoothings": tried,
-            "agreement_with_kmeans": self.kmeans_,
-            "read": self.read_,
-        }
+        about: dict[str, Any] = {"agreement_with_kmeans": self.kmeans_, "read": self.read_}
+        about["smoothings"] = {str(one.smoothing): one.score for one in self.tried_}
         if self.mixed_ is not None:
             about["slides_mixed"] = dict(zip(("before", "after"), self.mixed_, strict=True))
         if self.number_ is not None:
-            about |= {
-                "rule": RULE,
-                "determined": self.number_.determined,
-                "curve": {str(k): value for k, value in self.number_.curve.items()},
-            }
+            about |= {"rule": RULE, "determined": self.number_.determined}
+            about["curve"] = {str(k): value for k, value in self.number_.curve.items()}
         return about
 
     def _kept(self, adata: AnnData, *, layer: str | None, use_rep: str | None) -> NDArray[np.int64]:
