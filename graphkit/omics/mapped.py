@@ -167,15 +167,19 @@ def columns_of(matrix: sparse.csr_matrix, columns: NDArray[np.int64]) -> sparse.
     return by_rows(lambda part: part[:, columns], matrix)
 
 
-def column_sums(matrix: sparse.csr_matrix, *, power: int = 1) -> NDArray[np.float64]:
-    """Return the sum of each column, of values to a `power`, [G].
+def column_sums(
+    matrix: sparse.csr_matrix, *, power: int = 1, most: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Return the sum of each column, of values up to `most` [G] and to a `power`, [G].
 
     scipy adds float32 in float32, where sixteen million molecules and one more are sixteen million.
     """
     found = np.zeros(matrix.shape[1])
     for part in row_blocks(matrix.data.shape, matrix.nnz):
-        values = matrix.data[part].astype(np.float64) ** power
-        found += np.bincount(matrix.indices[part], values, minlength=len(found))
+        column, values = matrix.indices[part], matrix.data[part].astype(np.float64)
+        if most is not None:
+            np.minimum(values, most[column], out=values)
+        found += np.bincount(column, values**power, minlength=len(found))
     return found
 
 

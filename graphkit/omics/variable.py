@@ -83,8 +83,7 @@ def highly_variable(
     slide = np.zeros(counts.shape[0], dtype=np.int64) if batch is None else batch
     spots = np.flatnonzero(np.bincount(slide)[slide] > 1)
     read = by_rows(lambda part: part[:, seen], sparse.csr_matrix(counts), spots)
-    table = _seurat_v3(read, slide[spots], n_top_genes)
-    return seen[table["highly_variable"].to_numpy()]
+    return seen[_seurat_v3(read, slide[spots], n_top_genes)]
 
 
 def morans_i(values: sparse.spmatrix | NDArray[Any], weights: sparse.spmatrix) -> Floats:
@@ -256,37 +255,56 @@ def _deviation(values: sparse.csr_matrix, weights: sparse.csr_matrix) -> Floats:
         return np.asarray(np.where(square > 0, np.sqrt(square), np.nan))
 
 
-def _seurat_v3(counts: sparse.csr_matrix, slide: NDArray[np.int64], n_top_genes: int) -> Any:
-    """Return what scanpy says of each gene."""
-    import anndata
-    import pandas as pd
-    import scanpy
-
-    obs = pd.DataFrame({"slide": slide}, index=np.arange(len(slide)).astype(str))
-    adata = anndata.AnnData(counts, obs=obs)
-    varying = [
-        (mean_variance_axis(counts[slide == one], axis=0)[1] > 0).sum() for one in np.unique(slide)
+def _seurat_v3(
+    counts: sparse.csr_matrix, slide: NDArray[np.int64], n_top_genes: int
+) -> NDArray[np.bool_]:
+    """Return whether each gene is taken, [G]; scanpy says the same, and copies the counts."""
+    slides = [np.flatnonzero(slide == one) for one in np.unique(slide)]
+    parts = [counts] if len(slides) == 1 else [by_rows(_same, counts, rows) for rows in slides]
+    moments = [
+        (part, *(column_sums(part, power=p) / part.shape[0] for p in (1, 2))) for part in parts
     ]
-    for span in SPANS if min(varying, default=0) >= FEWEST else ():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                return scanpy.pp.highly_variable_genes(
-                    adata,
-                    flavor="seurat_v3",
-                    n_top_genes=n_top_genes,
-                    batch_key="slide",
-                    span=span,
-                    check_values=False,
-                    inplace=False,
-                )
-            except ValueError:  # raised by scikit-misc
-                continue
+    fewest = min(((square > mean**2).sum() for _, mean, square in moments), default=0)
+    for span in SPANS if fewest >= FEWEST else ():
+        try:
+            spread = np.stack([_spread(*one, span=span) for one in moments])
+        except ValueError:  # raised by scikit-misc
+            continue
+        ranks = np.argsort(np.argsort(-spread, axis=1), axis=1).astype(np.float64)
+        ranks[ranks >= n_top_genes] = np.nan
+        taken = np.isfinite(ranks).sum(axis=0)
+        middle = np.full(len(taken), np.inf)
+        middle[taken > 0] = np.nanmedian(ranks[:, taken > 0], axis=0)
+        chosen = np.zeros(len(taken), dtype=bool)
+        chosen[np.lexsort([-taken, middle])[:n_top_genes]] = True
+        return chosen
     raise InputError(
         f"too few counts to tell which {n_top_genes:,} of {counts.shape[1]:,} genes vary most",
         slot="X",
         remedy=f"Take all genes: n_top_genes={counts.shape[1]}.",
     )
+
+
+def _spread(counts: sparse.csr_matrix, mean: Floats, square: Floats, *, span: float) -> Floats:
+    """Return the variance of each gene in units of the trend, large counts cut, [G]."""
+    from skmisc.loess import loess
+
+    n = counts.shape[0]
+    variance = (square - mean**2) * (n / (n - 1))
+    varies, trend = variance > 0, np.zeros(len(mean))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit = loess(np.log10(mean[varies]), np.log10(variance[varies]), span=span, degree=2)
+        fit.fit()
+    trend[varies] = fit.outputs.fitted_values
+    expected = np.sqrt(10**trend)
+    cut = expected * np.sqrt(n) + mean
+    first, second = (column_sums(counts, power=p, most=cut) for p in (1, 2))
+    return np.asarray((n * mean**2 + second - 2 * first * mean) / ((n - 1) * expected**2))
+
+
+def _same(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    return counts
 
 
 def column_moments(

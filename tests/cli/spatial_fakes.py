@@ -54,6 +54,7 @@ def fake_methods(*, seconds: float = 0.0) -> SimpleNamespace:
             adata.uns["domain"] = {
                 "features": "15 principal components",
                 "left_out": 3,
+                "read": 100,
                 "n_domains": 3,
                 "smoothings": {"no smoothing": 0.2, "the mean over 6 neighbours": 0.1},
                 "agreement_with_kmeans": 0.8,

@@ -187,3 +187,14 @@ def test_values_that_are_no_counts_name_the_layer_of_counts(
 )
 def test_lists_with_commas(text, names):
     assert split_names(text) == names
+
+
+def test_counts_that_stay_on_the_disk_give_the_same_file(denoise, tmp_path):
+    told, found = [], []
+    for how in ("--on-disk", "--in-memory"):
+        told.append(denoise(how).stderr)
+        found.append(read_spatial(tmp_path / "out.h5ad", library_key="slide"))
+    assert "Counts stay on the disk, in " in told[0]
+    assert "Counts stay" not in told[1]
+    np.testing.assert_array_equal(found[0].X.toarray(), found[1].X.toarray())
+    np.testing.assert_array_equal(found[0].layers["denoised"], found[1].layers["denoised"])

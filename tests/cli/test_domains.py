@@ -36,6 +36,7 @@ def test_what_was_chosen_is_told_in_a_line_each(domains):
     told = domains("--n-domains", "auto").stderr
     for line in (
         "Read: 15 principal components",
+        "Fitted to 100 of the spots, in windows; all have domains by it",
         "3 spots have no domain: too few counts, or off the tissue",
         "Chosen: no smoothing (0.200); second the mean over 6 neighbours (0.100)",
         "k-means on the same: adjusted Rand index 0.80",

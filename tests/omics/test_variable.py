@@ -1,10 +1,20 @@
+import anndata
 import numpy as np
+import pandas as pd
 import pytest
+import scanpy as sc
 from scipy import sparse
 
 from graphkit.datasets import TissueParams, simulate_tissue
 from graphkit.errors import InputError
-from graphkit.omics import column_moments, highly_variable, morans_i, spatial_pattern
+from graphkit.omics import (
+    column_moments,
+    highly_variable,
+    mapped,
+    morans_i,
+    spatial_pattern,
+    variable,
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +38,37 @@ def test_the_order_of_spots_does_not_matter(tissue):
     np.testing.assert_array_equal(first, highly_variable(counts[order], n_top_genes=60))
     assert (np.diff(first) > 0).all()
     assert first.dtype == np.int64
+
+
+@pytest.mark.parametrize("n_slides", [1, 3])
+def test_they_are_those_of_scanpy_also_where_counts_are_mapped(monkeypatch, n_slides):
+    generator = np.random.default_rng(n_slides)
+    mean = generator.gamma(1.0, 3.0, 300) * generator.gamma(1.0, 1.0, (200, 1))
+    counts = sparse.csr_matrix(generator.poisson(mean).astype(np.float32))
+    slide = generator.integers(0, n_slides, 200)
+    seen = np.flatnonzero(counts.sum(axis=0))
+    obs = pd.DataFrame({"slide": slide}, index=np.arange(200).astype(str))
+    told = sc.pp.highly_variable_genes(
+        anndata.AnnData(counts[:, seen], obs=obs),
+        flavor="seurat_v3",
+        n_top_genes=50,
+        batch_key="slide",
+        inplace=False,
+    )
+    expected = seen[told["highly_variable"].to_numpy()]
+    monkeypatch.setattr(mapped, "_BLOCK", 1_000)
+    for one in (counts, mapped.stacked([counts])):
+        found = highly_variable(one, n_top_genes=50, batch=slide)
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_a_pattern_is_the_same_where_values_are_mapped(monkeypatch):
+    values = sparse.random(60, 30, 0.5, "csr", random_state=0, dtype=np.float32)
+    chain = sparse.diags([1.0, 1.0], [-1, 1], shape=(60, 60)).tocsr()
+    expected = spatial_pattern(values, chain)
+    monkeypatch.setattr(variable, "_COPIED", 100)
+    for part, other in zip(spatial_pattern(mapped.stacked([values]), chain), expected, strict=True):
+        np.testing.assert_allclose(part, other)
 
 
 def test_a_batch_effect_is_no_variance_within_slides():
