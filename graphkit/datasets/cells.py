@@ -29,13 +29,15 @@ class CellsParams:
     genes_per_type
         Genes that each type has more of than the others.
     n_background
-        Genes that tell no types apart.
+        Genes that are the same in all types.
     contrast
-        Largest change of a type's genes, as a natural logarithm.
+        Largest change of a type's genes, as a natural logarithm; 0 makes all genes background.
     n_programs
         Programs of genes, each cell's own mix of them: what varies within types.
-    n_batches, batch_effect
-        Batches, and the standard deviation of the logarithm of a batch's factor on each gene.
+    n_batches
+        Batches: each has all types.
+    batch_effect
+        Standard deviation of the logarithm of a batch's factor on each gene.
     doublets
         Share of the cells that are two cells of different types.
     wrong_labels
