@@ -80,6 +80,7 @@ def measure(name: str, folder: Path) -> dict[str, Any]:
     return {
         "cells": adata.n_obs,
         "types": number,
+        "seeds": SEEDS,
         "cluster": float(ours.mean()),
         "cluster_sd": float(ours.std()),
         "pca_kmeans": float(kmeans.mean()),
