@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from graphkit.cli.terminal import console, options
+from graphkit.cli.terminal.estimate import announce
 from graphkit.cli.terminal.places import FIGURE, check_place
 from graphkit.cli.terminal.spots import check_places, reporting, save
 from graphkit.errors import InputError
 from graphkit.reports.tissue import domain_picture, tissue_of
+from graphkit.tasks.costs import annotation_cost
 
 EXAMPLE = """
 Examples:
@@ -80,6 +82,7 @@ def annotate(
         except InputError as error:
             raise error.at(file=error.file or reference) from error
         adata = read_spatial(source, layer=layer, spatial_key=None)
+        announce(annotation_cost(known, adata, label=label))
         with console.progress("Telling types", total=None):
             model.annotate(adata, layer=layer)
         about = adata.uns[KEY]

@@ -40,9 +40,9 @@ IMAGES, PER_BATCH_PIXEL = 10, 6e4
 # the scaled genes.
 PER_CELL_GENE, PER_CLUSTERED, SCALED = 1.2e-7, 1.5e-3, 3
 # Types of cells: cells of the reference that vote, genes that are read, and seconds for each cell
-# that votes, is asked for, and whose label is checked.
+# that votes, and for it per type, that is asked for, and whose label is checked.
 VOTERS, READ = 20_000, 2_000
-PER_VOTER, PER_ASKED, PER_CHECKED = 1e-2, 1.5e-3, 6e-3
+PER_VOTER, PER_TYPE, PER_ASKED, PER_CHECKED = 5e-3, 7e-4, 1.5e-3, 6e-3
 # Genes of a domain: seconds per spot and per stored count, of the fit and of each group; numbers
 # kept per spot.
 PER_FIT, PER_PATH = 2e-4, 2.2e-4
@@ -122,13 +122,17 @@ def cluster_cost(adata: AnnData, *, members: int) -> Cost:
     )
 
 
-def annotation_cost(reference: AnnData, query: AnnData) -> Cost:
-    """Return the cost of ``annotate``: of the reference parts are held out, then all votes."""
+def annotation_cost(reference: AnnData, query: AnnData, *, label: str) -> Cost:
+    """Return the cost of ``annotate``: of the reference parts are held out, then all votes.
+
+    Each type, of the column `label`, has classifiers of its own.
+    """
+    types = reference.obs[label].nunique() if label in reference.obs else 1
     known, asked = min(reference.n_obs, VOTERS), query.n_obs
     counts = table(reference) + table(query) - LIBRARIES
     return Cost(
         counts + 8.0 * SCALED * (known + asked) * READ,
-        START + known * PER_VOTER + asked * PER_ASKED,
+        START + known * (PER_VOTER + types * PER_TYPE) + asked * PER_ASKED,
     )
 
 

@@ -40,7 +40,7 @@ def annotate(folder: Path, order: Mapping[str, Any], tell: Callable[..., None]) 
             known = _read(folder / REFERENCE, order["reference"], order)
         tell(text=f"Working on {adata.n_obs:,} rows and {adata.n_vars:,} genes")
         try:
-            _fits(_cost(order["verb"], adata, known), order)
+            _fits(_cost(order, adata, known), order)
             _apply(order, adata, known)
         except InputError as error:
             raise error.at(file=error.file or order["name"]) from error
@@ -82,11 +82,11 @@ def _read(path: Path, name: str, order: Mapping[str, Any]) -> AnnData:
     return adata
 
 
-def _cost(verb: str, adata: AnnData, known: AnnData | None) -> Cost:
+def _cost(order: Mapping[str, Any], adata: AnnData, known: AnnData | None) -> Cost:
     from graphkit.tasks import costs
 
-    if verb == "annotate" and known is not None:
-        return costs.annotation_cost(known, adata)
+    if known is not None:
+        return costs.annotation_cost(known, adata, label=order["options"]["label"])
     of_verb: dict[str, Callable[[AnnData], Cost]] = {
         "denoise": costs.denoising_cost,
         "domains": partial(costs.domain_cost, auto=True),
@@ -94,7 +94,7 @@ def _cost(verb: str, adata: AnnData, known: AnnData | None) -> Cost:
         "cluster": partial(costs.cluster_cost, members=3),
         "check-labels": costs.label_cost,
     }
-    return of_verb[verb](adata)
+    return of_verb[order["verb"]](adata)
 
 
 def _fits(cost: Cost, order: Mapping[str, Any]) -> None:

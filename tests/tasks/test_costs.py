@@ -26,8 +26,8 @@ def spots(n, genes=50):
         module_cost,
         domain_cost,
         label_cost,
-        lambda adata: annotation_cost(spots(100), adata),
-        lambda adata: annotation_cost(adata, spots(100)),
+        lambda adata: annotation_cost(spots(100), adata, label="type"),
+        lambda adata: annotation_cost(adata, spots(100), label="type"),
         lambda adata: ranking_cost(adata, n_groups=7),
     ],
 )
@@ -49,6 +49,13 @@ def test_evaluation_and_more_runs_take_longer():
     assert module_cost(adata, auto=True).seconds > module_cost(adata).seconds
     assert domain_cost(adata, method="scrcl").seconds > domain_cost(adata).seconds
     assert ranking_cost(adata, n_groups=9).seconds > ranking_cost(adata, n_groups=2).seconds
+
+
+def test_more_types_take_longer():
+    reference = spots(100)
+    reference.obs["few"], reference.obs["many"] = np.arange(100) % 2, np.arange(100) % 30
+    few, many = (annotation_cost(reference, spots(10), label=one) for one in ("few", "many"))
+    assert few.seconds < many.seconds
 
 
 def test_stored_values():
