@@ -53,13 +53,13 @@ def annotate(
     seed: options.Seed = 0,
     threads: options.Threads = None,
 ) -> None:
-    """Tell the types of cells from a reference whose types are known.
+    """Annotate cells with the types of a reference.
 
-    OUT.h5ad holds IN and obs["predicted"], or Unknown where a cell is odder than most of the
-    reference; obs["confidence"], obs["neighbours_agree"], obs["oddness"] and the nearest cells of
-    the reference. Genes are matched by name, symbol or Ensembl identifier, and between mouse and
-    human. How well held-out cells of the reference are told is printed, beside a linear support
-    vector machine; a type that genes not read to tell it do not confirm is Unknown.
+    OUT.h5ad holds IN, obs["predicted"], obs["confidence"], obs["neighbours_agree"], obs["oddness"]
+    and the nearest cells of the reference. A cell is Unknown where it is odder than most of the
+    reference, or where genes that were not read for its type do not confirm it. Genes are matched
+    by name, symbol or Ensembl identifier, and between mouse and human. The accuracy on held-out
+    cells of the reference is printed, beside that of a linear support vector machine.
     """
     check_places(source, output=output, figure=figure)
     check_place(output, option="-o", suffixes=(), others={"the reference": reference})

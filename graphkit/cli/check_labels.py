@@ -37,9 +37,9 @@ def check_labels(
 ) -> None:
     """Find the cells whose label is likely wrong, and suggest another.
 
-    OUT.h5ad holds IN and obs["suggested"], obs["suspicion"] (how likely the label is wrong) and
-    obs["was_anchor"]. Each cell is told from the others; how often labels are wrong, and which for
-    which, is estimated from the votes: where labels are right, next to none is changed.
+    OUT.h5ad holds IN, obs["suggested"], obs["suspicion"] (how likely the label is wrong) and
+    obs["was_anchor"]. Each cell is predicted from the others; how often labels are wrong is
+    estimated from that, so that next to none is changed where they are right.
     """
     check_places(source, output=output, figure=None)
     check_place(table, option="--table", others={"the input": source, "the results": output})

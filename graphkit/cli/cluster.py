@@ -56,17 +56,18 @@ def cluster(
 ) -> None:
     """Cluster cells by their raw counts, without labels.
 
-    OUT.h5ad holds IN and obs["cluster"], obs["cluster_stability"] (the share of the clusterings
-    that agree), obs["cluster_oddness"] (how like two cells in one it is), obs["cluster_damaged"],
-    scanpy's columns of quality, and obsm["X_cluster"], for scanpy's neighbours and maps; with
-    --figure also the map, obsm["X_umap"]. Networks that predict one
-    half of a cell's molecules from the other stand beside principal components; how far k-means
-    on the components alone agrees is printed. Clusters are named by number: 1 is the largest.
-    With --n-clusters auto, uns["cluster"]["determined"] says whether the cells tell their number,
-    as groups that lie apart in held-out molecules; where not, Leiden gives it. With --batch-key,
-    what a batch adds is told by the clusters it shares with others: types of one batch stay apart;
-    without it, a column named as batches are that keeps cells apart is warned of.
-    With --method cicl, group or scrcl, what those networks say is in obsm["X_cicl"] and so on.
+    OUT.h5ad holds IN, obs["cluster"] (1 is the largest), obs["cluster_stability"] (the share of the
+    clusterings that agree), obs["cluster_oddness"] (how like two cells in one it is),
+    obs["cluster_damaged"], scanpy's columns of quality, and obsm["X_cluster"], for scanpy's
+    neighbours and maps; with --figure also obsm["X_umap"]. Beside principal components stand
+    networks that predict one half of a cell's molecules from the other; how far k-means on the
+    components alone agrees is printed.
+
+    With --n-clusters auto, uns["cluster"]["determined"] says whether groups lie apart in held-out
+    molecules; where not, Leiden gives their number. With --batch-key, the effect of a batch is
+    estimated from the clusters that it shares with others: types of one batch stay apart; without
+    it, a column named as batches are that keeps cells apart is warned of. With --method cicl, group
+    or scrcl, the embedding of those networks is in obsm["X_cicl"] and so on.
     """
     check_places(source, output=output, figure=figure)
     named = n_clusters in (AUTO, LEIDEN)

@@ -47,11 +47,11 @@ def crossval(
     device: options.Device = "auto",
     threads: options.Threads = None,
 ) -> None:
-    """Find out what a method learns from your records, scored on records held out from it.
+    """Cross-validate a method on your records, beside baselines.
 
-    Similar sequences are never parted by a fold. The whole recipe, its stopping and its
-    temperature included, is repeated for each fold without the records that are scored, and the
-    baselines are trained on the same folds. With --target there is a table for each label.
+    Similar sequences share a fold. The whole training, its stopping and its temperature included,
+    is repeated for each fold without the records that are scored; the baselines are trained on the
+    same folds. With --target there is a table for each label.
     """
     refuse_overwriting(
         report,

@@ -84,14 +84,17 @@ def denoise(
 ) -> None:
     """Denoise the expression of spots or cells with the help of their neighbours.
 
-    OUT.h5ad holds IN and the denoised expression, layers["denoised"]: log(1 + counts per 10,000),
-    as scanpy draws it. var["denoise_gain"] says how much better than by its mean each gene is
-    predicted, with its error beside it, and var["denoise_verdict"] whether that is shown: yes, no
-    or not shown. It needs raw counts. Of a large table, --genes or --n-genes write a part. With
-    --evaluate a table goes to standard output: the method is trained on one half of the molecules
-    and scored on the other, three times. Never test for differences on the denoised layer: its
-    spots borrowed from one another. With --model, a tissue of the same genes is denoised by what
-    was learnt from another.
+    OUT.h5ad holds IN and layers["denoised"]: log(1 + counts per 10,000). It needs raw counts.
+    var["denoise_gain"] says how much better each gene is predicted than by its mean,
+    var["denoise_gain_se"] with what error, and var["denoise_verdict"] whether that is shown: yes,
+    no or not shown.
+
+    Do not test for differential expression on the denoised layer: its spots borrowed from one
+    another.
+
+    --evaluate prints a table: trained on one half of the molecules, scored on the other, three
+    times. --genes and --n-genes write a part of a large table. --model applies what another tissue
+    of the same genes taught.
     """
     slots, folders = Slots(layer, spatial_key, library_key), ModelFolders(model, save_model)
     folders.check(context, "evaluate", "seed", source=source)

@@ -49,9 +49,8 @@ def evaluate(
 ) -> None:
     """Score a model on records whose class is known, beside baselines, with intervals.
 
-    With --train, simple baselines are trained on the same records as the model, and records that
-    the model has seen are told from those it has not. With --target there is a table for each
-    label, the hardest last.
+    With --train, baselines are trained on the same records as the model, and records that the model
+    has seen are scored apart. With --target there is a table for each label, the hardest last.
     """
     if train_labels is not None and train is None:
         raise InputError("needs --train", slot="--train-labels", remedy="Give both or none.")

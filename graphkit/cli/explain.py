@@ -129,20 +129,20 @@ def explain(
     address: options.Address = None,
     workers: options.Workers = None,
 ) -> None:
-    """Say which nucleotides a prediction rests on: tables, tracks and a page, in one folder.
+    """Score the nucleotides that a prediction rests on: tables, tracks and a page, in one folder.
 
-    Scores say what each nucleotide adds to the prediction for an average training transcript of
-    the same length; of models that know no average, to one without k-mers. Where gradients miss
-    more than 1 % of the way, up to 1,024 steps are taken; a gap that is left stands beside the
-    record. Where nothing stands out of chance, the page shows the strongest stretches and says so.
+    A score is what the nucleotide adds to the prediction for an average training transcript of the
+    same length (of models that know none, for a transcript without k-mers). Scores show what the
+    model relies on, not what the cell does. With gradients, scores, length and composition sum to
+    the difference of the two predictions; where more than 1 % of it is missing, up to 1,024 steps
+    are taken, and the gap that is left stands beside the record. Where no stretch stands out of
+    chance, the page shows the strongest and says so.
 
     DIR gets scores.tsv (id, position from 0, nucleotide, score), scores.bedgraph, seqlets.bed,
     explanation.json, tracks/*.svg and index.html; with --gtf also scores.genome.bedgraph and
-    seqlets.bed12; with --variants also variants.tsv: the change of the prediction by each; with
-    --against also comparisons.tsv and differences.tsv: the prediction less that of OTHER, split
-    over what differs and what does not; with --evaluate also faithfulness.tsv. Drawn isoforms of
-    one gene also stand side by side. All this shows what the model relies on, not what the cell
-    does. Exit status: 0; 2 where nothing could be explained.
+    seqlets.bed12; with --variants variants.tsv: what each changes; with --against comparisons.tsv
+    and differences.tsv: the prediction less that of OTHER, split over what differs and what does
+    not; with --evaluate faithfulness.tsv. Exit status: 0; 2 where nothing could be explained.
     """
     if not 0 < fdr < 1:
         raise InputError(f"{fdr} is no rate", slot="--fdr", remedy="Give more than 0, less than 1.")

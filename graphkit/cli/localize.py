@@ -90,27 +90,23 @@ def localize(
     address: options.Address = None,
     workers: options.Workers = None,
 ) -> None:
-    """Say where each transcript of a FASTA file sits: one row per record, in the order of input.
+    """Predict where in the cell each transcript sits: a row per record, in the order of input.
 
-    log2_CN is the predicted log2 ratio of the RNA in cytoplasm and nucleus: + is cytoplasm, 0 as
-    much in both. CN_low and CN_high are an interval that holds 80 % of the true values. The label
-    is nucleus below the model's threshold, which parts the classes it was taught with equal errors
-    on both sides, and p_CLASS the probability of that; --threshold moves it.
+    label is Nucleus where log2_CN, the predicted log2 of RNA in the cytoplasm over RNA in the
+    nucleus, is below the model's threshold, and Cytoplasm above; p_CLASS is its probability. CN_low
+    to CN_high holds 80 % of the true values. applicability is the share of training transcripts
+    that are odder than the record; below 0.01 the label is `uncertain`, the status
+    `outside_domain`, and warnings say why.
 
-    The columns are id, gene, symbol, length, status, label, log2_CN, CN_low, CN_high, one p_CLASS
-    per class, members_agree, applicability, known_label, measured_log2_CN, measured_sd,
-    measured_lines, related_label, query_coverage, reference_coverage, frac_N and warnings; those
-    with CN or measured are not there where a model predicts classes alone. Of a model of several
-    labels label holds all that a record has, as A;B, or `none`, and p_LABEL stands for each by
-    itself. applicability is the
-    share of training transcripts that are odder than the record; below 0.01 the label is
-    `uncertain`, the status `outside_domain`, and warnings say why. known_label is measured, not
-    predicted: that of the training transcript the record is identical or nearly identical to (80 %
-    or more of the 21-mers of both are shared), where there is one; measured_log2_CN, measured_sd
-    and measured_lines are mean, spread and number of the cell lines it was measured in.
-    related_label is that of one it is a piece, an isoform or a fusion of, and the coverages say how
-    much of each is in the other. --report also shows the measured training transcripts that the
-    model reads most alike. Exit status: 0; 2 where nothing could be predicted.
+    Measured, not predicted, are known_label, that of the training transcript the record is
+    identical or nearly identical to (80 % or more of the 21-mers of both are shared), and its
+    measured_log2_CN, measured_sd and measured_lines: mean, spread and number of cell lines.
+    related_label is that of one it is a piece, an isoform or a fusion of; query_coverage and
+    reference_coverage say how much of each is in the other.
+
+    Models of classes alone write no columns with CN or measured. Models of several labels write
+    label as A;B, or `none`, and one p_LABEL each. --report also shows the measured training
+    transcripts that the model reads most alike. Exit status: 0; 2 where nothing could be predicted.
     """
     if uncertain is not None and not 0 <= uncertain <= 1:
         raise InputError(

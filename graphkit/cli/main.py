@@ -1,6 +1,7 @@
 """The ``graphkit`` command: verbs, and how every run ends."""
 
 import os
+import re
 import signal
 import sys
 from importlib import import_module
@@ -25,29 +26,28 @@ TERMINATED = 143
 # What each verb does, as the first line of its help says. The file of a verb is imported when it is
 # called: a list of verbs must not wait for what they compute with.
 VERBS = {
-    "localize": "Say where each transcript of a FASTA file sits: one row per record, in the order"
-    " of input.",
-    "explain": "Say which nucleotides a prediction rests on: tables, tracks and a page, in one"
-    " folder.",
-    "motifs": "Find the elements a model relies on, and test them on measured labels where there"
-    " are any.",
+    "localize": "Predict where in the cell each transcript sits: a row per record, in the order of"
+    " input.",
+    "explain": "Score the nucleotides that a prediction rests on: tables, tracks and a"
+    " page, in one folder.",
+    "motifs": "Find the elements a model relies on, and test them on measured labels where"
+    " there are any.",
     "embed": "Embed transcripts: one row each, for scanpy's neighbours, clusters and maps.",
     "nearest": "Look up the nearest cells, spots or transcripts of a reference, in any embedding.",
-    "train": "Train a model on sequences whose class is known, and test it on records it has not"
-    " seen.",
+    "train": "Train a model on sequences whose class is known, and test it on records it"
+    " has not seen.",
     "evaluate": "Score a model on records whose class is known, beside baselines, with intervals.",
-    "crossval": "Find out what a method learns from your records, scored on records held out from"
-    " it.",
+    "crossval": "Cross-validate a method on your records, beside baselines.",
     "denoise": "Denoise the expression of spots or cells with the help of their neighbours.",
     "domains": "Divide a tissue into domains: spots alike in expression and near one another.",
-    "modules": "Group genes whose expression makes the same picture on the tissue.",
-    "rank-genes": "Rank the genes that argue for each domain, through a spot itself and its"
-    " neighbours.",
+    "modules": "Group genes that are expressed in the same places of a tissue.",
+    "rank-genes": "Rank the genes that tell each domain, by a spot's own expression and"
+    " its neighbours'.",
     "cluster": "Cluster cells by their raw counts, without labels.",
-    "annotate": "Tell the types of cells from a reference whose types are known.",
+    "annotate": "Annotate cells with the types of a reference.",
     "check-labels": "Find the cells whose label is likely wrong, and suggest another.",
-    "view": "Make one page of the results in a table: what one sends to a colleague.",
-    "serve": "Open the page: paste a FASTA or drop a slide, see where, and why.",
+    "view": "Draw all results in a table on one page, to send to a colleague.",
+    "serve": "Serve graphkit as a page in a browser, for a FASTA, a slide or cells.",
     "models": "List the models that come with graphkit, as TSV: name, summary, folder.",
     "env": "Show versions, platform, threads and devices, one `name<TAB>value` a line.",
     "simulate": "Simulate data whose truth is known.",
@@ -109,11 +109,15 @@ def load(name: str) -> Any:
     word = name.replace("-", "_")
     module = import_module(f"graphkit.cli.{word}")
     verb = getattr(module, word)
-    if isinstance(verb, typer.Typer):
-        return get_command(verb)
-    alone = typer.Typer(add_completion=False)
-    alone.command(name, epilog=module.EXAMPLE)(verb)
-    return get_command(alone)
+    if not isinstance(verb, typer.Typer):
+        alone = typer.Typer(add_completion=False)
+        alone.command(name, epilog=module.EXAMPLE)(verb)
+        verb = alone
+    command = get_command(verb)
+    for one in (command, *getattr(command, "commands", {}).values()):
+        # Lines of a docstring are no lines of a terminal; indented ones are kept apart.
+        one.help = re.sub(r"(?<=\S)\n(?=\S)", " ", one.help or "")
+    return command
 
 
 def _print_version(wanted: bool) -> None:
@@ -129,7 +133,7 @@ def graphkit(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Graph learning for biological sequences: where a lncRNA sits, and how well that is known."""
+    """Graph learning for biological sequences, tissues and cells."""
 
 
 def main() -> None:

@@ -48,13 +48,12 @@ def modules(
     device: options.Device = "auto",
     threads: options.Threads = None,
 ) -> None:
-    """Group genes whose expression makes the same picture on the tissue.
+    """Group genes that are expressed in the same places of a tissue.
 
-    OUT.h5ad holds IN and var["gene_module"] (module1 is the largest; unassigned where a gene was
-    left out, var["gene_module_note"] says why), how sure each gene is,
-    varm["gene_module_probability"], the embedding of the genes, varm["X_gene_module"], and the
-    activity of the modules in the spots, obsm["gene_module_activity"]. It needs raw counts. With
-    --model, genes of another tissue keep the modules of the one it was fitted on.
+    OUT.h5ad holds IN, var["gene_module"] (module1 is the largest; unassigned where a gene was left
+    out, and var["gene_module_note"] says why), varm["gene_module_probability"], the embedding of
+    genes varm["X_gene_module"], and the activity of modules in spots obsm["gene_module_activity"].
+    It needs raw counts. With --model, genes keep the modules of the tissue that it was fitted on.
     """
     slots, folders = Slots(layer, spatial_key, library_key), ModelFolders(model, save_model)
     folders.check(context, "n_modules", "seed", source=source)

@@ -103,10 +103,10 @@ def motifs(
 ) -> None:
     """Find the elements a model relies on, and test them on measured labels where there are any.
 
-    DIR gets motifs.meme, motifs.tsv, logos/*.svg and index.html. A q-value needs classes that were
-    measured, from headers, --labels or --against; without them motifs only describe the model.
-    Records the model was trained on help to find motifs and are never used to test them. Exit
-    status: 0; 2 where nothing could be explained.
+    DIR gets motifs.meme, motifs.tsv, logos/*.svg and index.html. A q-value needs measured classes,
+    from headers, --labels or --against; without them motifs describe the model alone. Records that
+    the model was trained on help to find motifs and are never used to test them. Exit status: 0; 2
+    where nothing could be explained.
     """
     if not 0 < fdr < 1:
         raise InputError(f"{fdr} is no rate", slot="--fdr", remedy="Give more than 0, less than 1.")

@@ -79,10 +79,10 @@ def nearest(
 ) -> None:
     """Look up the nearest cells, spots or transcripts of a reference, in any embedding.
 
-    One row for each query and neighbour, nearest first: query, rank, distance, label, and the
-    neighbour's name. Transcripts are embedded by the model, as embed does it. Up to 20,000 items
-    distances are exact; above, a neighbour may be missed now and then. An index that comes with a
-    model has running numbers in place of names, and what was measured.
+    A row for each query and neighbour, nearest first: query, rank, distance, label, and the
+    neighbour's name. Transcripts are embedded by the model, as embed does it. Distances are exact
+    up to 20,000 items; above, a neighbour may be missed now and then. The index of a model that
+    ships names transcripts by number, and gives what was measured of them.
     """
     table = None if output is None or str(output) == "-" else output
     places = {"the reference": Path(reference), "the query": Path(query)}

@@ -60,16 +60,16 @@ def rank_genes(
     device: options.Device = "auto",
     threads: options.Threads = None,
 ) -> None:
-    """Rank the genes that argue for each domain, through a spot itself and its neighbours.
+    """Rank the genes that tell each domain, by a spot's own expression and its neighbours'.
 
-    One row per domain and gene, best first, and those that are lower inside than outside after all
-    others: direction (up or down), marker (the size of the score times the log2 fold
-    change over the next domain), score, the part of the spot's own expression and that of its
-    neighbours (log-odds per spot), log2 fold changes, means inside and outside, Moran's I, and
-    what was explained: the model that found the domains, or a surrogate. It needs raw counts.
-    Cells of no place, as cluster and annotate write them, argue by their own expression alone.
-    Domains found in the same counts are no independent groups: these ranks describe them, and no
-    p-value belongs beside them.
+    A row per domain and gene, best first; genes that are lower inside than outside come last. score
+    is what the gene adds to the log-odds of the domain, per spot; own and neighbors are its two
+    parts; marker is the size of the score times the log2 fold change over the next domain. Beside
+    them stand log2 fold changes, means inside and outside, Moran's I, and what was explained: the
+    model that found the domains, or a surrogate. It needs raw counts. Of cells without places, own
+    expression alone is read.
+
+    The ranks describe domains that were found in the same counts: no p-value belongs beside them.
     """
     table = None if output is None or str(output) == "-" else output
     check_place(table, option="-o", others={"the input": source})

@@ -43,15 +43,16 @@ def serve(
         typer.Option(metavar="NAME=N", help="Another cap; may be repeated.", show_default=False),
     ] = None,
 ) -> None:
-    """Open the page: paste a FASTA or drop a slide, see where, and why.
+    """Serve graphkit as a page in a browser, for a FASTA, a slide or cells.
 
-    It works without internet and without JavaScript, in a browser on this machine, until Ctrl-C.
-    What is sent lies in a private folder until its results are dropped, after an hour. Caps:
-    sequences, letters (of one), upload_mb, slide_mb, memory_mb, upload_seconds, seconds (of a job),
-    queue, workers, per_minute (jobs of one address), keep_minutes, kept (results); each also as
-    GRAPHKIT_LIMIT_NAME in the environment. --public means 50 sequences of 100 kb, 2 MB, 20 MB for
-    a slide, 60 seconds, 20 jobs in the queue and a minute. One line of JSON on stderr for each
-    request says nothing of what was sent.
+    It works without internet and without JavaScript, on this machine, until Ctrl-C. What is sent
+    lies in a private folder until its results are dropped, after an hour. The log, one line of JSON
+    on stderr for each request, says nothing of what was sent.
+
+    Caps for --limit, each also GRAPHKIT_LIMIT_NAME in the environment: sequences, letters (of one),
+    upload_mb, slide_mb, memory_mb, upload_seconds, seconds (of a job), queue, workers, per_minute
+    (jobs of one address), keep_minutes, kept (results). --public means 50 sequences of 100 kb, 2
+    MB, 20 MB for a slide, 60 seconds, 20 jobs in the queue and a minute.
     """
     from graphkit.web import server
 

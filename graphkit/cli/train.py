@@ -84,14 +84,15 @@ def train(
 ) -> None:
     """Train a model on sequences whose class is known, and test it on records it has not seen.
 
-    Labels are the text after the last | of each header, or come from a table. With --target and
-    numbers the model predicts a number: columns of several cell lines are adjusted for what each
-    line adds, and a column called label, of two classes, says which side a record without a number
-    is on and where the classes are parted (without it: at the median). With --target and two
-    columns or more of 0 and 1 (or no and yes), or a column called labels with A;B where a record
-    has two (empty or none where it has no label), it predicts labels, each by itself. While it
-    runs, MODELDIR.run keeps what --resume needs. MODELDIR/model.safetensors.json says how it was
-    made.
+    Labels are the text after the last | of each header, or come from --labels. --target with
+    numbers teaches a number: several columns are cell lines, adjusted for what each adds; a column
+    called label, of two classes, says where the classes are parted (without it: at the median) and
+    on which side a record without a number is. --target with two columns or more of 0 and 1 (or no
+    and yes), or one called labels with A;B, teaches several labels, each by itself; a record
+    without any has an empty cell or none.
+
+    While it runs, MODELDIR.run keeps what --resume needs. MODELDIR/model.safetensors.json says how
+    it was made.
     """
     run = TrainingRun(output, resume=resume, force=force)
     if run.finished:

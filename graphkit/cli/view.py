@@ -43,11 +43,11 @@ def view(
     seed: options.Seed = 0,
     threads: options.Threads = None,
 ) -> None:
-    """Make one page of the results in a table: what one sends to a colleague.
+    """Draw all results in a table on one page, to send to a colleague.
 
-    The page has what it finds of domains (with their stability and the genes that argue for them),
-    genes before and after denoising, and modules, as denoise, domains and modules write them one
-    after the other. It holds no scripts and loads nothing.
+    The page has domains with their stability and ranked genes, genes before and after denoising,
+    and modules: what denoise, domains and modules wrote, one after the other. It is one file
+    without scripts, and loads nothing.
     """
     check_place(output, option="-o", suffixes=(".html",), others={"the input": source})
     slots = Slots(layer, spatial_key, library_key)

@@ -162,8 +162,9 @@ def options_of(*names):
 
 @pytest.mark.parametrize("verb", main.VERBS)
 def test_the_list_of_verbs_says_of_each_what_its_own_help_says(verb):
-    first, *_ = main.load(verb).help.split("\n\n")
-    assert main.VERBS[verb] == " ".join(first.split())
+    first, *others = main.load(verb).help.split("\n\n")
+    assert main.VERBS[verb] == first
+    assert not any("\n" in paragraph for paragraph in others)  # the terminal breaks lines
 
 
 def test_version(run):

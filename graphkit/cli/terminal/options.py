@@ -32,7 +32,7 @@ Result = Annotated[
 ]
 Figure = Annotated[
     Path | None,
-    typer.Option("--figure", metavar="OUT.png", help="Also draw them: .png, .svg or .pdf."),
+    typer.Option("--figure", metavar="OUT.png", help="Also draw the results: .png, .svg or .pdf."),
 ]
 Photograph = Annotated[
     bool, typer.Option("--photograph", help="Draw over the tissue image, where there is one.")
