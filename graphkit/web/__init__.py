@@ -1,1 +1,1 @@
-"""The page: the verbs of the command line in a browser and as a JSON API, on the same reports."""
+"""The verbs of the command line in a browser and as a JSON API, on the same reports."""

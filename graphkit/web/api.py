@@ -1,4 +1,4 @@
-"""The JSON API: the same jobs, for programs."""
+"""Serve the JSON API: the same jobs, for programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Api:
-    """What answers the routes for programs.
+    """Answer the routes for programs.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Api:
         self._site = site
 
     def routes(self) -> list[Route]:
-        """Return what answers what."""
+        """Return the routes of the API."""
         limits = self._site.limits
         post = partial(Route, methods=["POST"])
         tables = [

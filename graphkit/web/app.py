@@ -1,4 +1,4 @@
-"""The ASGI application: routes, and what stands before and behind them."""
+"""The ASGI application: its routes, the guard before them and the jobs behind them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands before every route: who may ask, what every answer says, what the log says."""
+"""Check every request before its route: its host, origin and rate; set headers; write the log."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TOO_LARGE = 413
 
 
 class Guard:
-    """Put headers on every answer and note each request, by its route and without contents.
+    """Set headers on every answer and log each request, by its route and without contents.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def from_elsewhere(request: Request) -> bool:
 
 @dataclass
 class Rate:
-    """Count what each address sent in the last minute.
+    """Count the requests of each address in the last minute.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What comes in with a request: read with caps, refused with the words of the command line."""
+"""Read the input of a request: with caps, refused with the messages of the command line."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Sequences:
-    """Records to predict.
+    """Hold the records to predict.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _missing(selection: Selection) -> Iterator[str]:
 
 
 def fields_of(verb: str) -> list[str]:
-    """Return what a verb takes.
+    """Return the fields of a verb's form.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Jobs: a bounded queue, processes that work on it, and results that are dropped after a while."""
+"""Queue jobs, run them in worker processes, and drop their results after a while."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def note(event: str, **fields: object) -> None:
 
 
 class State(StrEnum):
-    """Where a job stands."""
+    """State of a job."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -47,12 +47,12 @@ DIED = "The process that worked on it ended. Nothing else was lost; send it agai
 
 
 class Full(Exception):  # noqa: N818 - no error: a state of the queue
-    """Too many jobs wait."""
+    """Raised where too many jobs wait."""
 
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One job and, once it is done, its results in a folder.
+    """Hold one job and, once it is done, its results in a folder.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ class Job:
     children: dict[int, Job] = field(default_factory=dict)
 
     def hear(self, told: Mapping[str, Any]) -> None:
-        """Take in what the worker tells."""
+        """Update the job with a message of its worker."""
         if self.state is State.RUNNING:
             self.step, self.total = told.get("step", self.step), told.get("total", self.total)
             self.state = State(told.get("end", self.state))
@@ -92,7 +92,7 @@ class Job:
 
 
 class Jobs:
-    """All jobs of one page.
+    """Keep the jobs of one page.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the page takes and how long it works: profiles, and caps by option and environment."""
+"""Caps of the page: profiles, and single caps by option and environment."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ PUBLIC = Limits(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a page is opened with.
+    """Settings that a page is opened with.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The API in words: an OpenAPI document, and lines for curl that work."""
+"""Describe the API: an OpenAPI document, and lines for curl that work."""
 
 from __future__ import annotations
 

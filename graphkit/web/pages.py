@@ -1,4 +1,4 @@
-"""The pages: forms, what a job is about, its results."""
+"""Make the pages: forms, jobs and their results."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TEXT_KEPT = 100_000
 
 
 class Pages:
-    """What answers the routes for readers.
+    """Answer the routes for readers.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Pages:
         self._site = site
 
     def routes(self) -> list[Route]:
-        """Return what answers what."""
+        """Return the routes of the pages."""
         limits = self._site.limits
         post = partial(Route, methods=["POST"])
         return [

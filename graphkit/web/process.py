@@ -1,4 +1,4 @@
-"""A process that computes, at arm's length: orders go in and answers come out as lines of JSON."""
+"""Run a worker process: orders go in and answers come out as lines of JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Worker:
-    """One process with a model in memory, which answers one order after the other.
+    """Hold one process with a model in memory, which answers one order after the other.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Worker:
         return found
 
     def kill(self) -> None:
-        """Kill the process at once, whatever it does; its memory is free again."""
+        """Kill the process at once and free its memory."""
         with suppress(ProcessLookupError):
             self.process.kill()
 

@@ -1,4 +1,4 @@
-"""What a job leaves in its folder, under names of our own."""
+"""Name and write the files that a job leaves in its folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server: a socket, uvicorn, and an end without noise."""
+"""Run the server: a socket, uvicorn, and a quiet end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page as a whole: its jobs, what requests are read into, how answers are made."""
+"""Hold one page: its jobs, how requests are read and how answers are made."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 
 
 class Site:
-    """One page: its jobs, and what its routes share.
+    """Hold the jobs of one page, and what its routes share.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ class Site:
         headers: Mapping[str, str] | None = None,
         **values: Any,
     ) -> Response:
-        """Return a page of our own; `values` are what its template names."""
+        """Return the page of a template, filled with `values`."""
         path = request.url.path
         values |= {"home": "../" * (path.count("/") - 1) or "./", "here": path.removeprefix("/")}
         values |= {"version": __version__, "limits": self.limits, "about": self.jobs.about}
@@ -193,7 +193,7 @@ class Site:
         return Response(html, status, headers, media_type="text/html")
 
     def problem(self, request: Request, error: Exception) -> Response:
-        """Answer what went wrong: as JSON where JSON was asked, else as a page."""
+        """Answer with an error: as JSON where JSON was asked, else as a page."""
         text, headers = "", None
         if isinstance(error, HTTPException):
             status, headers = error.status_code, error.headers

@@ -1,4 +1,4 @@
-"""Spots and cells in the worker: a verb with its defaults, the page of ``graphkit view``."""
+"""Run the verbs for spots and cells in the worker, and make the page of ``graphkit view``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SURELY = 1.5
 
 
 def annotate(folder: Path, order: Mapping[str, Any], tell: Callable[..., None]) -> None:
-    """Do what is asked with the table of a folder: a table with the result, and two pages."""
+    """Run a verb on the table in a folder: write the table with the result, and two pages."""
     from graphkit.omics import write_adata
     from graphkit.omics.keys import ORIGIN
 

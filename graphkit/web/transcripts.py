@@ -1,4 +1,4 @@
-"""Sequences in the worker: what ``graphkit localize`` and ``graphkit explain`` write, as files."""
+"""Run ``graphkit localize`` and ``graphkit explain`` in the worker, and write their files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CARD = "README.md"
 
 @cache
 def load(model: str) -> Ensemble:
-    """Load a model, the first time."""
+    """Load the model on first use."""
     from graphkit import pretrained
     from graphkit.training import choose_device
 
@@ -42,7 +42,7 @@ def load(model: str) -> Ensemble:
 
 
 def about(model: str) -> dict[str, Any]:
-    """Load a model and return what it says of itself: name, classes, card.
+    """Return the name, classes and card of a model.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The process that computes: orders on stdin, answers on stdout, one line of JSON each."""
+"""Run the worker: orders on stdin, answers on stdout, one line of JSON each."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DO: dict[str, Callable[[Path, Mapping[str, Any], Step], None]] = {
 
 
 def answer(order: Mapping[str, Any], tell: Step) -> dict[str, Any]:
-    """Do what an order says and return how it ended.
+    """Execute an order and return its outcome.
 
     Parameters
     ----------
