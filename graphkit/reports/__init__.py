@@ -1,1 +1,1 @@
-"""Reports: pages, tables and scorecards that the command line and others hand out."""
+"""Pages, tables and scorecards that the command line and the web page write."""

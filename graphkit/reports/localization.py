@@ -1,4 +1,4 @@
-"""Predictions as one HTML file that holds all a reader needs and asks the network nothing."""
+"""Make the page of ``graphkit localize``: one HTML file that loads nothing."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One class's part of a bar: its width in per cent and the number of its colour."""
+    """Hold one class's part of a bar: its width in per cent and the number of its colour."""
 
     name: str
     percent: float
@@ -327,7 +327,7 @@ def _colour(classes: tuple[str, ...], label: str | None) -> int | None:
 
 
 def two_digits(p: float) -> str:
-    """Round a probability without promising certainty.
+    """Round a probability to two digits, never to 1.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The folder that ``graphkit motifs`` makes: matrices, a table, logos and a page."""
+"""Fill the folder of ``graphkit motifs``: matrices, a table, logos and a page."""
 
 from __future__ import annotations
 

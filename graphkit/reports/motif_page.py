@@ -1,4 +1,4 @@
-"""The page of ``graphkit motifs``: logos, what breaking them does, and what was tested."""
+"""Make the page of ``graphkit motifs``: logos, the effect of breaking them, and tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes on their way out, to stdout or to a file that is never half a file."""
+"""Write bytes to stdout, or to a file that is whole or not there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Output:
-    """Bytes on their way to one place, which a failed write names.
+    """Write bytes to one place, which the error of a failed write names.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Output:
             raise
 
     def flush(self) -> None:
-        """Hand on what was written; InputError where it does not fit."""
+        """Flush what was written; InputError where it does not fit."""
         try:
             self._stream.flush()
         except OSError as error:
@@ -53,7 +53,7 @@ class Output:
             raise
 
     def sync(self) -> None:
-        """Wait until the disk has what was written: some disks are full only then."""
+        """Sync what was written to the disk: some disks are full only then."""
         self.flush()
         try:
             os.fsync(self._stream.fileno())

@@ -1,4 +1,4 @@
-"""Pages out of templates, all read by one environment, each saying how it was made."""
+"""Render pages from templates; each says how it was made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables on their way out, row by row, in the format that the ending of their name says.
+"""Write tables row by row, in the format of their file's ending.
 
 Numbers stay numbers. Text cells of TSV and CSV that a spreadsheet would run as a formula get a
 leading apostrophe (OWASP, "CSV Injection"); JSON lines and Parquet carry the text as it is.

@@ -1,4 +1,4 @@
-"""Rows of a table of predictions, counted by label."""
+"""Count the rows of a table of predictions by label."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Tally:
 
     @property
     def counted(self) -> str:
-        """How many rows there are, and of what: a row is a gene's only where one is known."""
+        """Number of rows, of records or genes: a row is a gene's only where one is known."""
         alone = self.records - self.genes if self.noun == "gene" else 0
         rows = _number(self.records - alone, self.noun) if self.records > alone else ""
         without = f"{_number(alone, 'record')} of no known gene" if alone else ""

@@ -1,4 +1,4 @@
-"""Figures of a table of spots: from its slots to what the plots take."""
+"""Draw figures of a table of spots, from its slots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One page of all results of a table of spots: what one sends to a colleague."""
+"""Make one page of all results in a table, to send to a colleague."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What ``explain`` hands over: tables, tracks and a page."""
+"""Write the tables, tracks and page of ``explain``."""

@@ -1,4 +1,4 @@
-"""Tables of what two sequences differ by, and of what the model makes of it."""
+"""Write tables of the differences of two sequences and their effect on the prediction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of the tests that explanations passed or failed."""
+"""Write tables of the tests that explanations passed or failed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _row(check: Check) -> dict[str, object]:
 
 
 def as_text(rows: Sequence[Mapping[str, object]]) -> str:
-    """Return the table for a terminal, columns under one another.
+    """Return the table for a terminal, in aligned columns.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The folder that ``graphkit explain`` makes, filled record by record."""
+"""Fill the folder of ``graphkit explain``, record by record."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class ExplainFiles:
 
 @dataclass(slots=True)
 class Results:
-    """What records go to, one by one.
+    """Protocol of what records are written to, one by one.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Scores and seqlets in genome coordinates."""
+"""Write scores and seqlets in genome coordinates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of ``graphkit explain``: what the model relies on, in pictures and in words."""
+"""Make the page of ``graphkit explain``: what the model relies on, in pictures and in words."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What a record is compared with, as the page shows it."""
+    """Hold what a record is compared with, as the page shows it."""
 
     other: str
     status: str
@@ -65,7 +65,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record as the page shows it, every text cut and printable, no array kept."""
+    """Hold one record as the page shows it, every text cut and printable, no array kept."""
 
     number: int
     id: str

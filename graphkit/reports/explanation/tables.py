@@ -1,4 +1,4 @@
-"""Position scores and seqlets as lines of TSV and BED."""
+"""Format position scores and seqlets as lines of TSV and BED."""
 
 from __future__ import annotations
 

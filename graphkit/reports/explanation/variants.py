@@ -1,4 +1,4 @@
-"""The table of what variants do, filled record by record."""
+"""Write the table of variants' effects, record by record."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How well a classifier does, as numbers, text and a page."""
+"""Score a classifier: as numbers, text and a page."""

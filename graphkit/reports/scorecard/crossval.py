@@ -1,4 +1,4 @@
-"""Find out what a classifier learns from labelled records, scored on records held out from it."""
+"""Cross-validate a classifier on labelled records, beside baselines."""
 
 from __future__ import annotations
 

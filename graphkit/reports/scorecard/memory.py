@@ -1,4 +1,4 @@
-"""Which labelled records a model may remember, so that memory is not taken for skill."""
+"""Find labelled records that a model may remember, so that memory is not taken for skill."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known of the overlap of scored records and training records.
+    """Hold the overlap of scored records and training records, as far as it is known.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Memory:
 
     @property
     def note(self) -> str:
-        """What a reader of the tables has to know."""
+        """Note to readers of the tables."""
         if self.seen is None:
             return "With --train, records the model has seen are told from those it has not."
         if not self.n_seen:
@@ -66,7 +66,7 @@ class Memory:
 
     @property
     def caution(self) -> str:
-        """What must stand beside a conclusion drawn from all records; may be empty."""
+        """Caution to stand beside a conclusion drawn from all records; may be empty."""
         if self.seen is None:
             return "It is not known which of them the model has seen in training."
         if self.n_seen and self.unseen is None:

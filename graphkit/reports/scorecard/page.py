@@ -1,4 +1,4 @@
-"""A scorecard as one HTML file that asks the network nothing."""
+"""Make the page of a scorecard: one HTML file that loads nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``evaluate`` and ``crossval`` found: one table per set of records, and what to conclude."""
+"""Hold the results of ``evaluate`` and ``crossval``: a table per set of records, a conclusion."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FEWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One comparison of the model with its baselines.
+    """Hold one comparison of the model with its baselines.
 
     Parameters
     ----------
@@ -59,11 +59,11 @@ class Table:
 
     @property
     def conclusion(self) -> str:
-        """One plain sentence."""
+        """Conclusion in one sentence."""
         return conclude(self.rows, where=self.where)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON; what has no number is None."""
+        """Return values for JSON; None where there is no number."""
         return {
             "n": self.n,
             "conclusion": self.conclusion,
@@ -101,7 +101,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Everything one run has to say.
+    """Hold all tables and notes of one run.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ class Scorecard:
 
     @property
     def conclusion(self) -> str:
-        """What the hardest table says, and how far to trust it."""
+        """Conclusion of the hardest table, and how far to trust it."""
         return f"{self.tables[-1].conclusion} {self.caution}".strip()
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A scorecard for a terminal: aligned columns, no colour, no line longer than it must be."""
+"""Format a scorecard for a terminal: aligned columns, no colour."""
 
 from __future__ import annotations
 

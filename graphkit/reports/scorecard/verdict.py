@@ -1,4 +1,4 @@
-"""A comparison in one plain sentence."""
+"""Conclude from a comparison in one sentence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HERE = "these records"
 
 
 def conclude(rows: Sequence[ComparisonRow], *, where: str = HERE) -> str:
-    """Say what the comparison of a model with its baselines allows to conclude.
+    """Return the conclusion that a comparison of a model with its baselines allows.
 
     The worst news comes first: a model like a coin, then a baseline that is better, then one
     that cannot be told from the model.
