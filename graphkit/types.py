@@ -82,7 +82,7 @@ class Neighbor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model says about one record; one row of the output table.
+    """Prediction for one record; one row of the output table.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What nodes, edges, positions or genes add to a prediction: one number each.
+    """Contributions of nodes, edges, positions or genes to a prediction: one number each.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Attribution: what a model relied on, carried back along the builder's provenance."""
+"""Attribute predictions to nucleotides and genes, along the builder's provenance."""
 
 import lazy_loader
 

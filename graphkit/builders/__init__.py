@@ -1,4 +1,4 @@
-"""Builders: domain object -> graph that knows where its nodes came from."""
+"""Build graphs of sequences, tissues and cells, and say where their nodes came from."""
 
 import lazy_loader
 

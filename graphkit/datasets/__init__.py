@@ -1,4 +1,4 @@
-"""Data whose truth is known: simulated transcripts and tissue, and the small files that ship."""
+"""Simulate data whose truth is known, and find the small files that ship."""
 
 import lazy_loader
 

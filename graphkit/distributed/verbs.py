@@ -34,7 +34,7 @@ def localize(
     on_error: OnError = "skip",
     **asked: Any,
 ) -> pd.DataFrame:
-    """Say where each transcript sits, as :func:`graphkit.localize` does, on many cores.
+    """Predict where transcripts sit, as :func:`graphkit.localize` does, on many cores.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How a number is earned: grouped splits, baselines, scores, intervals and calibration."""
+"""Evaluate predictions: grouped splits, baselines, scores, intervals and calibration."""
 
 import lazy_loader
 

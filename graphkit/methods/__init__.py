@@ -1,4 +1,4 @@
-"""Methods: each file is one paper, made of shared parts."""
+"""Methods, one paper a file, made of shared parts."""
 
 import lazy_loader
 

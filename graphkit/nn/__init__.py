@@ -1,4 +1,4 @@
-"""Networks: tensors in, tensors out; nothing here knows biology."""
+"""Networks: tensors in, tensors out."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""AnnData in, AnnData out: the only room that knows slot names."""
+"""Read, check and write AnnData; the only room that knows slot names."""
 
 import lazy_loader
 

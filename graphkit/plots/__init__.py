@@ -1,4 +1,4 @@
-"""Pictures: every function returns Axes or a Figure and shows nothing."""
+"""Draw figures: every function returns Axes or a Figure and shows nothing."""
 
 import lazy_loader
 

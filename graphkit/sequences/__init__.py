@@ -1,4 +1,4 @@
-"""Text in, integers out: FASTA, alphabet, k-mers, shuffles and similarity."""
+"""Read and encode sequences: FASTA, alphabet, k-mers, shuffles and similarity."""
 
 import lazy_loader
 

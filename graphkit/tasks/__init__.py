@@ -1,4 +1,4 @@
-"""Tasks: what a user asks for. The verbs themselves are names of :mod:`graphkit`."""
+"""Estimators of every task; the verbs over them are names of :mod:`graphkit`."""
 
 import lazy_loader
 

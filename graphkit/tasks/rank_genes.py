@@ -80,7 +80,7 @@ def rank_genes(
     random_state: int = 0,
     device: str = "auto",
 ) -> AnnData | None:
-    """Rank genes by how much they argue for each domain, in a spot and in its neighbours.
+    """Rank the genes that tell each domain, by a spot's own expression and its neighbours'.
 
     Integrated gradients of a domain's log-odds against the rest, summed over the spots of the
     domain, from the mean expression to the expression there is. A gene's `own` part runs through

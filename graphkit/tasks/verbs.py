@@ -57,7 +57,7 @@ def train(records: Sequences, labels: Iterable[Any], **parameters: Any) -> Seque
 
 
 def localize(model: SequenceClassifier, records: Sequences, **how: Any) -> pd.DataFrame:
-    """Say where each transcript sits: one row per record, in their order.
+    """Predict where in the cell each transcript sits: a row per record, in their order.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Training: one call fits any method that speaks the protocol; models are safe folders.
+"""Train any method that has ``step``, and save models as folders that hold no code.
 
 Names load on first use, so that reading a model folder does not pay for the training loop.
 """

@@ -55,7 +55,7 @@ def document(limits: Limits) -> dict[str, Any]:
     paths: dict[str, Any] = {
         "/api/localize": {
             "post": {
-                "summary": "Say where each transcript sits.",
+                "summary": "Predict where in the cell each transcript sits.",
                 "description": f"{caps}, {limits.upload_mb} MB in all.",
                 "requestBody": _body(
                     {"application/json": sequences, "multipart/form-data": upload}

@@ -33,7 +33,7 @@ def crossval(
     source: str = "records",
     tell: Callable[[str], None] = lambda _: None,
 ) -> Scorecard:
-    """Cross-validate a model and every baseline on the same folds, which part no similar records.
+    """Cross-validate a model and its baselines on the same folds; similar records share a fold.
 
     The whole recipe, its stopping and its temperature included, is repeated for each fold without
     the records that are scored.

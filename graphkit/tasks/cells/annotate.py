@@ -29,7 +29,7 @@ def annotate(
     copy: bool = False,
     random_state: int = 0,
 ) -> AnnData | None:
-    """Tell the types of cells from a reference whose types are known.
+    """Annotate cells with the types of a reference.
 
     :class:`~graphkit.tasks.CellTypes` says how.
 

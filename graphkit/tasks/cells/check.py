@@ -38,7 +38,7 @@ _LOST = 0.15
 
 
 class LabelCheck(Estimator):
-    """Cells whose label the other cells do not bear out.
+    """Labels of cells, checked against the other cells.
 
     Each cell is told from the others, in five folds, by the vote of
     :class:`~graphkit.tasks.CellTypes`. Where labels and votes disagree more than the votes' own

@@ -99,7 +99,7 @@ class Typed:
 
 
 class CellTypes(Estimator):
-    """Types of cells by a reference whose types are known.
+    """Cell types by a reference whose types are known.
 
     Logistic regression and a support vector machine on scaled genes, discriminant analysis and
     nearest neighbours on principal components vote, in two readings of the cells: as measured,

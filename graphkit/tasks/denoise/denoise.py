@@ -35,7 +35,7 @@ def denoise(
     expected_counts: bool = False,
     genes: Sequence[str] | int | None = None,
 ) -> AnnData | None:
-    """Replace noisy counts by expected ones, learnt from the slide itself.
+    """Denoise the expression of spots or cells with the help of their neighbours.
 
     **Do not run differential tests on the result**: its spots borrowed from one another, so p
     values are far too small. It is for looking, for gene modules and for embeddings.

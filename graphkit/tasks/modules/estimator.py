@@ -42,7 +42,7 @@ MAX_GENES = 10_000
 
 
 class GeneModules(SpatialEstimator):
-    """Modules of genes that share an image, after DARLC.
+    """Modules of genes that are expressed in the same places, after DARLC.
 
     Images are encoded on the pixels of one tissue, so an encoder cannot be carried to another.
     What can be is which genes go together: on another tissue the genes, matched by name, keep their

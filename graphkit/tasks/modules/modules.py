@@ -32,7 +32,7 @@ def find_modules(
     params: DARLCParams | None = None,
     denoiser: DenoiserParams | None = None,
 ) -> AnnData | None:
-    """Group genes into modules by their image over the tissue, after DARLC.
+    """Group genes that are expressed in the same places of a tissue, after DARLC.
 
     :class:`~graphkit.GeneModules` does it, and can also save and apply what it found.
 
