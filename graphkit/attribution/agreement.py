@@ -1,4 +1,4 @@
-"""How alike scores of the same positions are."""
+"""Measure how alike two scores of the same positions are."""
 
 from __future__ import annotations
 

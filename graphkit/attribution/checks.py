@@ -1,4 +1,4 @@
-"""What was measured of explanations, beside the bars they must pass."""
+"""Hold measurements of explanations, beside the bars they must pass."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NEUTRAL = 0.75
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured on one sequence; per track where there are several.
+    """Measurements on one sequence; per track where there are several.
 
     Parameters
     ----------

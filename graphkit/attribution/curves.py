@@ -23,7 +23,7 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 
 @dataclass(frozen=True)
 class Curve:
-    """How far the log-odds move, by the share of positions that were changed.
+    """Change of the log-odds, by the share of positions that were changed.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How far explanations of a model can be trusted: many tests in one call, one table."""
+"""Test how faithful explanations are to a model: many tests in one call, one table."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FEWEST = 100
 
 @dataclass(frozen=True)
 class FaithfulnessParams:
-    """What to test, and how thoroughly.
+    """Parameters of the tests: which, and how thorough.
 
     Parameters
     ----------

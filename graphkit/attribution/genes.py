@@ -1,4 +1,4 @@
-"""Which genes, of a spot and of its neighbours, speak for a domain."""
+"""Attribute a domain to the genes of a spot and of its neighbours."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SpotModel(Protocol):
 
 @dataclass(frozen=True)
 class GeneAttribution:
-    """What argues for one domain, summed over the spots in question.
+    """Scores of genes for one domain, summed over spots.
 
     Parameters
     ----------

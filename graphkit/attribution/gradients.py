@@ -36,7 +36,7 @@ _NO_DIFFERENCE = 1e-3
 
 @dataclass(frozen=True)
 class Attribution:
-    """What each input adds to the log-odds of a reference: an average transcript, or the baseline.
+    """Scores of inputs, relative to a reference: an average transcript, or the baseline.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class Attribution:
 
     @property
     def reference(self) -> str:
-        """What `f_base` is of: ``"average transcript"`` or ``"baseline"``."""
+        """Reference of `f_base`: ``"average transcript"`` or ``"baseline"``."""
         return "average transcript" if self.owed.any() else "baseline"
 
     @property

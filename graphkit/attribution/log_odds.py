@@ -1,4 +1,4 @@
-"""What is explained: the log-odds of one class, as the members of a model see it together."""
+"""Compute what is explained: the log-odds of one class, of all members of a model together."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class LogOdds:
 
     @property
     def device(self) -> torch.device:
-        """Where the members are."""
+        """Device of the members."""
         parameter = next(self.members[0].parameters(), None)
         return torch.device("cpu") if parameter is None else parameter.device
 

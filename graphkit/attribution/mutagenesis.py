@@ -25,7 +25,7 @@ _CHUNK = 512
 
 @dataclass(frozen=True)
 class Mutagenesis:
-    """What substitutions do.
+    """Effects of substitutions.
 
     Parameters
     ----------

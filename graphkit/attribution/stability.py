@@ -1,4 +1,4 @@
-"""How an explanation stands up to small changes of its input, and to a model that knows nothing."""
+"""Test explanations under small changes of the input, and of a model with permuted weights."""
 
 from __future__ import annotations
 

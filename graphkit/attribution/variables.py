@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Variables:
-    """What the builder says of one sequence's units, its side features, and what to compare with.
+    """Variables of one sequence's graph, its side features, and what to compare with.
 
     Parameters
     ----------
