@@ -1,4 +1,4 @@
-"""What every builder of sequences is: parameters in, a graph that knows what it came from out."""
+"""Define the builder of sequences: parameters in, a graph with provenance out."""
 
 from __future__ import annotations
 

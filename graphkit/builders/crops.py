@@ -25,7 +25,7 @@ _SHORTEST = 200
 
 @dataclass(frozen=True)
 class CropParams:
-    """How much transcripts vary.
+    """Parameters of how transcripts are varied.
 
     Parameters
     ----------

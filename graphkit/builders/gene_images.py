@@ -28,7 +28,7 @@ _DENSITY_NEIGHBOR = 6
 
 @dataclass(frozen=True)
 class Raster:
-    """Which pixel each spot is in; the provenance of gene images.
+    """Pixel of each spot; the provenance of gene images.
 
     Parameters
     ----------

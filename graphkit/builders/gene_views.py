@@ -29,7 +29,7 @@ _TRAINING = 1
 
 @dataclass(frozen=True)
 class GeneViews:
-    """What a method that learns from gene images may look at.
+    """Batches of a method that learns from gene images.
 
     Every image is z-scored over the pixels that hold spots, so that abundance does not show.
 

@@ -1,4 +1,4 @@
-"""Where k-mers occur in the sequence they came from: the provenance of de Bruijn graphs."""
+"""Positions of k-mers in their sequence: the provenance of de Bruijn graphs."""
 
 from __future__ import annotations
 

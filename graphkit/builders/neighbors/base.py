@@ -1,4 +1,4 @@
-"""What the builders of spot graphs have in common: slides apart, one Data out."""
+"""Define the builder of spot graphs: slides apart, one Data out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which spots are neighbours: one value for every way to decide it."""
+"""Neighbours of spots: one value for every way to find them."""
 
 from __future__ import annotations
 
