@@ -1,4 +1,4 @@
-"""What a method for sequences is: a network, how sequences reach it, how it starts."""
+"""Define a method for sequences: a network, its inputs and its start."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ ENCODERS = ("mlp", "gcn", "gat")
 
 @dataclass(frozen=True)
 class CellParams:
-    """What there is to choose in :class:`~graphkit.tasks.CellClusters`; one set for all data.
+    """Parameters of :class:`~graphkit.tasks.CellClusters`; one set for all data.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CICLParams:
-    """What there is to choose.
+    """Parameters of CICL.
 
     Parameters
     ----------

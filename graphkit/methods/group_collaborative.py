@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GroupParams:
-    """What there is to choose; the paper's own values are not public.
+    """Parameters of GroupCollaborative; the paper's own values are not public.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What there is to choose in LncLoc."""
+"""Parameters of LncLoc."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TRAINING = TrainSettings(
 
 @dataclass(frozen=True)
 class LncLocParams:
-    """What there is to choose in :class:`~graphkit.methods.LncLoc`.
+    """Parameters of :class:`~graphkit.methods.LncLoc`.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ _LEAST_SCALE = 0.1
 
 @dataclass(frozen=True)
 class LncLocValueParams(LncLocParams):
-    """What there is to choose in :class:`~graphkit.methods.LncLocValue`, beside LncLoc's own.
+    """Parameters of :class:`~graphkit.methods.LncLocValue`, beside LncLoc's own.
 
     Parameters
     ----------

@@ -101,7 +101,7 @@ def fit_kmeans(x: Reals, n_domains: int, *, seed: int = 0) -> LinearMixture:
 
 
 class TMixtureSettings(NamedTuple):
-    """How t mixtures are fitted; see :func:`graphkit.losses.fit_t_mixture`.
+    """Settings of the fit of t mixtures; see :func:`graphkit.losses.fit_t_mixture`.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CorrectionParams:
-    """What there is to choose.
+    """Parameters of ScCoRR.
 
     Parameters
     ----------

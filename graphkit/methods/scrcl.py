@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ScRCLParams:
-    """What there is to choose; one setting serves all slides.
+    """Parameters of ScRCL; one setting serves all slides.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What there is to choose in SGCL-LncLoc, and what its paper chose."""
+"""Parameters of SGCL-LncLoc; the defaults are its paper's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIDE = 21
 
 @dataclass(frozen=True)
 class SGCLLncLocParams:
-    """What there is to choose in :class:`SGCLLncLoc`.
+    """Parameters of :class:`SGCLLncLoc`.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ _FALL = 4.0
 
 @dataclass(frozen=True)
 class DenoiserParams:
-    """What there is to choose in :class:`~graphkit.tasks.SpatialDenoiser`; one set for all data.
+    """Parameters of :class:`~graphkit.tasks.SpatialDenoiser`; one set for all data.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TripletParams:
-    """What there is to choose.
+    """Parameters of TripletCell.
 
     Parameters
     ----------
