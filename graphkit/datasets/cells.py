@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellsParams:
-    """What to simulate.
+    """Parameters of simulated cells.
 
     Parameters
     ----------

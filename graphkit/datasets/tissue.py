@@ -18,7 +18,7 @@ BACKGROUND, GRADIENT = "background", "gradient"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TissueParams:
-    """What to simulate.
+    """Parameters of simulated tissue.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ NUCLEUS_ELEMENTS = ("ACUCCCA", "GCCUCCC", "CAGGUGAGU")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where one element was planted: ``sequence[start:end] == element`` (0-based, half-open)."""
+    """Site of a planted element: ``sequence[start:end] == element`` (0-based, half-open)."""
 
     element: str
     start: int
@@ -42,7 +42,7 @@ class SimulatedTranscript:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationParams:
-    """What to simulate.
+    """Parameters of simulated transcripts.
 
     Parameters
     ----------
