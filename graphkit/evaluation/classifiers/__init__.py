@@ -1,1 +1,1 @@
-"""How well classifiers do: splits, scores, intervals, calibration and baselines."""
+"""Evaluate classifiers: splits, scores, intervals, calibration and baselines."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Classifier(Protocol):
-    """What the protocol asks of a classifier of records."""
+    """Protocol of a classifier of records."""
 
     def fit(self, records: Sequence[Record], labels: Any) -> Self:
         """Fit on records and the names of their classes, ``[n]``, or their labels, ``[n, L]``."""

@@ -84,7 +84,7 @@ def auroc_difference(
 
 
 def resample_counts(n: int, resamples: int, seed: int) -> NDArray[np.float64]:
-    """How often each record is drawn in each bootstrap sample.
+    """Count how often each record is drawn in each bootstrap sample.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How far probabilities are from frequencies."""
+"""Measure how far probabilities are from frequencies."""
 
 from __future__ import annotations
 

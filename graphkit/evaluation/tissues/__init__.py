@@ -1,1 +1,1 @@
-"""How well methods for spots do: denoising, domains, modules and genes."""
+"""Evaluate methods for spots: denoising, domains, modules and genes."""

@@ -1,4 +1,4 @@
-"""What must be beaten over space: means, and principal components shared with neighbours."""
+"""Baselines over space: means, and principal components shared with neighbours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether borders between layers survive denoising."""
+"""Measure whether borders between layers survive denoising."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What denoising is worth on a user's own slide: the model beside means and tuned components."""
+"""Evaluate denoising on a user's own slide, beside means and tuned components."""
 
 from __future__ import annotations
 

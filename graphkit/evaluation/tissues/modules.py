@@ -1,4 +1,4 @@
-"""Whether gene modules found in one half of the molecules come back in the other."""
+"""Measure whether gene modules of one half of the molecules come back in the other."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModuleAgreement:
-    """How well two clusterings of the genes agree, and that it is not by triviality.
+    """Agreement of two clusterings of genes, and whether it is trivial.
 
     Parameters
     ----------

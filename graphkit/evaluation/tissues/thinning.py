@@ -43,7 +43,7 @@ class Thinned(NamedTuple):
 
 
 class GeneGains(NamedTuple):
-    """How much better than by its mean each gene is predicted.
+    """Gain of each gene over its mean.
 
     Parameters
     ----------
