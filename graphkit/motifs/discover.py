@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoverParams:
-    """How motifs are discovered.
+    """Parameters of the discovery of motifs.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What discovery found, one row per motif."""
+"""Results of the discovery, one row per motif."""
 
 from __future__ import annotations
 

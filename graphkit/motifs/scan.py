@@ -1,4 +1,4 @@
-"""Where a motif occurs: log-odds against the background, above an exact threshold."""
+"""Scan for a motif: log-odds against the background, above an exact threshold."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PSEUDOCOUNT = 1.0
 
 
 class Sites(NamedTuple):
-    """Where a motif occurs, in order; sites may overlap.
+    """Sites of a motif, in order; they may overlap.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ _SURPRISE = 5.0  # nats that a seed must be above what the best of all k-mers re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterParams:
-    """How seqlets are clustered.
+    """Parameters of the clustering of seqlets.
 
     Parameters
     ----------

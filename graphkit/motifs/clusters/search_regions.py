@@ -1,4 +1,4 @@
-"""Where motifs are looked for: seqlets and a few letters around them."""
+"""Regions that are searched for motifs: seqlets and a few letters around them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which known motifs a motif looks like, and how surprising that is."""
+"""Match a motif to known motifs, with p-values."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _QUIET = 0.1  # share of its strongest score below which a letter at a seqlet's 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeqletParams:
-    """How seqlets are called.
+    """Parameters of the calling of seqlets.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What window sums look like where there is no element."""
+"""Null distribution of window sums, where there is no element."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Whether a motif is more than chance: in records not used to find it, and by breaking it."""
+"""Test motifs: in records not used to find them, and by breaking them."""

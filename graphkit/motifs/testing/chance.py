@@ -1,4 +1,4 @@
-"""How many sites of a motif a transcript would hold by chance, from its own dinucleotides."""
+"""Expected sites of a motif in a transcript by chance, from its own dinucleotides."""
 
 from __future__ import annotations
 

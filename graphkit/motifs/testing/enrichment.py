@@ -1,4 +1,4 @@
-"""How much commoner a motif is in one class, among transcripts of like length and composition."""
+"""Test a motif's enrichment in one class, among transcripts of like length and composition."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_BINS = 8  # of length, and of chance sites within each
 
 @dataclass(frozen=True, slots=True)
 class Enrichment:
-    """How much commoner a motif is in one class than in the other.
+    """Enrichment of a motif in one class over the other.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a model's log-odds lose when the sites of a motif are broken."""
+"""Measure what a model's log-odds lose when the sites of a motif are broken."""
 
 from __future__ import annotations
 
