@@ -99,7 +99,7 @@ def runs(codes: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int64], npt.NDArr
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What :func:`examine` found.
+    """Result of :func:`examine`.
 
     Parameters
     ----------

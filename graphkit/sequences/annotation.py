@@ -1,4 +1,4 @@
-"""Where the exons of transcripts lie, and which genes the transcripts are of."""
+"""Read the exons and genes of transcripts."""
 
 from __future__ import annotations
 

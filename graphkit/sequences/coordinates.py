@@ -1,4 +1,4 @@
-"""Where the letters of a spliced transcript lie in the genome."""
+"""Map the letters of a spliced transcript to the genome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a substitution changes in the counts of k-mers."""
+"""Compute the change of k-mer counts by a substitution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model was taught, so that it can say where it should not be asked.
+"""Describe training sequences, so that a model can tell what is outside its domain.
 
 A network answers whatever it is given, and is surest far from everything it knows. A domain of use
 describes training sequences by a few numbers: how far the 3-mers lie from the mean spectrum, how
@@ -50,7 +50,7 @@ _WARNED = 0.03
 
 
 class Applicability(NamedTuple):
-    """How far a sequence is from what the model was taught.
+    """Distance of a sequence from the training sequences.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Applicability(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class DomainOfUse:
-    """What training sequences are like; holds no sequence and no record.
+    """Statistics of training sequences; holds no sequence and no record.
 
     Spectra are log frequencies of 3-mers. How far one lies from the mean is Mahalanobis's distance.
     How much one looks like chance is Fisher's discriminant between training spectra and what the

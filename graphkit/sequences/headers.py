@@ -58,7 +58,7 @@ _LOOK = 2_000  # letters of a header that are looked at: some are a megabyte lon
 
 
 class Header(NamedTuple):
-    """What a header says.
+    """Fields of a header.
 
     Parameters
     ----------

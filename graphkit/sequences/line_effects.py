@@ -55,7 +55,7 @@ class Adjusted(NamedTuple):
 
 @dataclass(frozen=True)
 class LineEffects:
-    """What each cell line adds to the values measured in it.
+    """Effects of cell lines on the values measured in them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which sequences are near copies of one another: shared long k-mers, one strand."""
+"""Find sequences that are near copies of one another: shared long k-mers, one strand."""
 
 from __future__ import annotations
 

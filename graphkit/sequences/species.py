@@ -1,4 +1,4 @@
-"""Which species a record is from, where its header shows it."""
+"""Find the species of a record in its header."""
 
 from __future__ import annotations
 
