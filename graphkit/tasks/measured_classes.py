@@ -1,4 +1,4 @@
-"""Which records were measured to be of which class: the only ground for a q-value of a motif."""
+"""Find records whose class was measured: the only ground for a q-value of a motif."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What estimators of tissues share: arguments, and a model folder that is checked before use."""
+"""Share arguments and checked model folders among the estimators of tissues."""
 
 from __future__ import annotations
 

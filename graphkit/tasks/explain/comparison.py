@@ -1,4 +1,4 @@
-"""What a model makes of the differences between two sequences."""
+"""Attribute the difference of two predictions to the differences of two sequences."""
 
 from __future__ import annotations
 

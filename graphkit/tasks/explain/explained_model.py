@@ -1,4 +1,4 @@
-"""What a trained classifier says, as something an attribution can explain."""
+"""Present a trained model as something an attribution can explain."""
 
 from __future__ import annotations
 

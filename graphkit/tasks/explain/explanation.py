@@ -1,4 +1,4 @@
-"""What is said about one record: which nucleotides argue for the class, and how sure that is."""
+"""Hold the explanation of one record: the scores of its nucleotides, and how sure they are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a model relied on in one record.
+    """Explanation of one record.
 
     Scores of a nucleotide are positive where it argues for the class. Log-odds are those of the
     class against all others, uncalibrated, of the members' mean logits.

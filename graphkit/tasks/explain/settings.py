@@ -1,4 +1,4 @@
-"""Say what a run of explaining was asked for."""
+"""Settings of a run of ``explain``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CAUTION = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What was asked for.
+    """Settings of a run.
 
     Parameters
     ----------

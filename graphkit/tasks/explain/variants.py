@@ -1,4 +1,4 @@
-"""What single-nucleotide variants do to a prediction."""
+"""Score single-nucleotide variants by their effect on a prediction."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """How members are trained: one value per argument of an estimator and of its ``fit``."""
+    """Settings of a training: one value per argument of an estimator and of its ``fit``."""
 
     method: type[SequenceMethod]
     params: Any

@@ -1,4 +1,4 @@
-"""What is already known: what was measured of a training transcript that is like a query."""
+"""Look up what was measured of a training transcript that is like a query."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MEASURED = "known.measured"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the training set says about a sequence that is like one of it.
+    """Training transcript that is like a query, and what was measured of it.
 
     Parameters
     ----------

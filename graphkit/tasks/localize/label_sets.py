@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelSets:
-    """What turns logits of labels into probabilities and sets of labels.
+    """Turn logits of labels into probabilities and sets of labels.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What all models of sequences do once they are trained, whatever they predict."""
+"""Define what all trained models of sequences do, whatever they predict."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ NOT_FINITE = "the model's answer is not a finite number"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an ensemble says about sequences.
+    """Prediction of an ensemble for sequences.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
-    """What turns answers of networks into values, intervals and classes.
+    """Turn answers of networks into values, intervals and classes.
 
     Parameters
     ----------
