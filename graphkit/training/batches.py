@@ -1,4 +1,4 @@
-"""Which examples make up each batch, as a function of (seed, epoch) alone."""
+"""Draw the examples of each batch, by (seed, epoch) alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this installation computes on."""
+"""Report what this installation computes on."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""What happened in a training, epoch by epoch, and which epoch was best."""
+"""Record a training, epoch by epoch, and its best epoch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trainer asks of a method and of its data; nothing needs registering."""
+"""Protocols of methods and data that the trainer takes; nothing needs registering."""
 
 from __future__ import annotations
 

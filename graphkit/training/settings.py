@@ -1,4 +1,4 @@
-"""How to train, as one frozen value."""
+"""Settings of a training, as one frozen value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be added to the training of any method, by one argument."""
+"""Strategies: additions to the training of any method, by one argument."""
 
 from __future__ import annotations
 
