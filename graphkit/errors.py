@@ -1,4 +1,4 @@
-"""What graphkit raises when the user's input, not the program, is at fault."""
+"""Errors that graphkit raises when the user's input, not the program, is at fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a result was made: the same words beside tables, in AnnData and at the foot of pages."""
+"""Record how a result was made, for tables, AnnData and pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _versions() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """How a result was made.
+    """Origin of a result.
 
     Parameters
     ----------

@@ -196,7 +196,7 @@ NOBODY = Prediction("", None, None, 0, "")
 
 
 class Provenance(Protocol):
-    """Where the units of a graph came from; every builder can say it."""
+    """Provenance of the units of a graph; every builder gives one."""
 
     @property
     def ids(self) -> Sequence[Any]:
@@ -317,7 +317,7 @@ class Scores:
 
 
 class Encoding(NamedTuple):
-    """What an encoder returns.
+    """Output of an encoder.
 
     Parameters
     ----------

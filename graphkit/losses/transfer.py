@@ -1,4 +1,4 @@
-"""What a student copies from its teacher: which items are alike, and where it looks."""
+"""Distil a teacher: the similarities of items, and its attention."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How spots tile a slide: their spacing, their lattice, and an outline for each."""
+"""Find the spacing and lattice of spots, and an outline for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many panels fit beside one another, and what fits above them."""
+"""Lay out panels beside one another, and what stands above them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The genes that argue for each domain, as bars."""
+"""Draw the genes that tell each domain, as bars."""
 
 from __future__ import annotations
 

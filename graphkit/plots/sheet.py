@@ -1,4 +1,4 @@
-"""Where each slide and each spot goes on the sheet of a figure."""
+"""Place slides and spots on the sheet of a figure."""
 
 from __future__ import annotations
 
