@@ -1,4 +1,4 @@
-"""What a person reads while a command runs: notes, errors and progress, all on stderr."""
+"""Print notes, errors and progress while a command runs, all on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What leaves with a result: how it was made; and a scorecard, as text, JSON and a page."""
+"""Write how a result was made; and a scorecard as text, JSON and a page."""
 
 from __future__ import annotations
 

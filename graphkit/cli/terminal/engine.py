@@ -1,4 +1,4 @@
-"""Where the work is done: in this process, or on the workers of a Ray cluster."""
+"""Choose where the work is done: in this process, or on the workers of a Ray cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run will take, said before it starts."""
+"""Estimate what a run will take, before it starts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOO_LARGE = "If it fails: take fewer genes or one region, or a machine with more
 
 
 def announce(cost: Cost) -> None:
-    """Tell what a run will take, and warn where this machine has not the memory."""
+    """Print what a run will take, and warn where this machine has not the memory."""
     from graphkit.omics.mapped import free_memory
 
     console.note(f"About {_memory(cost.memory)} of memory and {_time(cost.seconds)}.")

@@ -1,4 +1,4 @@
-"""Where the records come from: files or standard input."""
+"""Read records from files or standard input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the verbs for spots and cells do before and after their method."""
+"""Read, check, report and save, for the verbs for spots and cells."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ AUTO: Final = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """Where a table has what a method needs: options of every verb for spots.
+    """Slots of a table that a method reads: options of every verb for spots.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class ModelFolders:
-    """Where a model comes from and where it is kept: options of every verb that fits one.
+    """Folders that a model is loaded from and saved to: options of every verb that fits one.
 
     Parameters
     ----------
