@@ -180,10 +180,14 @@ def row_mean(connectivities: sparse.spmatrix) -> sparse.csr_matrix:
 
 def sparse_tensor(matrix: sparse.spmatrix) -> Tensor:
     """Return a matrix of scipy as a sparse tensor of the same type, coalesced."""
-    coo = matrix.tocoo()
+    csr = matrix.tocsr()
+    csr.sum_duplicates()
+    coo = csr.tocoo()
     index = torch.from_numpy(np.stack([coo.row, coo.col]).astype(np.int64))
     values = torch.from_numpy(coo.data)
-    return torch.sparse_coo_tensor(index, values, coo.shape, check_invariants=True).coalesce()
+    return torch.sparse_coo_tensor(
+        index, values, coo.shape, check_invariants=True, is_coalesced=True
+    )
 
 
 def neighbor_table(

@@ -68,7 +68,7 @@ class DomainLogits(nn.Module):
         self.scale, self.hops, self.loadings, self.mean = scale, hops, loadings, mean
         for name, values in (("features", features), *cut._asdict().items()):
             self.register_buffer(name, torch.from_numpy(np.asarray(values, dtype=np.float64)))
-        self.register_buffer("averaging", sparse_tensor(averaging.astype(np.float64)))
+        self.register_buffer("averaging", sparse_tensor(averaging.astype(np.float64, copy=False)))
         # How much of a spot is still in its own mean.
         stays = diagonal(averaging, hops)
         self.register_buffer("stays", torch.from_numpy(stays)[:, None])
