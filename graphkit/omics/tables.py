@@ -149,7 +149,8 @@ def _cells_by_genes(table: Any, path: Path) -> Any:
     if genes[0] > genes[1]:
         table = table.T
     n, g = table.shape
-    warnings.warn(f"{path}: read as {n:,} cells x {g:,} genes", stacklevel=4)
+    unknown = "" if max(genes) else "; no name of a gene is known: transpose it if rows are genes"
+    warnings.warn(f"{path}: read as {n:,} cells x {g:,} genes{unknown}", stacklevel=4)
     return table
 
 

@@ -100,6 +100,12 @@ def test_cells_need_no_places_and_names_of_genes_tell_the_rows(tmp_path, turned)
     np.testing.assert_array_equal(adata.X.toarray(), COUNTS)
 
 
+def test_a_table_whose_genes_have_other_names_is_read_with_cells_in_rows(tmp_path):
+    table().to_csv(tmp_path / "cells.csv")
+    with pytest.warns(UserWarning, match="3 cells x 3 genes.*transpose it if rows are genes"):
+        read_spatial(tmp_path / "cells.csv", spatial_key=None)
+
+
 def test_tables_that_do_not_fit(tmp_path):
     table().to_csv(tmp_path / "counts.csv")
     places = tmp_path / "places.csv"
