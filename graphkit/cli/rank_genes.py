@@ -81,6 +81,7 @@ def rank_genes(
     with reporting(source, device=device, threads=threads) as chosen:
         adata = slots.read(source, positions=positions, bin_size=bin_size, cells=model is None)
         from graphkit.omics import groups
+        from graphkit.omics.keys import ORIGIN
         from graphkit.tasks.domains.estimator import Domains
         from graphkit.tasks.rank_genes import OF_CELLS, SURROGATE
         from graphkit.tasks.rank_genes import rank_genes as method
@@ -119,5 +120,5 @@ def rank_genes(
         console.note("No coordinates: rows are taken for cells, and neighbours add nothing.")
     held_out = f"{rows} held out" if model is None else f"the {rows}"
     console.note(f"On {held_out} it agrees with {params['agreement']:.0%} of the labels.")
-    if params["model"] == SURROGATE:
+    if params["model"] == SURROGATE and groupby in adata.uns.get(ORIGIN, {}):
         console.note("To explain what found them: domains --save-model DIR, then --model DIR here.")

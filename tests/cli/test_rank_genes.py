@@ -24,6 +24,7 @@ def test_a_table_on_standard_output(run, tissue_file):
     assert (frame.groupby("group").size() == 3).all()
     assert frame["group"].nunique() == 6
     assert "Explained: surrogate" in result.stderr
+    assert "To explain what found them" not in result.stderr  # labels were given
     assert "it agrees with" in result.stderr
 
 
