@@ -169,5 +169,7 @@ def _tell(about: Mapping[str, Any], n_spots: int) -> None:
         )
     if "curve" in about:
         curve = ", ".join(f"{k} {score:.2f}" for k, score in about["curve"].items())
-        clear = "determined" if about["determined"] else "not determined: a fallback"
-        console.note(f"Number of domains: {about['n_domains']}, {clear} ({curve})")
+        from graphkit.tasks.domains.number import HOW_OFTEN
+
+        clear = f"determined, {HOW_OFTEN}" if about["determined"] else "not determined: a fallback"
+        console.note(f"Number of domains: {about['n_domains']} ({curve}), {clear}")

@@ -1,9 +1,12 @@
 """The number of domains: found where halves agree, and said to be open where they do not."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from graphkit.tasks.domains.number import LARGEST, SMALLEST, choose_number
+from graphkit.tasks.domains.number import HOW_OFTEN, LARGEST, SMALLEST, choose_number
 from graphkit.tasks.domains.smoothing import Places
 
 
@@ -43,3 +46,14 @@ def test_more_than_are_tried_are_not_determined():
 def test_a_handful_of_spots_is_one_domain():
     found = choose(np.eye(6, 8), 0.1, 6)
     assert (found.chosen, found.determined, found.curve) == (1, False, {})
+
+
+def test_how_often_a_determined_number_is_right_is_what_was_measured():
+    path = Path(__file__).resolve().parents[3] / "benchmarks" / "domains.json"
+    summary = json.loads(path.read_text())["results"]["summary"]
+    off = [
+        by
+        for kind in ("simulated", "simulated otherwise")
+        for by in summary[kind]["determined and off by"]
+    ]
+    assert f"{sum(abs(by) <= 1 for by in off)} of {len(off)}" in HOW_OFTEN
