@@ -187,7 +187,9 @@ def groups(adata: AnnData, groupby: str) -> tuple[NDArray[np.int64], tuple[str, 
         raise InputError(
             "missing",
             slot=slot,
-            remedy=f"Choose one of: {', '.join(map(str, adata.obs.columns)) or 'no column'}.",
+            remedy=f"Choose one of: {', '.join(map(str, adata.obs.columns))}."
+            if len(adata.obs.columns)
+            else "There is none; name a table that has it, a row per spot, with positions.",
         )
     values = adata.obs[groupby]
     known = values.notna().to_numpy()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphkit.omics.mapped import is_mapped
-
 if TYPE_CHECKING:
     from anndata import AnnData
 
@@ -75,6 +73,7 @@ def denoising_cost(adata: AnnData, *, evaluate: bool = False, n_written: int | N
     0.7
     """
     from graphkit.methods.spot_denoiser import DenoiserParams
+    from graphkit.omics.mapped import is_mapped
 
     recipe = DenoiserParams()
     n, n_genes = adata.shape
@@ -162,6 +161,8 @@ def _network(n: int, genes: int) -> float:
 
 def table(adata: AnnData) -> float:
     """Return the bytes for the libraries and the counts."""
+    from graphkit.omics.mapped import is_mapped
+
     if is_mapped(adata.X):
         return LIBRARIES + MAPPED * adata.n_obs
     return LIBRARIES + COPIES * PER_COUNT * stored_values(adata)

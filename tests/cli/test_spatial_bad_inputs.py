@@ -239,7 +239,7 @@ def test_places_and_bins_are_named_by_options(run, tissue_file, tmp_path):
     command = ["rank-genes", counts, "--groupby", "layer", "--top", 2]
     result = run(*command)
     assert result.exit_code == 2
-    assert "Name the table of places, a row per spot, with --positions." in result.stderr
+    assert "name a table that has it, a row per spot, with --positions." in result.stderr
     again = run(*command, "--positions", places)
     assert again.exit_code == 0, again.stderr
     assert again.stdout == run("rank-genes", source, *command[2:]).stdout
