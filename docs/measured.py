@@ -320,6 +320,26 @@ def recipes() -> str:
 _RECIPE_COLUMNS = (("ari", 2), ("recall@1", 3), ("recall@10", 3))
 
 
+def recipe_annotation() -> str:
+    """Show the accuracy of types told from a reference by six neighbours in an embedding."""
+    return _recipe_table("annotation", "reference > cells")
+
+
+def recipe_labels() -> str:
+    """Show the share of labels that are right after some were made wrong."""
+    shown = ("given", "vote of 20 neighbours", "scCoRR", "anchors", "anchors that are right")
+    return _recipe_table("labels", "labels", shown)
+
+
+def _recipe_table(name: str, what: str, shown: Sequence[str] | None = None) -> str:
+    rows = results("cell_recipes")[name]
+    columns = shown or list(next(iter(rows.values())))
+    return table(
+        " | ".join([what, *columns]),
+        ([key] + [share(row[column]["mean"]) for column in columns] for key, row in rows.items()),
+    )
+
+
 def types() -> str:
     """Show the accuracy of types told from a reference, and of what is of no type of it."""
     return table(
