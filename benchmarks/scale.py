@@ -24,7 +24,7 @@ import numpy as np  # noqa: E402
 import psutil  # noqa: E402
 
 SEED = 0
-REPEATS = 2
+REPEATS = 3
 
 
 def fake_records(n: int, length: int) -> Iterator[str]:
@@ -97,7 +97,7 @@ def main() -> None:
         print(json.dumps(measure(sys.argv[1], *map(int, sys.argv[2:]))))
         return
     rows = []
-    jobs = [("model", 2_000, 3_000, 1), ("model", 2_000, 3_000, 2), ("model", 1_000, 300, 2),
+    jobs = [("model", 8_000, 3_000, 1), ("model", 8_000, 3_000, 2), ("model", 1_000, 300, 2),
             ("model", 10_000, 300, 2), ("ready", 10_000, 300, 2), ("ready", 100_000, 300, 2),
             ("ready", 1_000_000, 300, 2)]  # fmt: skip
     for what, n, length, workers in jobs:
