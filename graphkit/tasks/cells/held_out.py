@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 from sklearn.svm import LinearSVC
 
 from graphkit.evaluation.classifiers.calibration import fit_sigmoid
-from graphkit.tasks.cells.vote import CUT, Reference
+from graphkit.tasks.cells.vote import CLOSE, CUT, MARGIN, Reference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -201,8 +201,12 @@ def _logit(shares: Floats) -> Floats:
 
 
 def machine(logged: sparse.csr_matrix, types: Ints, seed: int) -> LinearSVC:
-    """Return the usual baseline: a linear support vector machine, each table scaled by itself."""
-    return LinearSVC(max_iter=1000, random_state=seed).fit(scaled(logged), types)
+    """Return the usual baseline: a linear support vector machine, each table scaled by itself.
+
+    Where genes outnumber cells, scikit-learn's usual C of 1 takes ten times as long to settle and
+    is no more accurate.
+    """
+    return LinearSVC(C=MARGIN, tol=CLOSE, random_state=seed).fit(scaled(logged), types)
 
 
 def scaled(logged: sparse.csr_matrix) -> NDArray[np.float32]:

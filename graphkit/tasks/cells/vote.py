@@ -34,9 +34,9 @@ _FEW = 10
 # Cells by which the moments of a small table are drawn to those of the reference.
 _DRAWN = 10
 # Of the linear classifiers, on scaled genes: strong, as genes outnumber cells.
-_LOGISTIC, _MARGIN, _SLOPE = 3e-5, 1e-2, 2.0
+_LOGISTIC, MARGIN, _SLOPE = 3e-5, 1e-2, 2.0
 # Where the fit of the margin stops: nearer to its end hardly a vote changes, at twice the time.
-_CLOSE = 0.05
+CLOSE = 0.05
 _COMPONENTS = 50
 # Neighbours of a cell in its own table, whose votes count as much as its own.
 _OWN = 10
@@ -113,7 +113,7 @@ class Reference:
         self.mean, self.deviation = column_moments(logged, self.weights)
         scaled = self.scale(logged, self.mean, self.deviation)
         self.logistic = LogisticRegression(C=_LOGISTIC * len(types), max_iter=300)
-        self.margin = LinearSVC(C=_MARGIN, tol=_CLOSE, random_state=seed)
+        self.margin = LinearSVC(C=MARGIN, tol=CLOSE, random_state=seed)
         for model in (self.logistic, self.margin):
             model.fit(scaled, types, sample_weight=self.weights)
 
