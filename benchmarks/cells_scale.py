@@ -2,9 +2,9 @@
 
 Simulated cells are drawn again from 5,000, each with nine tenths of its molecules: making 100,000
 anew would take more memory than clustering them. Networks see each cell once, for memory does not
-depend on how often. The times need the shared folder (``GRAPHKIT_SHARED``); one half of the table is
-annotated by the other. With sizes, ``time`` or ``annotate``, it measures those, and the others in
-``cells_scale.json`` stay as they are.
+depend on how often. The times need the shared folder (``GRAPHKIT_SHARED``); one half of the table
+is annotated by the other. With sizes, ``time`` or ``annotate``, it measures those, and the others
+in ``cells_scale.json`` stay as they are.
 """
 
 import json

@@ -12,6 +12,8 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
+from graphkit.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -131,6 +133,40 @@ def new_folder(path: Path) -> Iterator[Path]:
             _tidy(path, temporary, aside)
         finally:  # again, where a signal broke that off
             _tidy(path, temporary, aside)
+
+
+@contextmanager
+def kept_beside(output: Path, kind: str) -> Iterator[Path]:
+    """Keep a folder for parts of a result beside the file to come, until the block ends well.
+
+    Parameters
+    ----------
+    output
+        The file to come.
+    kind
+        Ends the folder's name; files in it that end so are removed.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made.
+    """
+    folder = output.with_name(f"{output.name}.{kind}s")
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"cannot be made ({error.strerror})", file=folder, remedy="Write elsewhere."
+        ) from error
+    try:
+        yield folder
+        for part in folder.rglob(f"*.{kind}"):
+            part.unlink()
+    finally:
+        # Parts that are left, or what somebody else put there, keep their folder.
+        for emptied in (*folder.iterdir(), folder):
+            with suppress(OSError):
+                emptied.rmdir()
 
 
 def _sibling(path: Path) -> Path:

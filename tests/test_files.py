@@ -12,7 +12,8 @@ from contextlib import suppress
 import pytest
 
 from graphkit import files
-from graphkit.files import atomic_write
+from graphkit.errors import InputError
+from graphkit.files import atomic_write, kept_beside
 
 
 def break_off(path, error):
@@ -239,3 +240,34 @@ def test_a_signal_at_any_moment_leaves_the_older_folder_or_the_new_one(
         assert [path.name for path in folder.iterdir()] in (["old"], ["new"])
         assert list(folder.parent.iterdir()) == [folder]
     assert moments > 100
+
+
+def _stopped(output, *, parts):
+    with kept_beside(output, "part") as folder:
+        for number in range(parts):
+            (folder / "inner").mkdir(exist_ok=True)
+            (folder / "inner" / f"{number}.part").touch()
+        raise ZeroDivisionError
+
+
+def test_parts_beside_a_file_stay_where_the_work_is_not_done(tmp_path):
+    output, folder = tmp_path / "out.tsv", tmp_path / "out.tsv.parts"
+    with pytest.raises(ZeroDivisionError):
+        _stopped(output, parts=1)
+    assert [path.name for path in folder.rglob("*")] == ["inner", "0.part"]
+    with kept_beside(output, "part") as folder:
+        (folder / "mine.txt").touch()
+    assert [path.name for path in folder.iterdir()] == ["mine.txt"]
+    (folder / "mine.txt").unlink()
+    with pytest.raises(ZeroDivisionError):
+        _stopped(output, parts=0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_parts_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "out.tsv.parts").touch()
+    with (
+        pytest.raises(InputError, match=r"out.tsv.parts: cannot be made"),
+        kept_beside(tmp_path / "out.tsv", "part"),
+    ):
+        pass

@@ -110,25 +110,32 @@ def denoise(
         from graphkit.tasks.denoise.denoiser import SpatialDenoiser
 
         cost = denoising_cost(adata, evaluate=evaluate, n_written=len(places) or n_genes)
-        found = folders.fitted(
-            SpatialDenoiser, adata, slots, cost=cost, random_state=seed, device=place
-        )
-        found.annotate(
-            adata,
-            **asdict(slots),
-            expected_counts=expected_counts,
-            genes=[str(name) for name in adata.var_names[places]] or n_genes,
-            progress=sys.stderr.isatty(),
-        )
-        chosen = sorted(places) or (None if n_genes is None else sorted(_best(adata, n_genes)))
-        save(
-            adata if chosen is None else adata[:, chosen].copy(),
-            output,
-            what=f"denoised: layers[{KEY!r}]",
-            key=KEY,
-            source=source,
-            model=save_model,
-        )
+        with slots.run_dir(adata, output) as run_dir:
+            found = folders.fitted(
+                SpatialDenoiser,
+                adata,
+                slots,
+                cost=cost,
+                random_state=seed,
+                device=place,
+                run_dir=run_dir,
+            )
+            found.annotate(
+                adata,
+                **asdict(slots),
+                expected_counts=expected_counts,
+                genes=[str(name) for name in adata.var_names[places]] or n_genes,
+                progress=sys.stderr.isatty(),
+            )
+            chosen = sorted(places) or (None if n_genes is None else sorted(_best(adata, n_genes)))
+            save(
+                adata if chosen is None else adata[:, chosen].copy(),
+                output,
+                what=f"denoised: layers[{KEY!r}]",
+                key=KEY,
+                source=source,
+                model=save_model,
+            )
         _tell(adata)
         if figure is not None:
             from graphkit.plots import save_figure

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from graphkit.errors import InputError
 from graphkit.reports.output import open_output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from graphkit.types import Record
@@ -75,31 +73,6 @@ class Kept:
     def _path(self, records: list[Record]) -> Path:
         told = repr((self.key, records)).encode("utf-8", "surrogatepass")
         return self.folder / f"{hashlib.sha256(told).hexdigest()}.block"
-
-
-@contextmanager
-def kept_beside(output: Path) -> Iterator[Path]:
-    """Keep a folder for blocks beside a file to come, until the ``with`` block ends well.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be made.
-    """
-    folder = output.with_name(f"{output.name}.blocks")
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"cannot be made ({error.strerror})", file=folder, remedy="Write elsewhere."
-        ) from error
-    try:
-        yield folder
-        for block in folder.glob("*.block"):
-            block.unlink()
-    finally:
-        with suppress(OSError):  # blocks that are left, or what somebody else put there
-            folder.rmdir()
 
 
 class _Reader(pickle.Unpickler):

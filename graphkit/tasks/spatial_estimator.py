@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MAX_MEMBERS = 100
 # Where a model computes is no property of the model.
-_PLACES = ("device", "threads")
+_PLACES = ("device", "threads", "run_dir")
 
 N = TypeVar("N", bound="nn.Module")
 

@@ -198,3 +198,28 @@ def test_counts_that_stay_on_the_disk_give_the_same_file(denoise, tmp_path):
     assert "Counts stay" not in told[1]
     np.testing.assert_array_equal(found[0].X.toarray(), found[1].X.toarray())
     np.testing.assert_array_equal(found[0].layers["denoised"], found[1].layers["denoised"])
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_run_from_the_disk_that_was_stopped_goes_on(run, tissue_file, tmp_path, monkeypatch):
+    output, kept = tmp_path / "out.h5ad", tmp_path / "out.h5ad.ckpts"
+    command = ("denoise", tissue_file(), "-o", output, *OPTIONS, "--on-disk")
+    assert run(*command).exit_code == 0
+    expected = read_spatial(output, library_key="slide").layers["denoised"]
+    output.unlink()
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("graphkit.cli.denoise.save", stop)
+        stopped = run(*command)
+    assert stopped.exit_code == 130
+    assert f"What is done is in {kept}: the same command goes on from there." in stopped.stderr
+    assert not output.exists()
+    # All is learnt: to train again is an error.
+    monkeypatch.setattr("graphkit.training.trainer._run", stop)
+    assert run(*command).exit_code == 0
+    found = read_spatial(output, library_key="slide").layers["denoised"]
+    np.testing.assert_array_equal(found, expected)
+    assert not kept.exists()

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from graphkit.distributed.kept import Kept, kept_beside
+from graphkit.distributed.kept import Kept
 from graphkit.errors import InputError
 from graphkit.tasks import SequenceClassifier
 from graphkit.tasks.explain.seqlets import explain_records
@@ -59,34 +59,3 @@ def test_nothing_in_a_file_is_run(tmp_path):
         path.write_bytes(damaged)
         with pytest.raises(InputError, match=r"is damaged. Delete it and run again"):
             kept.read(RECORDS)
-
-
-def _stopped(output, *, blocks):
-    with kept_beside(output) as folder:
-        for number in range(blocks):
-            Kept(folder, str(number)).write(RECORDS, [])
-        raise ZeroDivisionError
-
-
-def test_the_folder_stays_where_the_work_is_not_done(tmp_path):
-    output = tmp_path / "out.tsv"
-    folder = tmp_path / "out.tsv.blocks"
-    with pytest.raises(ZeroDivisionError):
-        _stopped(output, blocks=1)
-    assert len(list(folder.iterdir())) == 1
-    with kept_beside(output) as folder:
-        (folder / "mine.txt").touch()
-    assert [path.name for path in folder.iterdir()] == ["mine.txt"]
-    (folder / "mine.txt").unlink()
-    with pytest.raises(ZeroDivisionError):
-        _stopped(output, blocks=0)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_place_that_cannot_be_written_is_told(tmp_path):
-    (tmp_path / "out.tsv.blocks").touch()
-    with (
-        pytest.raises(InputError, match=r"out.tsv.blocks: cannot be made"),
-        kept_beside(tmp_path / "out.tsv"),
-    ):
-        pass

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from graphkit.cli.terminal import console
 from graphkit.cli.terminal.options import Engine
+from graphkit.cli.terminal.places import resumable
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -65,18 +65,13 @@ def spread_over(
         yield lambda task, records, _origin: task(records)
         return
     from graphkit.distributed.engine import answers
-    from graphkit.distributed.kept import Kept, kept_beside
+    from graphkit.distributed.kept import Kept
 
     work = partial(answers, address=address or "local", workers=workers, size=size)
     if output is None or not (output.is_file() or output.is_dir() or not output.exists()):
         yield lambda task, records, _origin: work(task, records)
         return
-    with kept_beside(output) as folder:
-        try:
-            yield lambda task, records, origin: work(
-                task, records, kept=Kept(folder, json.dumps(origin.as_dict()))
-            )
-        except BaseException:
-            if any(folder.iterdir()):
-                console.note(f"What is done is in {folder}: the same command goes on from there.")
-            raise
+    with resumable(output, "block") as folder:
+        yield lambda task, records, origin: work(
+            task, records, kept=Kept(folder, json.dumps(origin.as_dict()))
+        )

@@ -6,7 +6,9 @@ import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from graphkit.cli.terminal import console
 from graphkit.errors import InputError
+from graphkit.files import kept_beside
 from graphkit.reports.output import refuse_overwriting
 
 if TYPE_CHECKING:
@@ -136,3 +138,21 @@ def result_folder(folder: Path) -> Iterator[Path]:
 
     with new_folder(folder.resolve()) as draft:
         yield draft
+
+
+@contextmanager
+def resumable(output: Path, kind: str) -> Iterator[Path]:
+    """Keep parts of a result to come beside it, and say after an error that they are kept.
+
+    Parameters
+    ----------
+    output, kind
+        As in :func:`graphkit.files.kept_beside`.
+    """
+    with kept_beside(output, kind) as folder:
+        try:
+            yield folder
+        except BaseException:
+            if any(folder.rglob(f"*.{kind}")):
+                console.note(f"What is done is in {folder}: the same command goes on from there.")
+            raise

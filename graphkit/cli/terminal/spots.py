@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
@@ -12,7 +12,7 @@ from graphkit.cli.terminal import console
 from graphkit.cli.terminal.console import told_warnings
 from graphkit.cli.terminal.estimate import announce
 from graphkit.cli.terminal.loading import use_threads
-from graphkit.cli.terminal.places import FIGURE, RESULT, check_folder, check_place
+from graphkit.cli.terminal.places import FIGURE, RESULT, check_folder, check_place, resumable
 from graphkit.cli.terminal.wording import in_options, reworded
 from graphkit.errors import InputError
 
@@ -63,18 +63,27 @@ class Slots:
         Where `cells` will do, rows may have no places.
         """
         from graphkit.omics import coordinates, placeless, read_spatial, require_known_slides
-        from graphkit.omics.mapped import is_mapped
 
         asked = asdict(self) | ({"spatial_key": None} if cells else {})
         adata = read_spatial(
             source, **asked, positions=positions, bin_size=bin_size, on_disk=on_disk
         )
-        if is_mapped(adata.X if self.layer is None else adata.layers[self.layer]):
+        if self.mapped(adata):
             console.note(f"Counts stay on the disk, in {gettempdir()}")
         if cells and not placeless(adata, spatial_key=self.spatial_key):
             coordinates(adata, spatial_key=self.spatial_key, library_key=self.library_key)
         require_known_slides(adata, spatial_key=self.spatial_key, library_key=self.library_key)
         return adata
+
+    def mapped(self, adata: AnnData) -> bool:
+        """Return whether the counts stay on the disk."""
+        from graphkit.omics.mapped import is_mapped
+
+        return is_mapped(adata.X if self.layer is None else adata.layers[self.layer])
+
+    def run_dir(self, adata: AnnData, output: Path) -> AbstractContextManager[Path | None]:
+        """Keep beside the result what a run of hours has learnt: one with counts on the disk."""
+        return resumable(output, "ckpt") if self.mapped(adata) else nullcontext()
 
 
 @dataclass(frozen=True, slots=True)

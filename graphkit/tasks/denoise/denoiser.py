@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -18,7 +17,6 @@ from graphkit.errors import InputError
 from graphkit.evaluation.tissues.thinning import gene_frequencies, gene_gains, thin
 from graphkit.methods.spot_denoiser import DenoiserParams, make_network
 from graphkit.omics import (
-    as_csr,
     coordinates,
     gene_index,
     highly_variable,
@@ -29,13 +27,20 @@ from graphkit.omics import (
     spatial_pattern,
 )
 from graphkit.omics.genes import most_told
-from graphkit.omics.mapped import column_sums, columns_of, row_blocks
-from graphkit.tasks.denoise.networks import Denoised, apply_networks, train_network
+from graphkit.omics.mapped import column_sums, columns_of
+from graphkit.tasks.denoise.networks import (
+    Denoised,
+    apply_networks,
+    digest,
+    run_name,
+    train_network,
+)
 from graphkit.tasks.localize.ensemble import member_seed
 from graphkit.tasks.spatial_estimator import SpatialEstimator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from anndata import AnnData
     from numpy.typing import NDArray
@@ -71,6 +76,8 @@ class SpatialDenoiser(SpatialEstimator):
         Seed of all that is random. Same machine, threads and seed: the same bytes.
     device, threads
         As in :class:`~graphkit.training.TrainSettings`.
+    run_dir
+        Folder for what each epoch taught: a fit that was stopped goes on from there.
 
     Attributes
     ----------
@@ -108,8 +115,9 @@ class SpatialDenoiser(SpatialEstimator):
         random_state: int = 0,
         device: str = "auto",
         threads: int | None = None,
+        run_dir: Path | None = None,
     ) -> None:
-        self.params = params
+        self.params, self.run_dir = params, run_dir
         self.random_state, self.device, self.threads = random_state, device, threads
 
     @property
@@ -160,21 +168,24 @@ class SpatialDenoiser(SpatialEstimator):
             highly_variable(kept, n_top_genes=recipe.n_top_genes),
             float(np.median(totals[totals > 0])),
         )
+        self.trained_on_ = digest(kept)
+        seeds = [member_seed(self.random_state, number) for number in range(recipe.members)]
+        run = run_name(self.trained_on_, table, recipe)
         self.members_ = [
             train_network(
                 source,
                 table,
                 recipe,
-                seed=member_seed(self.random_state, number),
+                seed=seed,
                 device=self.device,
                 threads=self.threads,
                 progress=progress,
                 name=f"denoiser {number + 1}/{recipe.members}",
+                run_dir=self.run_dir and self.run_dir / f"{run}-{seed}",
             )
-            for number in range(recipe.members)
+            for number, seed in enumerate(seeds)
         ]
         self.inputs_, self.target_sum_ = source.inputs, source.target_sum
-        self.trained_on_ = _digest(kept)
         return self
 
     def select(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -294,7 +305,7 @@ class SpatialDenoiser(SpatialEstimator):
         """Return genes that can be judged on held-out molecules, and what they gain."""
         train, held = thin(counts, seed=self.random_state)
         model, kept = self, np.arange(counts.shape[1])
-        if _digest(counts) == self.trained_on_:
+        if digest(counts) == self.trained_on_:
             single = replace(self.recipe, members=1)
             model = (
                 clone(self).set_params(params=single).fit_counts(train, table, progress=progress)
@@ -334,14 +345,3 @@ def _layer(
     table, n = denoised.take(mine), len(denoised.nodes[0])
     indptr = len(mine) * np.arange(n + 1)
     return sparse.csr_matrix((table.ravel(), np.tile(places[mine], n), indptr), shape=(n, width))
-
-
-def _digest(counts: sparse.csr_matrix) -> str:
-    """Return what tells counts [n, G] from others, whatever their storage."""
-    found = hashlib.sha256(str(counts.shape).encode())
-    ordered = as_csr(counts, slot="X")
-    for part, kind in (("indptr", np.int64), ("indices", np.int64), ("data", np.float32)):
-        values = getattr(ordered, part)
-        for block in row_blocks(values.shape, len(values)):
-            found.update(values[block].astype(kind).tobytes())
-    return found.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,13 +14,16 @@ from torch import Tensor
 
 from graphkit.builders.spots import SpotInputs, ThinnedSpots
 from graphkit.methods.spot_denoiser import DenoisingNetwork, make_network
-from graphkit.omics.mapped import column_sums, is_mapped, new_array, too_large
+from graphkit.omics import as_csr
+from graphkit.omics.mapped import column_sums, is_mapped, new_array, row_blocks, too_large
 from graphkit.training import choose_device
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from graphkit.builders.neighbors.table import SpotTable
     from graphkit.methods.spot_denoiser import DenoiserParams
@@ -37,6 +41,7 @@ def train_network(
     threads: int | None = None,
     progress: bool = False,
     name: str = "",
+    run_dir: Path | None = None,
 ) -> DenoisingNetwork:
     """Train one network.
 
@@ -52,6 +57,8 @@ def train_network(
         Of weights, molecules and batches.
     device, threads, progress, name
         As in :func:`graphkit.training.fit` and its settings.
+    run_dir
+        Folder of this training alone, which goes on from what is there.
     """
     # Reading and applying a model must not pay for the training loop.
     from graphkit.training import fit
@@ -71,10 +78,31 @@ def train_network(
         ThinnedSpots(source, table, params.n_sampled, seed),
         settings=params.training(len(table), device=device, threads=threads),
         seed=seed,
+        run_dir=run_dir,
+        resume=run_dir is not None,
         progress=progress,
         name=name,
     )
     return network
+
+
+def digest(counts: sparse.csr_matrix) -> str:
+    """Return what tells counts [n, G] from others, whatever their storage."""
+    found = hashlib.sha256(str(counts.shape).encode())
+    ordered = as_csr(counts, slot="X")
+    for part, kind in (("indptr", np.int64), ("indices", np.int64), ("data", np.float32)):
+        values = getattr(ordered, part)
+        for block in row_blocks(values.shape, len(values)):
+            found.update(values[block].astype(kind).tobytes())
+    return found.hexdigest()
+
+
+def run_name(trained_on: str, table: SpotTable, params: DenoiserParams) -> str:
+    """Name all that networks are trained on: counts by their digest, neighbours and recipe."""
+    told = hashlib.sha256(f"{trained_on} {params}".encode())
+    for part in (table.index, table.mask, table.distance):
+        told.update(part.tobytes())
+    return told.hexdigest()[:16]
 
 
 @dataclass(frozen=True)

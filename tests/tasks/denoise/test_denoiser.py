@@ -16,6 +16,7 @@ from graphkit.methods import DenoiserParams
 from graphkit.methods.spot_denoiser import DenoisingNetwork
 from graphkit.omics import raw_counts, tissue_adata
 from graphkit.tasks import SpatialDenoiser
+from graphkit.training.state import RunState
 
 PARAMS = DenoiserParams(steps=4, min_epochs=2, hidden=8, dim=4, members=2, n_neighbors=6)
 
@@ -186,3 +187,42 @@ def test_names_that_stand_for_several_genes_are_refused_before_the_work(tissue):
     twice.var_names = [f"gene{i // 2}" for i in range(tissue.n_vars)]
     with pytest.raises(InputError, match="var_names_make_unique"):
         SpatialDenoiser(PARAMS).fit(twice)
+
+
+def test_a_fit_that_was_stopped_goes_on_from_its_last_epoch(tissue, model, tmp_path, monkeypatch):
+    epochs = PARAMS.training(tissue.n_obs).epochs
+    stopped, saved = SpatialDenoiser(PARAMS, run_dir=tmp_path), []
+    write = RunState.write
+
+    def stop_in_the_second_network(self, checkpoint):
+        write(self, checkpoint)
+        saved.append(self.folder.name)
+        if len(saved) == epochs + 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(RunState, "write", stop_in_the_second_network)
+    with pytest.raises(KeyboardInterrupt):
+        stopped.fit(tissue)
+    stopped.fit(tissue)
+    assert len(saved) == 2 * epochs
+    for one, other in zip(stopped.members_, model.members_, strict=True):
+        for name, tensor in one.state_dict().items():
+            assert torch.equal(tensor, other.state_dict()[name])
+
+
+@pytest.mark.parametrize("change", ["counts", "places", "recipe", "seed"])
+def test_what_another_fit_left_is_not_taken_up(tissue, tmp_path, change):
+    SpatialDenoiser(PARAMS, run_dir=tmp_path).fit(tissue)
+    other, params, seed = tissue.copy(), PARAMS, 0
+    if change == "counts":
+        other.X[0, 0] += 1
+    elif change == "places":
+        other.obsm["spatial"][0] += 100
+    elif change == "recipe":
+        params = replace(PARAMS, n_sampled=3)
+    else:
+        seed = 1
+    found = SpatialDenoiser(params, random_state=seed, run_dir=tmp_path).fit(other)
+    alone = SpatialDenoiser(params, random_state=seed).fit(other)
+    np.testing.assert_array_equal(found.transform(other), alone.transform(other))
+    assert len(list(tmp_path.iterdir())) == 4
