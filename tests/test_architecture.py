@@ -31,6 +31,18 @@ TEXT_SUFFIXES = {
     ".cfg",
     "",
 }
+HEAVY = [
+    "torch",
+    "torch_geometric",
+    "lightning",
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "gensim",
+    "starlette",
+    "jinja2",
+]
 TEXT_FOLDERS = ["graphkit", "tests", "benchmarks", "examples", "data", "docs", ".ci"]
 
 
@@ -61,33 +73,32 @@ def test_mypy():
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def command_line(argument):
+    return (
+        f"import sys; sys.argv[1:] = [{argument!r}]\n"
+        "from graphkit.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "else: pass"
+    )
+
+
 @pytest.mark.parametrize(
     ("statement", "heavy"),
     [
         ("import graphkit", ["torch", "pandas", "scipy", "sklearn", "gensim", "typer"]),
         ("import graphkit.sequences, graphkit.datasets", ["torch", "pandas", "scipy", "typer"]),
         ("from graphkit import denoise, find_domains, find_modules, rank_genes", ["scanpy"]),
-        (
-            "import sys; sys.argv[1:] = ['--help']\n"
-            "from graphkit.cli.main import main\n"
-            "try: main()\n"
-            "except SystemExit as end: assert not end.code, end.code\n"
-            "else: pass",
-            [
-                "torch",
-                "torch_geometric",
-                "lightning",
-                "numpy",
-                "pandas",
-                "scipy",
-                "sklearn",
-                "gensim",
-                "starlette",
-                "jinja2",
-            ],
-        ),
+        (command_line("--help"), HEAVY),
+        (command_line("models"), HEAVY),
     ],
-    ids=["import graphkit", "text rooms", "verbs for tissues", "graphkit --help"],
+    ids=[
+        "import graphkit",
+        "text rooms",
+        "verbs for tissues",
+        "graphkit --help",
+        "graphkit models",
+    ],
 )
 def test_starts_without_heavy_libraries(statement, heavy):
     code = f"{statement}\nimport sys\nprint('loaded:', [m for m in {heavy!r} if m in sys.modules])"

@@ -9,9 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save as to_safetensors
 
 from graphkit.errors import InputError
 from graphkit.files import new_folder, write_file
@@ -66,6 +64,10 @@ def save_model(
     InputError
         The folder cannot be written or holds something else; a weight is not finite.
     """
+    # A configuration is read without torch: whoever lists models does not wait for it.
+    import torch
+    from safetensors.torch import save as to_safetensors
+
     target = Path(folder).resolve()
     for name, tensor in tensors.items():
         require_finite(name, tensor, file=target)

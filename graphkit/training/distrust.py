@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
 from graphkit.errors import InputError, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from torch import Tensor
+
 RETRAIN = "Get a fresh copy of the model, or train it again."
 
 _FOLDERS_ONLY = "graphkit opens model folders (config.json and model.safetensors) only."
 # A header names each tensor in about a hundred bytes.
 _MAX_HEADER_BYTES = 4_000_000
-_DTYPES = (
-    torch.bool,
-    torch.uint8,
-    torch.int8,
-    torch.int16,
-    torch.int32,
-    torch.int64,
-    torch.float16,
-    torch.bfloat16,
-    torch.float32,
-    torch.float64,
-)
+_DTYPES = {"bool", "uint8", "int8", "int16", "int32", "int64"}
+_DTYPES |= {"float16", "bfloat16", "float32", "float64"}
 
 
 def find_member(folder: Path, name: str) -> Path:
@@ -110,9 +99,9 @@ def require_finite(name: str, tensor: Tensor, *, file: Path) -> None:
     file
         Where it comes from.
     """
-    if tensor.dtype not in _DTYPES:
+    if _dtype(tensor) not in _DTYPES:
         raise InputError(
-            f"holds {str(tensor.dtype).removeprefix('torch.')} numbers",
+            f"holds {_dtype(tensor)} numbers",
             file=file,
             slot=shorten(name),
             remedy=RETRAIN,
@@ -120,7 +109,7 @@ def require_finite(name: str, tensor: Tensor, *, file: Path) -> None:
     if not tensor.is_floating_point() or not tensor.numel():
         return
     # The two extremes are NaN or infinite if any number is, and take no memory.
-    if not all(torch.isfinite(extreme) for extreme in torch.aminmax(tensor)):
+    if not all(extreme.isfinite() for extreme in tensor.aminmax()):
         raise InputError(
             "holds numbers that are not finite", file=file, slot=shorten(name), remedy=RETRAIN
         )
@@ -177,11 +166,14 @@ def _misfit(name: str, tensor: Tensor, wanted: Tensor) -> str | None:
     if tensor.shape != wanted.shape:
         return f"{_times(tensor.shape)}, not {_times(wanted.shape)}"
     if tensor.dtype != wanted.dtype:
-        kinds = (str(one.dtype).removeprefix("torch.") for one in (tensor, wanted))
-        return ", not ".join(kinds)
+        return f"{_dtype(tensor)}, not {_dtype(wanted)}"
     if name.endswith("running_var") and tensor.numel() and tensor.min() < 0:
         return "a variance below 0"
     return None
+
+
+def _dtype(tensor: Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
 
 
 def _times(shape: tuple[int, ...]) -> str:
