@@ -11,6 +11,7 @@ from graphkit.cli.terminal.delivery import origin_of
 from graphkit.cli.terminal.loading import load_model, model_sha256, use_threads
 from graphkit.cli.terminal.places import check_folder, check_place
 from graphkit.cli.terminal.reading import begin_reading
+from graphkit.cli.terminal.wording import in_options
 from graphkit.errors import InputError
 from graphkit.reports.output import write_origin
 from graphkit.reports.tables import format_of, write_table
@@ -180,9 +181,15 @@ def _read(
             file=source,
             remedy="Give FASTA and FASTA, or .h5ad and .h5ad.",
         )
-    if fitted:
-        return graphkit.embed(fitted, list(begin_reading(source, genome=genome)))
-    return graphkit.read_spatial(source, spatial_key=None)
+    if not fitted:
+        with console.told_warnings(in_options):
+            return graphkit.read_spatial(source, spatial_key=None)
+    embedded = graphkit.embed(fitted, list(begin_reading(source, genome=genome)))
+    again = embedded.obs["id"][embedded.obs["id"].duplicated()]
+    if len(again):
+        such = f"(such as {again.iloc[0]})"
+        console.warn(f"{source}: {len(again):,} ids occurred before and were numbered {such}")
+    return embedded
 
 
 def _join(adata: "AnnData", path: Path) -> str:

@@ -90,6 +90,22 @@ def test_cells(run, cells):
     assert [row["label"] for row in rows[::2]] == [*"aabbcc"]
 
 
+def test_repeated_names_are_numbered_and_warned_of(rna, run, fasta, cells, tmp_path):
+    record = ">q\n" + "ACGGUGCUAGCAUUGACUAG" * 9 + "\n"
+    result = rna("-n", 1, query=fasta(record * 3, "again.fa"))
+    assert "again.fa: 2 ids occurred before and were numbered (such as q)" in result.stderr
+    rows = result.stdout.splitlines()[1:]
+    assert [row.split("\t")[0] for row in rows] == ["q", "q-1", "q-2"]
+    adata = anndata.read_h5ad(cells)
+    adata.obs_names = [*"abcdea"]
+    adata.write_h5ad(tmp_path / "again.h5ad")
+    result = run("nearest", cells, tmp_path / "again.h5ad", "-n", 1)
+    assert result.exit_code == 0, result.stderr
+    told = [line for line in result.stderr.splitlines() if "occurred before" in line]
+    assert len(told) == 1
+    assert "again.h5ad: 1 spot names occurred before and were numbered (such as a)" in told[0]
+
+
 def test_refusals(rna, run, cells, tmp_path, tiny):
     labels = tmp_path / "labels.tsv"
     labels.write_text("known0\tA\n")
