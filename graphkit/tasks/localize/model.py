@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -66,11 +66,12 @@ class SequenceModel(TransformerMixin, Estimator):
         """
         cls._require(ensemble.method)
         model = cls()
-        model.set_params(
-            method=ensemble.method,
-            params=asdict(ensemble.params),
-            members=max(2, len(ensemble.members)),
-        )
+        # As somebody would write it: without what is a default anyway.
+        usual = {field.name: field.default for field in fields(ensemble.params)}
+        params = {k: v for k, v in asdict(ensemble.params).items() if v != usual[k]}
+        model.set_params(params=params or None, members=max(2, len(ensemble.members)))
+        if find_method(model.method) is not ensemble.method:
+            model.method = ensemble.method
         model._take(ensemble)
         model._loaded = True
         return model

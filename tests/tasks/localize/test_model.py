@@ -181,6 +181,14 @@ def test_a_loaded_model_is_frozen(model, labelled, tmp_path):
     assert untrained.fit(*labelled).ensemble_.params == model.ensemble_.params
 
 
+def test_a_loaded_model_shows_what_differs_from_the_defaults(model, tmp_path):
+    model.save(tmp_path / "model")
+    loaded = graphkit.load(tmp_path / "model")
+    assert (loaded.params, loaded.members) == (SMALL, 2)
+    assert repr(graphkit.load("lncloc")).startswith("SequenceRegressor(name='log2_CN',")
+    assert "hidden" not in repr(graphkit.load("lncloc"))
+
+
 def test_in_a_pipeline_embeddings_are_features(labelled):
     fitted = make_pipeline(small(), LogisticRegression()).fit(*labelled)
     assert fitted.predict(labelled[0]).shape == (24,)
