@@ -20,7 +20,7 @@ NAMES = "names"
 
 
 class SharedGenes(NamedTuple):
-    """Where the genes that two tables share are in each, in the order of the first.
+    """Positions in two tables of the genes that they share, in the order of the first.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ _MOST_GROUPS = 200
 
 
 class Libraries(NamedTuple):
-    """Which slide each spot is on.
+    """Slide that each spot is on.
 
     Parameters
     ----------

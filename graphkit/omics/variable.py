@@ -165,7 +165,7 @@ def _dense_columns(values: sparse.csr_matrix) -> Iterator[tuple[NDArray[np.int64
 
 
 class SpatialPattern(NamedTuple):
-    """How far genes have a pattern over a tissue.
+    """Moran's I of genes over a tissue, and its false discovery rate.
 
     Parameters
     ----------

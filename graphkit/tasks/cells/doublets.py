@@ -33,7 +33,7 @@ _TOO_MANY = 0.25
 
 
 class _Explained(NamedTuple):
-    """How single profiles and pairs explain cells: log-likelihood gained by a pair, nearest one."""
+    """Log-likelihood that a pair of profiles gains over one, and the nearest profile, by cell."""
 
     gain: Floats
     profile: NDArray[np.int64]

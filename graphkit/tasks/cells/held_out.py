@@ -27,7 +27,7 @@ _UNSURE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """How well types are told of cells of the reference that were held out.
+    """Accuracy of the types told of cells of the reference that were held out.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What held-out cells of a reference say: which scores are usual, and how sure one may be.
+    """Usual scores of held-out cells of a reference, and how sure one may be of a type.
 
     Parameters
     ----------

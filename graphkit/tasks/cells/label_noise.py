@@ -21,7 +21,7 @@ _START = 0.02
 
 
 class LabelNoise(NamedTuple):
-    """What the labels of n cells, of K types, say of one another.
+    """Likely types of n cells, and how often each of K types is labelled as another.
 
     Parameters
     ----------

@@ -82,7 +82,7 @@ class Cells:
 
     @cached_property
     def table(self) -> SpotTable:
-        """What the encoder sees of the graph: nothing, where it reads cells alone."""
+        """Neighbours that the encoder reads: none, where it reads cells alone."""
         if self.recipe.encoder == "mlp":
             return isolated(len(self.components))
         index, mask = neighbor_table(self.graph.connectivities, distances=self.graph.distances)

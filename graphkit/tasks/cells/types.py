@@ -50,7 +50,7 @@ _SAME = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What is said of m cells.
+    """Types of m cells, and the evidence for them.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ _SEEN = 10_000
 
 
 class Votes(NamedTuple):
-    """What is said of each of m cells, with K types in the reference.
+    """Votes of a reference of K types on each of m cells.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ _SPLITS = 3
 
 @dataclass(frozen=True)
 class SpotReader:
-    """How features are read from spots: principal axes of genes, or columns of an embedding.
+    """Reader of features of spots: by principal axes of genes, or columns of an embedding.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class SpotReader:
 
     @property
     def source(self) -> str:
-        """What is read, in words."""
+        """Description of what is read, for users."""
         width = self.loadings.shape[1]
         rows = len(self.loadings)
         what = (

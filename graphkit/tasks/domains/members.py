@@ -31,7 +31,7 @@ _SURE = (-0.86, 0.49, 0.08, 0.37)
 
 @dataclass(frozen=True)
 class DomainParams:
-    """What there is to choose; one setting serves all tissues.
+    """Parameters of domains; one setting serves all tissues.
 
     Parameters
     ----------

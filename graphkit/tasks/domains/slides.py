@@ -27,7 +27,7 @@ INTEGRATIONS = ("effects", "harmony", "means")
 
 
 class Cut(NamedTuple):
-    """What centres each feature within its slide and cuts what is far out, [n, F] each.
+    """Centre of each feature within its slide, and limits to which it is cut, [n, F] each.
 
     Parameters
     ----------

@@ -82,7 +82,7 @@ CANDIDATES += tuple(Smoothing(k, h) for k, h in ((18, 1), (18, 2), (18, 4), (36,
 
 
 class Places(NamedTuple):
-    """Where spots lie.
+    """Coordinates and slides of spots.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ class Scored:
 
     @property
     def score(self) -> float:
-        """What the choice goes by: a map must come back, and still say what a spot is like."""
+        """Score by which is chosen: a map must come back, and still say what a spot is like."""
         found = max(self.reliability, 1e-3) * max(self.explained, 1e-3) ** _POWER
         return found if self.smoothing.hops else _EARNED * found
 

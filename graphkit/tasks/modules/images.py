@@ -22,7 +22,7 @@ _SPLITS, _CHANCE = 2, 0.01
 
 
 class ModuleImages(NamedTuple):
-    """What the spots of a tissue say of modules.
+    """Activity of modules on the spots of a tissue, and how genes correlate with it.
 
     Parameters
     ----------
