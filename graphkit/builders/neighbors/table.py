@@ -49,7 +49,8 @@ class SpotTable:
         """1 where a spot has a neighbour, [n, n]."""
         n, size = len(self), self.mask.sum(axis=1)
         first = np.concatenate([[0], np.cumsum(size)])
-        return sparse.csr_matrix((np.ones(first[-1]), self.index[self.mask], first), shape=(n, n))
+        ones = np.ones(first[-1], dtype=np.float32)
+        return sparse.csr_matrix((ones, self.index[self.mask], first), shape=(n, n))
 
     def nearest(self, k: int) -> SpotTable:
         """Return a table of the `k` nearest neighbours."""

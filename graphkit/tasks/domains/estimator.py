@@ -214,15 +214,16 @@ class Domains(SpatialEstimator):
         """
         reader: SpotReader = self.fitted("reader_")
         require_known_slides(adata, spatial_key=spatial_key, library_key=library_key)
-        features, loadings, mean = reader.read(adata, layer=layer)
         kept = self._kept(adata, layer=layer, use_rep=reader.use_rep)
-        harmony = self.integrate == "harmony"
         places = Places.read(adata, spatial_key=spatial_key, library_key=library_key)
+        averaging = self.smoothing_.matrix(places, kept)  # needs room, so before the features
+        harmony = self.integrate == "harmony"
+        features, loadings, mean = reader.read(adata, layer=layer)
         return DomainLogits(
             features,
             cut=cut_within(features, places.library, kept, middles=reader.middles, harmony=harmony),
             scale=reader.scale,
-            averaging=self.smoothing_.matrix(places, kept),
+            averaging=averaging,
             hops=self.smoothing_.hops,
             weight=self.weight_,
             bias=self.bias_,
@@ -247,7 +248,7 @@ class Domains(SpatialEstimator):
         """Return smoothed features [n, F] and log-posteriors [n, K]."""
         model = self.on(adata, **slots)
         with torch.inference_mode():
-            smooth = model.smooth(model.features, model.features)
+            smooth = model.smoothed()
             return smooth, torch.cat([model.consensus(part) for part in smooth.split(_BLOCK)])
 
     def annotate(self, adata: AnnData, *, key_added: str = "domain", **slots: Any) -> None:

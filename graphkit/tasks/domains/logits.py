@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,8 +47,6 @@ class DomainLogits(nn.Module):
     middle: Tensor
     limit: Tensor
     shift: Tensor
-    averaging: Tensor
-    stays: Tensor
     weight: Tensor
     bias: Tensor
 
@@ -66,14 +65,28 @@ class DomainLogits(nn.Module):
     ) -> None:
         super().__init__()
         self.scale, self.hops, self.loadings, self.mean = scale, hops, loadings, mean
+        self._matrix = averaging
         for name, values in (("features", features), *cut._asdict().items()):
             self.register_buffer(name, torch.from_numpy(np.asarray(values, dtype=np.float64)))
-        self.register_buffer("averaging", sparse_tensor(averaging.astype(np.float64, copy=False)))
-        # How much of a spot is still in its own mean.
-        stays = diagonal(averaging, hops)
-        self.register_buffer("stays", torch.from_numpy(stays)[:, None])
         self.register_buffer("weight", weight)
         self.register_buffer("bias", bias)
+
+    @cached_property
+    def averaging(self) -> Tensor:
+        """Weights of the mean of a spot and its neighbours, [n, n], sparse."""
+        return sparse_tensor(self._matrix).to(self.features)
+
+    @cached_property
+    def stays(self) -> Tensor:
+        """How much of a spot is still in its own mean, [n, 1]."""
+        return torch.from_numpy(diagonal(self._matrix, self.hops))[:, None].to(self.features)
+
+    def smoothed(self) -> Tensor:
+        """Return the smoothed features of the tissue itself, [n, F]: no gradient, little memory."""
+        values = self._cut(self.features).cpu().numpy()
+        for _ in range(self.hops):
+            values = self._matrix @ values
+        return torch.from_numpy(values)
 
     def smooth(self, own: Tensor, neighbors: Tensor) -> Tensor:
         """Return smoothed features [n, F]; spots read themselves from `own`."""
@@ -96,7 +109,8 @@ class DomainLogits(nn.Module):
         return self.consensus(self.smooth(own, neighbors))
 
     def _cut(self, x: Tensor) -> Tensor:
-        return (torch.clamp(x - self.middle, -self.limit, self.limit) - self.shift) / self.scale
+        inside = (x - self.middle).clamp_(-self.limit, self.limit)
+        return inside.sub_(self.shift).div_(self.scale)
 
 
 def diagonal(matrix: sparse.csr_matrix, exponent: int) -> NDArray[np.float64]:

@@ -45,6 +45,11 @@ def test_logits_are_the_log_of_the_mean_posterior(logits):
     torch.testing.assert_close(found.exp().sum(dim=1), torch.ones(120, dtype=torch.float64))
 
 
+def test_the_tissue_smoothed_at_once_is_the_tissue_smoothed(logits):
+    x = logits.features
+    torch.testing.assert_close(logits.smoothed(), logits.smooth(x, x))
+
+
 def test_gradients_tell_a_spot_from_its_neighbours(logits):
     x = logits.features * 0.7  # between baseline and tissue, where nothing is cut
     own, neighbors = x.clone().requires_grad_(), x.clone().requires_grad_()
