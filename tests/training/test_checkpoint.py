@@ -367,7 +367,7 @@ def test_reading_takes_the_memory_of_the_file(tmp_path):
         "import re, sys\n"
         "from pathlib import Path\n"
         "from graphkit.training import load_model\n"
-        "import graphkit.training.checkpoint\n"
+        "import safetensors.torch\n"
         "def peak():\n"
         "    status = Path('/proc/self/status').read_text()\n"
         "    return int(re.search(r'VmHWM:\\s*(\\d+) kB', status)[1])\n"

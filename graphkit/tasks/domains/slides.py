@@ -29,6 +29,8 @@ INTEGRATIONS = ("effects", "harmony", "means")
 class Cut(NamedTuple):
     """Centre of each feature within its slide, and limits to which it is cut, [n, F] each.
 
+    Where there is one slide, each is [1, F].
+
     Parameters
     ----------
     middle, limit
@@ -60,11 +62,12 @@ def cut_within(
     The effect of a slide is its mean; where there are `middles` of shared clusters, what it adds
     to them; with `harmony`, and several slides, what Harmony takes.
     """
-    cut = Cut(*(np.zeros(values.shape) for _ in range(3)))
+    several = len(np.unique(library)) > 1
+    cut = Cut(*(np.zeros(values.shape if several else (1, values.shape[1])) for _ in range(3)))
     counted = np.zeros(len(values), dtype=bool)
     counted[slice(None) if kept is None else kept] = True
     for one in np.unique(library[counted]):
-        rows, seen = library == one, counted & (library == one)
+        rows, seen = library == one if several else slice(None), counted & (library == one)
         cut.middle[rows] = middle = np.median(values[seen], axis=0)
         away = values[seen] - middle
         spread = 1.4826 * np.median(np.abs(away), axis=0)

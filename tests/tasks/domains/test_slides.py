@@ -46,7 +46,7 @@ def test_spots_left_out_do_not_move_the_middle():
     values = np.r_[np.zeros(9), np.ones(2), 1e6][:, None]
     cut = cut_within(values, np.zeros(12, dtype=int), np.arange(11))
     assert cut.middle.max() == 0
-    assert cut.middle.shape == (12, 1)
+    assert cut.middle.shape == (1, 1)
 
 
 def test_harmony_mixes_slides_and_moves_none_that_are_left_out(slides):
@@ -60,7 +60,7 @@ def test_harmony_mixes_slides_and_moves_none_that_are_left_out(slides):
     assert after > before
     np.testing.assert_array_equal(mixed.shift[-1], plain.shift[-1])
     alone = cut_within(values, np.zeros_like(library), kept, harmony=True)
-    np.testing.assert_array_equal(alone.shift[1:], alone.shift[:-1])
+    assert len(alone.shift) == 1
 
 
 def test_where_harmony_is_missing_the_package_is_named(slides, monkeypatch):
