@@ -98,7 +98,8 @@ class Prediction:
     probabilities : tuple of float [C] or None
         One probability per class, in the order of the model's ``classes_``.
     members_agree
-        Members that vote for the most probable class, as ``"4/5"``.
+        Members that vote for the most probable class, as ``"4 of 5"``: of 4/5 a spreadsheet makes
+        a date.
     fraction_n
         Share of letters that are not A, C, G or U/T.
     warnings

@@ -12,7 +12,16 @@ from graphkit.errors import InputError
 from graphkit.types import Prediction, Record, Scores
 
 PREDICTED = Prediction(
-    "t1", "g1", None, 9, "predicted", "A", (0.75, 0.25), "4/5", fraction_n=0.0, warnings=("a", "b")
+    "t1",
+    "g1",
+    None,
+    9,
+    "predicted",
+    "A",
+    (0.75, 0.25),
+    "4 of 5",
+    fraction_n=0.0,
+    warnings=("a", "b"),
 )
 
 
@@ -23,7 +32,7 @@ def test_row_has_one_column_per_class_and_joins_warnings() -> None:
     assert list(row)[:8] == ["id", "gene", "symbol", "length", "status", "label", "p_A", "p_B"]
     assert list(row)[8:12] == ["members_agree", "applicability", "known_label", "related_label"]
     assert list(row)[12:] == ["query_coverage", "reference_coverage", "frac_N", "warnings"]
-    assert row["members_agree"] == "4/5"
+    assert row["members_agree"] == "4 of 5"
     assert (row["known_label"], row["query_coverage"]) == (None, None)
 
 

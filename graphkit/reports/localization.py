@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import printable
@@ -113,7 +112,7 @@ ORDERS: dict[str, tuple[str, Callable[[Row], Any]]] = {
     "surest": ("most probable first", lambda row: row.probability and -row.probability),
     "highest": ("highest {} first", lambda row: row.middle and -row.middle),
     "lowest": ("lowest {} first", lambda row: row.middle),
-    "votes": ("most agreed first", lambda row: (row.votes and -Fraction(row.votes)) or None),
+    "votes": ("most agreed first", lambda row: -int(row.votes.split()[0]) if row.votes else None),
     "apt": (
         "most apt first",
         lambda row: (row.applicability and -float(row.applicability)) or None,

@@ -84,8 +84,8 @@ class FakeModel:
         label = self.classes[best] if p[best] >= uncertain else "uncertain"
         weak = 1 - sum(map(letters.count, "ACGTU")) / len(letters)
         if record.id in self.outside:
-            return Prediction(*who, "outside_domain", "uncertain", p, "5/5", weak, warnings)
-        return Prediction(*who, "predicted", label, p, "5/5", weak, warnings)
+            return Prediction(*who, "outside_domain", "uncertain", p, "5 of 5", weak, warnings)
+        return Prediction(*who, "predicted", label, p, "5 of 5", weak, warnings)
 
 
 @pytest.fixture

@@ -184,7 +184,7 @@ def test_from_a_labelled_fasta_to_predictions(train, run, labelled, tmp_path):
     table = pd.read_csv(io.StringIO(result.stdout), sep="\t")
     assert list(table.id) == [record.id for record in read_fasta(labelled)]
     assert (table.p_Cytoplasm + table.p_Nucleus).round(5).eq(1).all()
-    assert table.members_agree.str.fullmatch("[12]/2").all()
+    assert table.members_agree.str.fullmatch("[12] of 2").all()
     assert page.exists()
 
 

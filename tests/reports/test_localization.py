@@ -24,7 +24,7 @@ QUANTITY = Quantity(
 
 
 def prediction(name="r", p=0.9, label="Nucleus", **more):
-    return Prediction(name, None, None, 99, "predicted", label, (1 - p, p), "4/5", 0.0, **more)
+    return Prediction(name, None, None, 99, "predicted", label, (1 - p, p), "4 of 5", 0.0, **more)
 
 
 def refusal(name="bad"):
@@ -43,7 +43,7 @@ def test_what_a_page_says():
     about = {"name": "The Model", "summary": "Says where.", "labels": "Measured.", "limits": "Few."}
     about["accuracy"] = "Right in 60 of 100."
     text = page(prediction(), prediction(p=0.55, label="uncertain"), refusal(), about=about)
-    for words in (*about.values(), "3 records", "no sequence", "4/5", "0.90", "0.6", "graphkit"):
+    for words in (*about.values(), "3 records", "no sequence", "4 of 5", "0.90", "0.6", "graphkit"):
         assert words in text
 
 
@@ -91,7 +91,7 @@ def test_text_from_outside_is_text(place):
     classes = ("A", given["class"])
     report, tally = Report(classes), Tally()
     for one in (
-        Prediction(given["id"], evil, evil, 9, "predicted", classes[1], (0.1, 0.9), "1/1", 0.0),
+        Prediction(given["id"], evil, evil, 9, "predicted", classes[1], (0.1, 0.9), "1 of 1", 0.0),
         prediction(label=classes[1], warnings=(given["warning"],)),
         prediction(label=classes[1], known_label=classes[1], query_coverage=1.0),
         Prediction(given["id"], None, None, 9, f"not_predicted: {given['reason']}"),
@@ -140,7 +140,7 @@ def test_only_a_coverage_of_one_is_shown_as_one(share, shown):
 def test_a_row_outside_the_domain_is_told():
     text = page(
         Prediction(
-            "r", None, None, 30, "outside_domain", "uncertain", (0.1, 0.9), "5/5",
+            "r", None, None, 30, "outside_domain", "uncertain", (0.1, 0.9), "5 of 5",
             warnings=("short: 30 known letters",), applicability=0.0,
         ),
         prediction(applicability=0.5),
@@ -162,7 +162,7 @@ def test_the_rule_of_a_label_is_told():
 
 def test_more_classes_than_colours():
     classes = tuple("ABCDEFGHIJKLMNOPQRSTUVW")
-    one = Prediction("r", None, None, 9, "predicted", "W", (*[0.01] * 22, 0.78), "1/1", 0.0)
+    one = Prediction("r", None, None, 9, "predicted", "W", (*[0.01] * 22, 0.78), "1 of 1", 0.0)
     text = page(one, classes=classes)
     assert 'class="c22" style="width:78.0%"' in text
     assert f".c22 {{ background: {GROUPS[2]}; }}" in text
@@ -189,8 +189,8 @@ def test_nearest_measured_transcripts_stand_beside_rows_that_have_them():
 
 
 def test_several_labels_have_a_bar_each_and_shares_of_their_sets():
-    both = Prediction("r", None, None, 9, "predicted", "A;C", (0.8, 0.1, 0.6), "3/5")
-    neither = Prediction("s", None, None, 9, "predicted", "none", (0.2, 0.1, 0.1), "5/5")
+    both = Prediction("r", None, None, 9, "predicted", "A;C", (0.8, 0.1, 0.6), "3 of 5")
+    neither = Prediction("s", None, None, 9, "predicted", "none", (0.2, 0.1, 0.1), "5 of 5")
     report, tally = Report(("A", "B", "C"), several=True), Tally()
     for one in (both, neither):
         report.add(one, {})
@@ -200,7 +200,7 @@ def test_several_labels_have_a_bar_each_and_shares_of_their_sets():
     assert 'aria-label="C 0.60">' in text
     assert '<b>1</b> A;C <span class="quiet small">50 %</span>' in text
     assert '<b>1</b> none <span class="quiet small">50 %</span>' in text
-    assert "3/5 that" not in text
+    assert "3 of 5 that" not in text
     assert "find the same set of labels" in text
     assert "<i style" not in text
 

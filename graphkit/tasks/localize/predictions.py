@@ -158,7 +158,7 @@ def predict_records(
                 answered,
                 label="uncertain" if answered.outside or label is None else label,
                 nearest=() if answered.outside else nearest,
-                members_agree=f"{int((votes == best).sum())}/{len(votes)}",
+                members_agree=f"{int((votes == best).sum())} of {len(votes)}",
                 warnings=(*answered.warnings, *_foreign(record, species)),
             )
             if answer:

@@ -249,7 +249,7 @@ def test_table_and_rows_are_the_same(predictor: SequenceClassifier) -> None:
     table = predictor.localize(RECORDS)
     assert list(table.columns) == list(rows[0])
     assert table["p_A"].tolist()[:2] == pytest.approx([row["p_A"] for row in rows[:2]], abs=1e-12)
-    assert table["members_agree"].str.fullmatch("[23]/3").tolist()[:2] == [True, True]
+    assert table["members_agree"].str.fullmatch("[23] of 3").tolist()[:2] == [True, True]
 
 
 def test_columns_stay_empty_without_sketches(predictor: SequenceClassifier) -> None:

@@ -87,7 +87,7 @@ def test_the_table_says_the_sets(fitted, simulated):
     )
     measured = [";".join(has.columns[row.astype(bool)]) or "none" for row in has.to_numpy()]
     assert table["known_label"].tolist() == measured
-    assert (table["members_agree"] == "2/2").any()
+    assert (table["members_agree"] == "2 of 2").any()
 
 
 def test_folder_and_back(fitted, simulated, tmp_path):

@@ -37,7 +37,7 @@ def test_one_row_per_record_in_order() -> None:
 
 def test_label_votes_and_uncertainty() -> None:
     nuclear, unsure = rows([Record("a", GOOD), Record("b", "C" + GOOD)])
-    assert (nuclear.label, nuclear.members_agree) == ("N", "2/3")
+    assert (nuclear.label, nuclear.members_agree) == ("N", "2 of 3")
     assert nuclear.probabilities == pytest.approx((0.1, 0.9))
     assert unsure.label == "uncertain"
     assert rows([Record("b", "C" + GOOD)], uncertain=0.5)[0].label == "N"
