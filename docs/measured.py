@@ -304,6 +304,18 @@ def clusters() -> str:
     )
 
 
+def cell_stability() -> str:
+    """Show how often cells are in the same cluster again, beside how often that is said."""
+    return table(
+        "cells | `cluster_stability` | in the cluster again | off, mean over bins | AUROC",
+        (
+            [row["table"], *(share(row[key]) for key in ("stability", "again", "off", "auroc"))]
+            for row in results("cell_stability")["tables"]
+            if row["kind"] == "annotated"
+        ),
+    )
+
+
 def recipes() -> str:
     """Show recipes of the literature for embedding cells: means over the sets."""
     sets = results("cell_recipes")["embedding"].values()

@@ -56,12 +56,12 @@ def cluster(
 ) -> None:
     """Cluster cells by their raw counts, without labels.
 
-    OUT.h5ad holds IN, obs["cluster"] (1 is the largest), obs["cluster_stability"] (the share of the
-    clusterings that agree), obs["cluster_oddness"] (how like two cells in one it is),
-    obs["cluster_damaged"], scanpy's columns of quality, and obsm["X_cluster"], for scanpy's
-    neighbours and maps; with --figure also obsm["X_umap"]. Beside principal components stand
-    networks that predict one half of a cell's molecules from the other; how far k-means on the
-    components alone agrees is printed.
+    OUT.h5ad holds IN, obs["cluster"] (1 is the largest), obs["cluster_stability"] (how likely the
+    cell is there again, were its molecules counted anew), obs["cluster_oddness"] (how like two
+    cells in one it is), obs["cluster_damaged"], scanpy's columns of quality, and obsm["X_cluster"],
+    for scanpy's neighbours and maps; with --figure also obsm["X_umap"]. Beside principal components
+    stand networks that predict one half of a cell's molecules from the other; how far k-means on
+    the components alone agrees is printed.
 
     With --n-clusters auto, uns["cluster"]["determined"] says whether groups lie apart in held-out
     molecules; where not, Leiden gives their number. With --batch-key, the effect of a batch is

@@ -74,7 +74,7 @@ def cluster(
         ``obs[key_added]`` : categorical [n]
             Clusters, ``"1"`` the largest.
         ``obs[key_added + "_stability"]`` : float64 [n]
-            Share of the votes of all clusterings for that cluster.
+            How likely the cell is in that cluster again, were its molecules counted anew.
         ``obs[key_added + "_oddness"]`` : float64 [n]
             How like two cells it is: share of simulated doublets that are less so; NaN where
             doublets cannot be told from these cells.

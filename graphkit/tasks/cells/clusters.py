@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.special import expit, logit
 from sklearn.cluster import KMeans
 
 from graphkit.builders.neighbors.communities import communities, n_communities, shared_neighbors
@@ -43,6 +44,9 @@ _FEWEST = 4
 # Mean adjusted Rand index of the clusterings with what they say together, below which nothing is
 # clear: cells of one kind stay below .3, six sets of known types are above .7.
 _CLEAR = 0.6
+# Intercept and slope of how likely a cell is in its cluster again, by the logit of its share of the
+# votes: set on simulated cells whose molecules were counted twice.
+_AGAIN = (0.183, 1.166)
 
 
 class CellClusters(Estimator):
@@ -85,7 +89,8 @@ class CellClusters(Estimator):
     labels_ : ndarray of str [n]
         Cluster of each cell; empty where it was left out.
     stability_ : ndarray [n]
-        Share of the votes of all clusterings for that cluster.
+        How likely the cell is in that cluster again, were its molecules counted anew: a logistic
+        function of the share of the votes.
     oddness_ : ndarray [n]
         How like two cells it is: the share of simulated doublets that are less so.
     embedding_ : ndarray of float32 [n, members * dim + n_components]
@@ -234,7 +239,7 @@ class CellClusters(Estimator):
         self.labels_ = np.full(adata.n_obs, "", dtype=self.classes_.dtype)
         self.labels_[kept] = self.classes_[rank]
         self.stability_ = np.full(adata.n_obs, np.nan)
-        self.stability_[kept] = stability
+        self.stability_[kept] = expit(_AGAIN[0] + _AGAIN[1] * logit(np.clip(stability, 0.02, 0.98)))
         self.embedding_ = np.full((adata.n_obs, embedding.shape[1]), np.nan, dtype=np.float32)
         self.embedding_[kept] = embedding
         said = np.hstack(networks)

@@ -1,6 +1,8 @@
 """Clusters of simulated cells, whose types are known."""
 
+import json
 import warnings
+from pathlib import Path
 
 import anndata
 import numpy as np
@@ -12,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from graphkit.errors import InputError
 from graphkit.evaluation.clusters import agreement
 from graphkit.methods import CellParams
-from graphkit.tasks.cells.clusters import CellClusters
+from graphkit.tasks.cells.clusters import _AGAIN, CellClusters
 
 QUICK = CellParams(steps=60, min_epochs=2)
 SIZES = (60, 40, 20)
@@ -29,6 +31,15 @@ def test_types_are_found_and_the_largest_is_the_first(cells):
     assert model.classes_.tolist() == ["1", "2", "3"]
     assert [int((model.labels_ == one).sum()) for one in model.classes_] == sorted(SIZES)[::-1]
     assert ((model.stability_ > 0) & (model.stability_ <= 1)).all()
+
+
+def test_stability_is_what_halves_of_the_molecules_measured():
+    file = Path(__file__).resolve().parents[3] / "benchmarks" / "cell_stability.json"
+    found = json.loads(file.read_text())["results"]
+    np.testing.assert_allclose(_AGAIN, found["logistic"], atol=1e-3)
+    off = [row["off"] for row in found["tables"] if row["kind"] == "annotated"]
+    assert len(off) == 6
+    assert max(off) < 0.1
 
 
 def test_leiden_gives_the_number_and_a_higher_resolution_more_of_them(cells):
