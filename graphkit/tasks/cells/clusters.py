@@ -44,9 +44,9 @@ _FEWEST = 4
 # Mean adjusted Rand index of the clusterings with what they say together, below which nothing is
 # clear: cells of one kind stay below .3, six sets of known types are above .7.
 _CLEAR = 0.6
-# Intercept and slope of how likely a cell is in its cluster again, by the logit of its share of the
-# votes: set on simulated cells whose molecules were counted twice.
-_AGAIN = (0.183, 1.166)
+# How likely a cell is in its cluster again: intercept, and slopes of the logit of its share of the
+# votes and of their agreement, set on simulated cells whose molecules were counted twice.
+_AGAIN = (-1.190, 0.630, 3.178)
 
 
 class CellClusters(Estimator):
@@ -90,7 +90,7 @@ class CellClusters(Estimator):
         Cluster of each cell; empty where it was left out.
     stability_ : ndarray [n]
         How likely the cell is in that cluster again, were its molecules counted anew: a logistic
-        function of the share of the votes.
+        function of the share of the votes and of their agreement.
     oddness_ : ndarray [n]
         How like two cells it is: the share of simulated doublets that are less so.
     embedding_ : ndarray of float32 [n, members * dim + n_components]
@@ -239,7 +239,9 @@ class CellClusters(Estimator):
         self.labels_ = np.full(adata.n_obs, "", dtype=self.classes_.dtype)
         self.labels_[kept] = self.classes_[rank]
         self.stability_ = np.full(adata.n_obs, np.nan)
-        self.stability_[kept] = expit(_AGAIN[0] + _AGAIN[1] * logit(np.clip(stability, 0.02, 0.98)))
+        start, share, agrees = _AGAIN
+        surely = start + share * logit(np.clip(stability, 0.02, 0.98)) + agrees * self.agreement_
+        self.stability_[kept] = expit(surely)
         self.embedding_ = np.full((adata.n_obs, embedding.shape[1]), np.nan, dtype=np.float32)
         self.embedding_[kept] = embedding
         said = np.hstack(networks)
