@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +46,8 @@ class DomainLogits(nn.Module):
     middle: Tensor
     limit: Tensor
     shift: Tensor
+    _averaging: Tensor | None
+    _stays: Tensor | None
     weight: Tensor
     bias: Tensor
 
@@ -66,20 +67,28 @@ class DomainLogits(nn.Module):
         super().__init__()
         self.scale, self.hops, self.loadings, self.mean = scale, hops, loadings, mean
         self._matrix = averaging
+        # Made when a gradient first needs them; as buffers they move with the rest.
+        self.register_buffer("_averaging", None)
+        self.register_buffer("_stays", None)
         for name, values in (("features", features), *cut._asdict().items()):
             self.register_buffer(name, torch.from_numpy(np.asarray(values, dtype=np.float64)))
         self.register_buffer("weight", weight)
         self.register_buffer("bias", bias)
 
-    @cached_property
+    @property
     def averaging(self) -> Tensor:
         """Weights of the mean of a spot and its neighbours, [n, n], sparse."""
-        return sparse_tensor(self._matrix).to(self.features)
+        if self._averaging is None:
+            self._averaging = sparse_tensor(self._matrix).to(self.features)
+        return self._averaging
 
-    @cached_property
+    @property
     def stays(self) -> Tensor:
-        """How much of a spot is still in its own mean, [n, 1]."""
-        return torch.from_numpy(diagonal(self._matrix, self.hops))[:, None].to(self.features)
+        """Share of a spot that is still in its own mean, [n, 1]."""
+        if self._stays is None:
+            share = torch.from_numpy(diagonal(self._matrix, self.hops))
+            self._stays = share[:, None].to(self.features)
+        return self._stays
 
     def smoothed(self) -> Tensor:
         """Return the smoothed features of the tissue itself, [n, F]: no gradient, little memory."""

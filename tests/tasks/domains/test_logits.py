@@ -1,5 +1,7 @@
 """The consensus as one function of spots, against dense matrices and the tissue it came from."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 import torch
@@ -48,6 +50,13 @@ def test_logits_are_the_log_of_the_mean_posterior(logits):
 def test_the_tissue_smoothed_at_once_is_the_tissue_smoothed(logits):
     x = logits.features
     torch.testing.assert_close(logits.smoothed(), logits.smooth(x, x))
+
+
+def test_what_was_used_moves_to_another_device_as_a_whole(logits):
+    logits.smooth(logits.features, logits.features)
+    there = deepcopy(logits).to("meta")
+    parts = (there.features, there.averaging, there.stays, there.weight)
+    assert {part.device.type for part in parts} == {"meta"}
 
 
 def test_gradients_tell_a_spot_from_its_neighbours(logits):
